@@ -1,0 +1,107 @@
+# `make demo` and `make test` need Python 3.11 or newer with pip and venv, and make; nothing else.
+PYTHON ?= python3
+PYTEST_ARGS ?=
+UV_VERSION := 0.13.9
+
+VENV := .venv
+BIN := $(VENV)/bin
+WHEEL_VENV := .venv-wheel
+LOCK_VENV := .venv-lock
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# $(call install,VENV,LOCK FILES): exactly what the lock files say, by uv when it is there
+ifneq ($(shell command -v uv 2>/dev/null),)
+install = uv pip install -q --python $(1)/bin/python --require-hashes --no-deps $(addprefix -r ,$(2))
+else
+install = $(1)/bin/python -m pip install -q --require-hashes --no-deps $(addprefix -r ,$(2))
+endif
+
+define section
+	@printf '\n== %s\n' '$(1)'
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check validate bench docs golden lock dev clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.lajvard ## set up what is needed and show the main job on the built-in corridor
+	$(BIN)/lajvard demo
+
+test: $(VENV)/.dev ## set up what is needed and run the quick tests and every example
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types, floors, tests, wheel, docs
+	$(call section,format)
+	$(BIN)/ruff format --check .
+	$(call section,lint)
+	$(BIN)/ruff check .
+	$(call section,types)
+	$(BIN)/mypy
+	$(call section,floors)
+	$(BIN)/lint-imports
+	$(call section,tests)
+	$(BIN)/python -m pytest -m "not validate" $(PYTEST_ARGS)
+	$(call section,docs)
+	$(BIN)/sphinx-build -q -W --keep-going -E docs docs/_build/html
+
+validate: $(VENV)/.dev ## slow comparisons with theory, published values and other programs
+	$(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
+
+bench: $(VENV)/.dev ## run every benchmarks/bench_*.py in turn
+	@set -e; for script in $(sort $(wildcard benchmarks/bench_*.py)); do \
+		printf '\n== %s\n' "$$script"; $(BIN)/python "$$script"; done
+
+docs: $(VENV)/.dev ## the documentation site, in docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+golden: $(VENV)/.dev ## write tests/golden/ anew; read the difference before you commit it
+	$(BIN)/python -m pytest --update-golden tests $(PYTEST_ARGS)
+	git --no-pager diff --stat -- tests/golden
+
+dev: $(VENV)/.dev ## the virtual environment for work on lajvard, in .venv
+
+lock: ## pin the newest versions anew in requirements/
+	test -x $(LOCK_VENV)/bin/uv || $(PYTHON) -m venv $(LOCK_VENV)
+	$(LOCK_VENV)/bin/python -m pip install -q uv==$(UV_VERSION)
+	rm -f requirements/*.txt
+	$(call compile,dev,pyproject.toml --group dev)
+	$(call compile,run,pyproject.toml -c requirements/dev.txt)
+	$(call compile,build,--group build -c requirements/dev.txt)
+
+# No header, no notes and no index address: the files say which bytes, not where from.
+compile = $(LOCK_VENV)/bin/uv pip compile -q $(2) -o requirements/$(1).txt --universal \
+	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate
+
+clean: ## remove all that was made, the virtual environments too
+	rm -rf $(VENV) $(WHEEL_VENV) $(LOCK_VENV) build dist docs/_build docs/_generated
+	rm -rf src/lajvard/data/outlines .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# ---------------------------------------------------------------- environments
+# A stamp file in a virtual environment says what was installed there, so that a second `make` is quick.
+
+%/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit("lajvard needs Python 3.11 or newer, this is " \
+		+ sys.version.split()[0] + ". Say: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $*
+
+$(VENV)/.run: requirements/run.txt requirements/build.txt | $(VENV)/pyvenv.cfg
+	$(call install,$(VENV),$^)
+	@touch $@
+
+$(VENV)/.lajvard: $(VENV)/.run pyproject.toml hatch_build.py web/outlines/package-lock.json
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.lajvard
+	$(call install,$(VENV),$<)
+	@touch $@
+
+# What a user of the wheel has, but for lajvard itself (tests/test_wheel.py adds and removes it).
+$(WHEEL_VENV)/.run: requirements/run.txt | $(WHEEL_VENV)/pyvenv.cfg
+	$(call install,$(WHEEL_VENV),$<)
+	@touch $@
