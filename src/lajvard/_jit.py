@@ -1,0 +1,146 @@
+"""The only import of Numba: kernels are compiled, and kept on disk, through here.
+
+Numba's own disk cache looks at the modification time of the file that a kernel is written in. A
+kernel that calls a kernel of another file would therefore be served from a stale cache after a
+change there. Here the cache folder carries a hash of the text of every kernel file instead, so any
+change starts a new one.
+
+Two environment variables are read:
+
+``LAJVARD_JIT=0``
+    Kernels run as plain Python: slow, for debugging and for tests of the kernels themselves.
+``NUMBA_CACHE_DIR``
+    Numba's own. When it is set it is used as it is, with Numba's rules for what is stale.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
+
+__all__ = ["JIT_ENABLED", "Kernel", "njit"]
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
+
+JIT_ENABLED = os.environ.get("LAJVARD_JIT", "1") != "0"
+
+_KEEP_UNUSED_S = 30 * 24 * 3600
+
+
+class Kernel(Protocol[P, R_co]):
+    """A compiled function, or with ``LAJVARD_JIT=0`` the function itself."""
+
+    @property
+    def py_func(self) -> Callable[P, R_co]:
+        """The function as it is written, to be run by the interpreter."""
+        ...
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run the kernel."""
+        ...
+
+
+@overload
+def njit(function: Callable[P, R], /) -> Kernel[P, R]: ...
+@overload
+def njit(
+    *, cache: bool = ..., nogil: bool = ..., **options: Any
+) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
+def njit(
+    function: Callable[P, R] | None = None,
+    /,
+    *,
+    cache: bool = True,
+    nogil: bool = True,
+    **options: Any,
+) -> Kernel[P, R] | Callable[[Callable[P, R]], Kernel[P, R]]:
+    """Compile a kernel without the interpreter, keep it on disk and free the interpreter lock.
+
+    Parameters
+    ----------
+    function
+        The kernel: arrays and scalars in, outputs filled in place.
+    cache
+        Keep the machine code on disk for the next start.
+    nogil
+        Let other threads run while the kernel does.
+    **options
+        Handed to ``numba.njit``: ``fastmath``, ``parallel``, ``inline``, …
+
+    Returns
+    -------
+    Kernel
+        Called like `function`; ``.py_func`` is `function` itself.
+
+    Examples
+    --------
+    >>> @njit
+    ... def twice(x: float) -> float:
+    ...     return 2.0 * x
+    >>> twice(4.0), twice.py_func(4.0)
+    (8.0, 8.0)
+    """
+
+    def compiled(kernel: Callable[P, R]) -> Kernel[P, R]:
+        if not JIT_ENABLED:
+            kernel.py_func = kernel  # type: ignore[attr-defined]
+            return cast("Kernel[P, R]", kernel)
+        import numba
+
+        keep = cache and _CACHE_READY and _has_file(kernel)
+        return cast("Kernel[P, R]", numba.njit(cache=keep, nogil=nogil, **options)(kernel))
+
+    return compiled if function is None else compiled(function)
+
+
+def _has_file(kernel: Callable[..., object]) -> bool:
+    """Whether the kernel is written in a file, and not at a prompt or in a doctest."""
+    return Path(kernel.__code__.co_filename).is_file()
+
+
+def _sources_hash(package: Path) -> str:
+    """Hash over the text of every kernel file of the package, and of this file."""
+    digest = hashlib.sha256()
+    for path in sorted([*package.rglob("*_kernels.py"), package / "_jit.py"]):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _prepare_cache(package: Path) -> bool:
+    """Point Numba at the cache folder of these sources; False if there is none to write to."""
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return True
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        kernels = base / "lajvard" / "kernels"
+        folder = kernels / _sources_hash(package)
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+    except (OSError, RuntimeError):  # read-only disk; a user without a home
+        return False
+    if not os.access(folder, os.W_OK):
+        return False
+    _forget_unused(kernels)
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    return True
+
+
+def _forget_unused(kernels: Path) -> None:
+    """Remove the cache folders of sources that nobody has run for a month."""
+    oldest = time.time() - _KEEP_UNUSED_S
+    for folder in kernels.iterdir():
+        try:
+            stale = folder.stat().st_mtime < oldest
+        except OSError:  # another process removed it
+            continue
+        if stale:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+_CACHE_READY = JIT_ENABLED and _prepare_cache(Path(__file__).parent)
