@@ -93,7 +93,7 @@ def _npm_install(manifest: Path, scratch: Path) -> Path:
         raise OutlinesUnavailableError(f"Node did not run to its end: {error}") from error
     if done.returncode != 0:
         said = str(done.stderr).strip().splitlines()
-        raise OutlinesUnavailableError("; ".join(said[-5:]) or "npm failed without a word.")
+        raise OutlinesUnavailableError("; ".join(said[:4]) or "npm failed without a word.")
     return scratch / "node_modules"
 
 
