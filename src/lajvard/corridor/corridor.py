@@ -1,0 +1,141 @@
+"""The described corridor: tables, and views of them by date and status."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from os import PathLike
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lajvard.corridor.table import Table
+from lajvard.errors import InputError, did_you_mean
+from lajvard.schema import TABLES
+from lajvard.schema.cells import first_day, is_date
+
+if TYPE_CHECKING:
+    from lajvard.corridor.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Corridor:
+    """A corridor as it was described: one table for each kind of thing.
+
+    Attributes
+    ----------
+    name, title, description
+        A short name, and what a reader sees.
+    tables
+        The tables by name; a table that the folder lacks is an empty table.
+    date
+        The day that `as_of` chose, or None for the description as it stands.
+    """
+
+    name: str
+    title: str
+    description: str
+    tables: Mapping[str, Table]
+    date: date | None = None
+
+    @classmethod
+    def of(
+        cls, tables: Mapping[str, Table], *, name: str, title: str = "", description: str = ""
+    ) -> "Corridor":
+        """A corridor of these tables; the others are empty."""
+        every = {table: tables.get(table) or Table.empty(table) for table in TABLES}
+        return cls(name, title or name, description, MappingProxyType(every))
+
+    def __getitem__(self, table: str) -> Table:
+        if table not in self.tables:
+            raise InputError(
+                f"corridor '{self.name}'",
+                f"unknown table '{table}'",
+                did_you_mean(table, [*TABLES]) or f"Tables are: {', '.join(TABLES)}.",
+            )
+        return self.tables[table]
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.tables.values())
+
+    def used(self, table: str) -> Table:
+        """The rows of `table` that are the statements to be used."""
+        return self._used[self[table].name]
+
+    @cached_property
+    def _used(self) -> dict[str, Table]:
+        return {name: table.used() for name, table in self.tables.items()}
+
+    def as_of(self, day: str | date) -> "Corridor":
+        """The corridor as it stood on `day`: rows whose since and until enclose it.
+
+        A date without month or day counts from its first day (since) to its last (until); an
+        empty one sets no limit.
+
+        Raises
+        ------
+        InputError
+            `day` is not a date such as 2020-12-21.
+        """
+        if isinstance(day, str):
+            if not is_date(day):
+                raise InputError("as_of", f"'{day}' is not a date", "Write it as 2020-12-21.")
+            day = first_day(day)
+        tables = {name: table.select(_in_force(table, day)) for name, table in self.tables.items()}
+        return replace(self, tables=MappingProxyType(tables), date=day)
+
+    def only(self, *, status: str | tuple[str, ...]) -> "Corridor":
+        """The rows with this status (or one of these); sources are kept.
+
+        Raises
+        ------
+        InputError
+            There is no such status.
+        """
+        wanted = {status} if isinstance(status, str) else set(status)
+        known = TABLES["node"].columns["status"].allowed
+        for word in sorted(wanted - set(known)):
+            raise InputError(
+                "only", f"unknown status '{word}'", did_you_mean(word, known) or ", ".join(known)
+            )
+        tables = {
+            name: table
+            if name == "source"
+            else table.select(np.array([cell in wanted for cell in table.text("status")], bool))
+            for name, table in self.tables.items()
+        }
+        return replace(self, tables=MappingProxyType(tables))
+
+    def apply(self, scenario: "Scenario | str | PathLike[str]") -> "Corridor":
+        """The corridor with the patches of a scenario, or of a scenario file.
+
+        Raises
+        ------
+        InputError
+            The scenario names a table, column or row that does not exist, or sets a cell to
+            something that the column cannot hold; the error names the line.
+        """
+        from lajvard.corridor.scenario import Scenario, apply_scenario, read_scenario
+
+        if not isinstance(scenario, Scenario):
+            scenario = read_scenario(scenario)
+        return apply_scenario(self, scenario)
+
+    def with_table(self, table: Table) -> "Corridor":
+        """The corridor with `table` in place of its table of that name."""
+        return replace(self, tables=MappingProxyType({**self.tables, table.name: table}))
+
+    def _repr_html_(self) -> str:
+        from lajvard.corridor.show import corridor_html
+
+        return corridor_html(self)
+
+
+def _in_force(table: Table, day: date) -> NDArray[np.bool_]:
+    if table.name == "source":
+        return np.ones(len(table), dtype=np.bool_)
+    on = np.datetime64(day, "D")
+    since, until = table.days("since"), table.days("until", last=True)
+    return ~(since > on) & ~(until < on)

@@ -1,0 +1,202 @@
+"""One table of a corridor: the text of its cells as it stands in the file, read as values."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lajvard.errors import InputError, did_you_mean
+from lajvard.schema import TABLES, Column, TableSchema, first_day, last_day
+from lajvard.schema.cells import items, numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is written: kept, so that what was read is written back to the byte."""
+
+    newline: str = "\n"
+    byte_order_mark: bool = False
+    delimiter: str = ","
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of one table, column by column.
+
+    Attributes
+    ----------
+    name
+        Name of the table in the schema.
+    cells
+        Text of the cells by column, columns in the order of the file. Columns that the schema
+        does not know are kept.
+    rows : (n_rows,)
+        Row numbers in the file; the header is row 1.
+    """
+
+    name: str
+    cells: Mapping[str, Sequence[str]]
+    rows: NDArray[np.int64]
+    layout: Layout = field(default=Layout())
+
+    @classmethod
+    def of(cls, name: str, cells: Mapping[str, Sequence[str]]) -> "Table":
+        """A table from text by column.
+
+        >>> Table.of("node", {"node_id": ["A", "B"], "x_coord": ["1", "2"]}).numbers("x_coord")
+        array([1., 2.])
+        """
+        count = len(next(iter(cells.values()), ()))
+        return cls(name, MappingProxyType(dict(cells)), np.arange(2, count + 2))
+
+    @classmethod
+    def empty(cls, name: str) -> "Table":
+        """A table of the schema with all its columns and no rows."""
+        return cls.of(name, {column: [] for column in TABLES[name].columns})
+
+    @property
+    def schema(self) -> TableSchema:
+        """Columns, types, units and meanings of the table."""
+        return TABLES[self.name]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, in the order of the file."""
+        return tuple(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def text(self, column: str) -> Sequence[str]:
+        """Text of the cells of `column`, the default where they are empty: (n_rows,)."""
+        return self._kept("text", column, self._text)
+
+    def _text(self, column: str) -> Sequence[str]:
+        known = self._column(column)
+        cells = self.cells.get(column)
+        default = known.default if known else ""
+        if cells is None:
+            return [default] * len(self)
+        return [cell or default for cell in cells] if default else cells
+
+    def _kept(self, kind: str, column: str, read: Callable[[str], Any]) -> Any:
+        """What `read` makes of `column`, worked out once."""
+        kept = self.__dict__.setdefault("_values", {})
+        if (kind, column) not in kept:
+            kept[kind, column] = read(column)
+        return kept[kind, column]
+
+    def _column(self, column: str) -> Column | None:
+        known = self.schema.columns.get(column)
+        if known is None and column not in self.cells:
+            raise InputError(
+                f"table '{self.name}'",
+                f"unknown column '{column}'",
+                did_you_mean(column, [*self.schema.columns]),
+            )
+        return known
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """Cells of `column` as numbers, not a number where empty: (n_rows,)."""
+        return self._kept("numbers", column, self._numbers)
+
+    def _numbers(self, column: str) -> NDArray[np.float64]:
+        values = numbers(self.text(column))
+        values.flags.writeable = False
+        return values
+
+    def flags(self, column: str) -> NDArray[np.bool_]:
+        """Cells of `column` as yes or no: (n_rows,)."""
+        return np.array([cell == "yes" for cell in self.text(column)], dtype=np.bool_)
+
+    def lists(self, column: str) -> list[tuple[str, ...]]:
+        """Cells of `column` as tuples of their items: (n_rows,)."""
+        return self._kept("lists", column, self._lists)
+
+    def _lists(self, column: str) -> list[tuple[str, ...]]:
+        split = {cell: items(cell) for cell in set(self.text(column))}
+        return [split[cell] for cell in self.text(column)]
+
+    def days(self, column: str, *, last: bool = False) -> NDArray[np.datetime64]:
+        """First (or last) days of the dates of `column`, not a time where empty: (n_rows,)."""
+        day = last_day if last else first_day
+        return np.array([day(cell) if cell else None for cell in self.text(column)], "M8[D]")
+
+    def keys(self) -> list[tuple[str, ...]]:
+        """The key of each row: (n_rows,)."""
+        return list(zip(*(self.text(column) for column in self.schema.key), strict=True))
+
+    def select(self, chosen: NDArray[Any] | Sequence[int]) -> "Table":
+        """The rows of a mask or of indices, with their row numbers."""
+        which = np.asarray(chosen)
+        ixs = np.flatnonzero(which) if which.dtype == np.bool_ else which.astype(np.int64)
+        cells = {name: [column[ix] for ix in ixs] for name, column in self.cells.items()}
+        return replace(self, cells=MappingProxyType(cells), rows=self.rows[ixs])
+
+    def used(self) -> "Table":
+        """The rows that are the statements to be used."""
+        return self if self.name == "source" else self.select(self.flags("used"))
+
+    def records(self) -> Iterator[Any]:
+        """The rows as frozen pydantic models of the table, whose attributes are the columns."""
+        from lajvard.schema.models import row_model
+
+        model = row_model(self.name)
+        for row in self.dicts():
+            yield model(**{name: cell for name, cell in row.items() if cell})
+
+    def dicts(self) -> Iterator[dict[str, str]]:
+        """The rows as dictionaries of text."""
+        for row in zip(*self.cells.values(), strict=True):
+            yield dict(zip(self.cells, row, strict=True))
+
+    @cached_property
+    def _ix(self) -> dict[tuple[str, ...], int]:
+        used = np.ones(len(self), bool) if self.name == "source" else self.flags("used")
+        keys = self.keys()
+        return {keys[ix]: ix for ix in np.flatnonzero(used)[::-1]}
+
+    def ix(self, *key: str) -> int:
+        """Index of the used row with this key.
+
+        Raises
+        ------
+        InputError
+            There is none; the error names the key that is closest.
+        """
+        if key not in self._ix:
+            known = [" ".join(known) for known in self._ix]
+            raise InputError(
+                f"table '{self.name}'",
+                f"no row '{' '.join(key)}'",
+                did_you_mean(" ".join(key), known),
+            )
+        return self._ix[key]
+
+    def __getitem__(self, key: str | tuple[str, ...]) -> Any:
+        """The used row with this key, as a model of the table."""
+        ix = self.ix(*((key,) if isinstance(key, str) else key))
+        return next(self.select([ix]).records())
+
+    def __contains__(self, key: object) -> bool:
+        return ((key,) if isinstance(key, str) else key) in self._ix
+
+    def with_rows(self, rows: Iterable[Mapping[str, str]]) -> "Table":
+        """The table with these rows (dictionaries of text) in place of its own."""
+        chosen = list(rows)
+        names = list(self.cells) + [
+            name
+            for name in self.schema.columns
+            if name not in self.cells and any(row.get(name) for row in chosen)
+        ]
+        cells = {name: [row.get(name, "") for row in chosen] for name in names}
+        return replace(self, cells=MappingProxyType(cells), rows=np.arange(2, len(chosen) + 2))
+
+    def _repr_html_(self) -> str:
+        from lajvard.corridor.show import table_html
+
+        return table_html(self)

@@ -1,0 +1,124 @@
+"""Every exception of Lajvard.
+
+::
+
+    LajvardError
+    ├── InputError (also ValueError)   what the user gave: corridor, scenario, unknown name
+    └── NumericsError                  a computation did not end: no convergence, too many routes
+
+Each error says where it arose, what was found and what to do; `EXIT_CODES` maps the classes to
+the exit codes of the command line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an input.
+
+    Examples
+    --------
+    >>> print(
+    ...     Problem(
+    ...         "error",
+    ...         "links.csv",
+    ...         42,
+    ...         "to_node_id",
+    ...         "Altynkl",
+    ...         "unknown node",
+    ...         "Did you mean 'Altynkol'?",
+    ...     )
+    ... )
+    links.csv row 42, to_node_id: unknown node 'Altynkl'. Did you mean 'Altynkol'?
+    """
+
+    severity: Severity
+    table: str
+    row: int | None
+    column: str | None
+    value: str | None
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = self.table
+        if self.row is not None:
+            where += f" row {self.row}"
+        if self.column is not None:
+            where += f", {self.column}"
+        found = self.message if self.value is None else f"{self.message} '{self.value}'"
+        return f"{where}: {found}. {self.remedy}".rstrip()
+
+
+class LajvardError(Exception):
+    """Base of all errors of Lajvard: ``where: what. remedy``."""
+
+    def __init__(self, where: str, what: str, remedy: str = "") -> None:
+        self.where = where
+        self.what = what
+        self.remedy = remedy
+        super().__init__(f"{where}: {what}. {remedy}".rstrip())
+
+
+class InputError(LajvardError, ValueError):
+    """Something the user gave is wrong.
+
+    ``problems`` lists all that is wrong with the input when more than one thing was found.
+    """
+
+    def __init__(
+        self, where: str, what: str, remedy: str = "", problems: Sequence[Problem] = ()
+    ) -> None:
+        super().__init__(where, what, remedy)
+        self.problems = tuple(problems)
+
+    @classmethod
+    def of(cls, where: str, problems: Sequence[Problem]) -> "InputError":
+        """An error that reports all `problems` of one input together."""
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        error = cls(where, f"{count} found", problems=problems)
+        error.args = (f"{where}: {count} found\n{lines}",)
+        return error
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NumericsError(LajvardError):
+    """A computation did not reach its end."""
+
+
+EXIT_CODES: dict[type[BaseException], int] = {InputError: 2, NumericsError: 3, LajvardError: 1}
+
+
+def exit_code(error: BaseException) -> int:
+    """Exit code of the command line for `error`; 1 when nothing more is known.
+
+    >>> exit_code(InputError("node.csv", "empty")), exit_code(KeyError())
+    (2, 1)
+    """
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """A question that names the known word closest to `name`, or an empty string.
+
+    >>> did_you_mean("Altynkl", ["Altynkol", "Baku"])
+    "Did you mean 'Altynkol'?"
+    >>> did_you_mean("xyz", ["Altynkol", "Baku"])
+    ''
+    """
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if not close:
+        by_fold = {word.casefold(): word for word in reversed(known)}
+        close = [
+            by_fold[match] for match in get_close_matches(name.casefold(), by_fold, 1, cutoff=0.6)
+        ]
+    return f"Did you mean '{close[0]}'?" if close else ""

@@ -1,0 +1,273 @@
+"""Compiling a corridor into the virtual network that one unit load sees on one day."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lajvard.corridor import Corridor, Table
+from lajvard.errors import InputError, Problem, did_you_mean
+from lajvard.network.arrays import (
+    Activity,
+    Cargo,
+    CompiledNetwork,
+    LegalRegime,
+    NetworkArrays,
+    Shut,
+    StepArrays,
+)
+from lajvard.network.moves import Moves, Places, link_moves, service_moves, transfer_moves
+from lajvard.network.prices import Prices
+from lajvard.network.rules import Calendars, Closing, Permits, Procedures, closings
+from lajvard.network.steps import StepCollector
+
+_TABLES: dict[Activity, tuple[str, str]] = {
+    Activity.MOVING: ("link", "link_id"),
+    Activity.REST: ("link", "link_id"),
+    Activity.BORDER: ("procedure", "procedure_id"),
+    Activity.PORT: ("procedure", "procedure_id"),
+    Activity.OPENING_HOURS: ("procedure", "procedure_id"),
+    Activity.PERMIT: ("regime", "regime_id"),
+    Activity.WAIT_FOR_DEPARTURE: ("service", "service_id"),
+    Activity.LOADING: ("service", "service_id"),
+    Activity.SAILING: ("service", "service_id"),
+    Activity.UNLOADING: ("service", "service_id"),
+    Activity.TRANSFER: ("transfer", "transfer_id"),
+    Activity.CLOSURE: ("closure", "closure_id"),
+}
+
+
+def compile_network(
+    corridor: Corridor, *, cargo: str = "truck", as_of: str | date | None = None
+) -> CompiledNetwork:
+    """The virtual network of a corridor for one cargo class on one day.
+
+    States are (node, mode), rail of each gauge being a mode of its own. A move is a link, a
+    transfer or a service; a link that crosses a border carries the procedures of both posts and
+    the permits of the country it enters, so that (node, mode) is all the state there is. Every
+    move carries the mean and the variance of its time, money, CO2e and risk, and knows the steps
+    that these are the sums of. Times of different steps are taken as independent.
+
+    Parameters
+    ----------
+    corridor
+        The description; only rows that are ``used`` and ``operating`` carry traffic.
+    cargo
+        A class of the table ``cargo_class``.
+    as_of
+        The network of that day: rows in force, and without what a dated closure shut. By
+        default the description as it stands: rows without an end, and no dated closure.
+
+    Raises
+    ------
+    InputError
+        The cargo class is unknown, or a price or emission factor is missing for something that
+        is in use; all that is missing is named.
+
+    Examples
+    --------
+    >>> from lajvard.corridor import built_in
+    >>> network = compile_network(built_in(), cargo="truck", as_of="2025-06-01")
+    >>> network.arrays.cost.shape[1], network.arrays.cost.flags.writeable
+    (5, False)
+    """
+    corridor = _on_the_day(corridor, as_of)
+    day = corridor.date
+    unit_load = _cargo(corridor, cargo)
+    network = _Compiler(corridor, unit_load, day).compile()
+    return network
+
+
+def _on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
+    if as_of is not None:
+        return corridor.as_of(as_of)
+    if corridor.date is not None:
+        return corridor
+    for table in corridor:
+        if table.name != "source" and any(table.text("until")):
+            open_ended = np.array([not cell for cell in table.text("until")], dtype=np.bool_)
+            corridor = corridor.with_table(table.select(open_ended))
+    return corridor
+
+
+def _cargo(corridor: Corridor, cargo: str) -> Cargo:
+    table = corridor.used("cargo_class")
+    if (cargo,) not in table:
+        known = list(table.text("cargo_class"))
+        remedy = did_you_mean(cargo, known) or f"Classes are: {', '.join(known)}."
+        raise InputError("cargo", f"unknown cargo class '{cargo}'", remedy)
+    ix = table.ix(cargo)
+    numbers = {
+        name: float(np.nan_to_num(table.numbers(name)[ix]))
+        for name in ("payload_t", "lorries", "wagons", "teu", "value_of_time_usd_h")
+    }
+    return Cargo(cargo_class=cargo, name=table.text("name")[ix], **numbers)
+
+
+@dataclass
+class _Compiler:
+    corridor: Corridor
+    cargo: Cargo
+    day: date | None
+
+    def __post_init__(self) -> None:
+        nodes = self.corridor.used("node")
+        self.places = Places.of(nodes)
+        self.prices = Prices(self.corridor, self.cargo)
+        self.calendars = Calendars(self.corridor.used("calendar"))
+        country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
+        self.procedures = Procedures(
+            self.corridor.used("procedure"), self.cargo, self.prices, self.calendars, country
+        )
+        self.permits = Permits(self.corridor.used("regime"), self.cargo, self.prices)
+        self.steps = StepCollector()
+        self.offset = 0
+
+    def compile(self) -> CompiledNetwork:
+        parts = [link_moves(self), service_moves(self), transfer_moves(self)]
+        moves = Moves.joined([part for part in parts if len(part)])
+        shut, gone = self._close(moves, closings(self.corridor, self.day))
+        if self.prices.missing:
+            raise self._incomplete()
+        arrays, steps = _in_rows(moves, gone, self.steps, len(self.places.ids))
+        _freeze(arrays)
+        _freeze(steps)
+        return self._named(arrays, steps, shut)
+
+    def _incomplete(self) -> InputError:
+        remedy = "Add a row, or one without country that holds everywhere."
+        problems = [
+            Problem(
+                "error",
+                f"{(found := what.partition(': '))[0]}.csv",
+                None,
+                None,
+                None,
+                found[2],
+                remedy,
+            )
+            for what in sorted(self.prices.missing)
+        ]
+        return InputError.of(f"corridor '{self.corridor.name}'", problems)
+
+    def _close(
+        self, moves: "Moves", closures: list[Closing]
+    ) -> tuple[tuple[Shut, ...], NDArray[np.bool_]]:
+        gone = np.zeros(len(moves), dtype=np.bool_)
+        shut = []
+        for number, closing in enumerate(closures):
+            met = moves.met_by(closing, self)
+            if closing.shut:
+                gone |= met
+                if met.any():
+                    shut.append(closing.shut)
+            if closing.share > 0:
+                self.steps.add(
+                    Activity.CLOSURE,
+                    np.flatnonzero(met),
+                    order=500 + number,
+                    node=moves.node_from[met],
+                    ref=closing.ref,
+                    time_h=closing.wait.mean_h,
+                    time_var_h2=closing.wait.var_h2,
+                    risk=-np.log1p(-closing.share),
+                    time_basis=closing.basis,
+                )
+        return tuple(shut), gone
+
+    def _named(
+        self, arrays: NetworkArrays, steps: StepArrays, shut: tuple[Shut, ...]
+    ) -> CompiledNetwork:
+        def ids(table: str, column: str) -> tuple[str, ...]:
+            return tuple(self.corridor.used(table).text(column))
+
+        return CompiledNetwork(
+            arrays=arrays,
+            steps=steps,
+            cargo=self.cargo,
+            as_of=self.day.isoformat() if self.day else "",
+            corridor=self.corridor.name,
+            node_ids=self.places.ids,
+            node_names=self.places.names,
+            node_countries=self.places.countries,
+            node_coordinates=self.places.coordinates,
+            mode_names=self.places.mode_names,
+            link_ids=ids("link", "link_id"),
+            transfer_ids=ids("transfer", "transfer_id"),
+            service_ids=ids("service", "service_id"),
+            refs={activity: ids(*where) for activity, where in _TABLES.items()},
+            legal=_legal(self.corridor),
+            shut=shut,
+        )
+
+
+def _in_rows(
+    moves: Moves, gone: NDArray[np.bool_], collected: StepCollector, n_nodes: int
+) -> tuple[NetworkArrays, StepArrays]:
+    """The moves in compressed sparse row form, without those that are gone."""
+    kept = np.flatnonzero(~gone)
+    span = 1 + max(int(moves.mode_from.max(initial=0)), int(moves.mode_to.max(initial=0)))
+    tail = moves.node_from.astype(np.int64) * span + moves.mode_from
+    head = moves.node_to.astype(np.int64) * span + moves.mode_to
+    states = np.unique(np.concatenate([tail, head]))
+    tail_state, head_state = (
+        np.searchsorted(states, tail[kept]),
+        np.searchsorted(states, head[kept]),
+    )
+    order = np.lexsort((head_state, tail_state))
+    chosen = kept[order]
+    new_move = np.full(len(moves), -1, dtype=np.int32)
+    new_move[chosen] = np.arange(len(chosen), dtype=np.int32)
+    steps, cost = collected.finish(new_move, len(chosen))
+    first = np.zeros(len(states) + 1, dtype=np.int32)
+    np.cumsum(np.bincount(tail_state, minlength=len(states)), out=first[1:])
+    arrays = NetworkArrays(
+        first_move=first,
+        move_from=tail_state[order].astype(np.int32),
+        move_to=head_state[order].astype(np.int32),
+        cost=cost,
+        distance_km=moves.distance_km[chosen],
+        move_kind=moves.kind[chosen],
+        move_mode=moves.travel_mode[chosen],
+        move_ref=moves.ref[chosen],
+        move_link=moves.link[chosen],
+        state_node=(states // span).astype(np.int32),
+        state_mode=(states % span).astype(np.int8),
+    )
+    return arrays, steps
+
+
+def _freeze(arrays: Any) -> None:
+    for array in arrays:
+        array.flags.writeable = False
+
+
+def _legal(corridor: Corridor) -> tuple[LegalRegime, ...]:
+    """The regimes that rest on an instrument, with each country's standing."""
+    standing: dict[str, dict[str, str]] = {}
+    table = corridor.used("instrument")
+    columns = (table.text(name) for name in ("instrument_id", "country", "standing"))
+    for instrument_id, country, word in zip(*columns, strict=True):
+        standing.setdefault(instrument_id, {})[country] = word
+    regimes = corridor.used("regime")
+    names = [f.name for f in fields(LegalRegime) if f.name not in ("requires", "standing")]
+    rows = zip(*(regimes.text(name) for name in names), strict=True)
+    return tuple(
+        LegalRegime(*row, requires=regimes.lists("requires")[ix], standing=standing[instrument_id])
+        for ix, row in enumerate(rows)
+        if (instrument_id := regimes.text("instrument_id")[ix]) in standing
+    )
+
+
+def table_of(activity: Activity) -> str:
+    """The table whose rows an activity refers to.
+
+    >>> table_of(Activity.SAILING)
+    'service'
+    """
+    return _TABLES[activity][0]
+
+
+__all__ = ["Table", "compile_network", "table_of"]

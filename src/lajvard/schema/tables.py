@@ -1,0 +1,134 @@
+"""The tables of a corridor: their columns, read from ``tables/*.csv``."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+ColumnType = Literal[
+    "id", "text", "category", "country", "integer", "number", "flag", "date", "time", "list"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type, unit, limits and meaning.
+
+    ``refers_to`` is ``table.column`` of the identifiers that its cells must be among.
+    """
+
+    name: str
+    type: ColumnType
+    unit: str
+    need: Literal["key", "required", "optional"]
+    minimum: float | None
+    maximum: float | None
+    allowed: tuple[str, ...]
+    refers_to: tuple[str, str] | None
+    default: str
+    meaning: str
+
+    @property
+    def expected(self) -> str:
+        """What a cell must hold, in words.
+
+        >>> TABLES["link"].columns["length"].expected
+        'a number of km from 0 to 45000'
+        """
+        if self.allowed:
+            return ("items out of " if self.type == "list" else "one of ") + ", ".join(self.allowed)
+        words = _EXPECTED[self.type]
+        if self.unit:
+            words += f" of {self.unit}"
+        if self.minimum is not None and self.maximum is not None:
+            return f"{words} from {self.minimum:g} to {self.maximum:g}"
+        return words + (f" of at least {self.minimum:g}" if self.minimum is not None else "")
+
+
+_EXPECTED: dict[ColumnType, str] = {
+    "id": "an identifier without spaces at its ends",
+    "text": "text",
+    "category": "a category",
+    "country": "a two-letter country code (ISO 3166-1), such as AF",
+    "integer": "a whole number",
+    "number": "a number",
+    "flag": "yes or no",
+    "date": "a date such as 2018, 2018-09 or 2018-09-24",
+    "time": "a time such as 08:00",
+    "list": "items separated by semicolons",
+}
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """One table: its name, meaning and columns in order."""
+
+    name: str
+    meaning: str
+    columns: Mapping[str, Column]
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The columns that identify a row."""
+        return tuple(column.name for column in self.columns.values() if column.need == "key")
+
+    @cached_property
+    def references(self) -> tuple[Column, ...]:
+        """The columns whose cells are identifiers of rows elsewhere."""
+        return tuple(column for column in self.columns.values() if column.refers_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A mode of transport and the fastest that is credible on it."""
+
+    name: str
+    max_speed_kmh: float
+    meaning: str
+
+
+def _records(name: str) -> list[dict[str, str]]:
+    text = files("lajvard.schema").joinpath(f"tables/{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _column(record: Mapping[str, str]) -> Column:
+    refers_to = record["refers_to"].split(".") if record["refers_to"] else None
+    return Column(
+        name=record["column"],
+        type=record["type"],  # type: ignore[arg-type]  # the files are tested
+        unit=record["unit"],
+        need=record["need"],  # type: ignore[arg-type]
+        minimum=float(record["minimum"]) if record["minimum"] else None,
+        maximum=float(record["maximum"]) if record["maximum"] else None,
+        allowed=tuple(record["allowed"].split(";")) if record["allowed"] else (),
+        refers_to=(refers_to[0], refers_to[1]) if refers_to else None,
+        default=record["default"],
+        meaning=record["meaning"],
+    )
+
+
+def _load() -> dict[str, TableSchema]:
+    common = _records("_common")
+    tables = {}
+    for table in _records("_tables"):
+        name = table["table"]
+        own = _records(name) + ([] if name == "source" else common)
+        columns = {record["column"]: _column(record) for record in own}
+        tables[name] = TableSchema(name, table["meaning"], MappingProxyType(columns))
+    return tables
+
+
+TABLES: Mapping[str, TableSchema] = MappingProxyType(_load())
+"""All tables of a corridor by name, in the order in which they are documented."""
+
+MODES: Mapping[str, Mode] = MappingProxyType(
+    {
+        record["mode"]: Mode(record["mode"], float(record["max_speed_kmh"]), record["meaning"])
+        for record in _records("_modes")
+    }
+)
+"""The modes of transport by name."""
