@@ -41,7 +41,7 @@ check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types,
 	$(call section,types)
 	$(BIN)/mypy
 	$(call section,floors)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(call section,tests)
 	$(BIN)/python -m pytest -m "not validate" $(PYTEST_ARGS)
 	$(call section,docs)
