@@ -95,6 +95,8 @@ $(VENV)/.run: requirements/run.txt requirements/build.txt | $(VENV)/pyvenv.cfg
 
 $(VENV)/.lajvard: $(VENV)/.run pyproject.toml hatch_build.py web/outlines/package-lock.json
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@test -f src/lajvard/data/outlines/countries-50m.json \
+		|| echo "Maps will draw without country outlines: $(BIN)/python hatch_build.py says why."
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.lajvard

@@ -106,5 +106,8 @@ def _copy_whole(source: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     here = Path(__file__).parent
-    fetched = fetch_outlines(here / "web" / "outlines", here / "src/lajvard/data/outlines")
-    sys.stdout.write("outlines fetched\n" if fetched else "outlines were there\n")
+    try:
+        fetched = fetch_outlines(here / "web" / "outlines", here / "src/lajvard/data/outlines")
+    except OutlinesUnavailableError as problem:
+        sys.exit(f"Country outlines could not be fetched: {problem}")
+    print("Country outlines fetched." if fetched else "Country outlines were there already.")
