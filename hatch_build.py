@@ -9,6 +9,7 @@ draw without them.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -84,6 +85,7 @@ def _npm_install(manifest: Path, scratch: Path) -> Path:
             ["ci", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=30000"],
             return_completed_process=True,
             cwd=scratch,
+            env={"NODE_USE_SYSTEM_CA": "1", **os.environ},  # trust what the machine trusts
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
