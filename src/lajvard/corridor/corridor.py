@@ -1,8 +1,8 @@
 """The described corridor: tables, and views of them by date and status."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
@@ -38,7 +38,7 @@ class Corridor:
     title: str
     description: str
     tables: Mapping[str, Table]
-    date: date | None = None
+    date: dt.date | None = None
 
     @classmethod
     def of(
@@ -68,7 +68,7 @@ class Corridor:
     def _used(self) -> dict[str, Table]:
         return {name: table.used() for name, table in self.tables.items()}
 
-    def as_of(self, day: str | date) -> "Corridor":
+    def as_of(self, day: str | dt.date) -> "Corridor":
         """The corridor as it stood on `day`: rows whose since and until enclose it.
 
         A date without month or day counts from its first day (since) to its last (until); an
@@ -133,7 +133,7 @@ class Corridor:
         return corridor_html(self)
 
 
-def _in_force(table: Table, day: date) -> NDArray[np.bool_]:
+def _in_force(table: Table, day: dt.date) -> NDArray[np.bool_]:
     if table.name == "source":
         return np.ones(len(table), dtype=np.bool_)
     on = np.datetime64(day, "D")

@@ -116,6 +116,8 @@ class Step:
     node_id: str
     place: str
     country: str
+    to_place: str
+    to_country: str
     mode: str
     ref: str
     distance_km: float
@@ -228,14 +230,18 @@ class CompiledNetwork:
     def _step(self, ix: int, move: int) -> Step:
         steps, arrays = self.steps, self.arrays
         activity = Activity(int(steps.activity[ix]))
-        node = int(steps.node[ix])
-        state = arrays.move_from[move]
-        mode = arrays.move_mode[move] if activity in _TRAVEL else arrays.state_mode[state]
+        node = end = int(steps.node[ix])
+        mode = arrays.state_mode[arrays.move_from[move]]
+        if activity in _TRAVEL:
+            mode = arrays.move_mode[move]
+            end = int(arrays.state_node[arrays.move_to[move]])
         return Step(
             activity,
             self.node_ids[node],
             self.node_names[node],
             self.node_countries[node],
+            self.node_names[end],
+            self.node_countries[end],
             self.mode_names[mode],
             self.refs[activity][steps.ref[ix]],
             float(steps.distance_km[ix]),

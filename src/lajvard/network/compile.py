@@ -1,13 +1,13 @@
 """Compiling a corridor into the virtual network that one unit load sees on one day."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.corridor import Corridor, Table
+from lajvard.corridor import Corridor
 from lajvard.errors import InputError, Problem, did_you_mean
 from lajvard.network.arrays import (
     Activity,
@@ -74,10 +74,7 @@ def compile_network(
     (5, False)
     """
     corridor = _on_the_day(corridor, as_of)
-    day = corridor.date
-    unit_load = _cargo(corridor, cargo)
-    network = _Compiler(corridor, unit_load, day).compile()
-    return network
+    return _Compiler(corridor, _cargo(corridor, cargo), corridor.date).compile()
 
 
 def _on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
@@ -164,7 +161,7 @@ class _Compiler:
                 if met.any():
                     shut.append(closing.shut)
             if closing.share > 0:
-                self.steps.add(
+                self.steps.add_block(
                     Activity.CLOSURE,
                     np.flatnonzero(met),
                     order=500 + number,
@@ -252,12 +249,12 @@ def _legal(corridor: Corridor) -> tuple[LegalRegime, ...]:
     for instrument_id, country, word in zip(*columns, strict=True):
         standing.setdefault(instrument_id, {})[country] = word
     regimes = corridor.used("regime")
-    names = [f.name for f in fields(LegalRegime) if f.name not in ("requires", "standing")]
-    rows = zip(*(regimes.text(name) for name in names), strict=True)
+    names = ("regime_id", "name", "kind", "mode", "instrument_id")
+    rows = zip(*(regimes.text(name) for name in names), regimes.lists("requires"), strict=True)
     return tuple(
-        LegalRegime(*row, requires=regimes.lists("requires")[ix], standing=standing[instrument_id])
-        for ix, row in enumerate(rows)
-        if (instrument_id := regimes.text("instrument_id")[ix]) in standing
+        LegalRegime(regime_id, name, kind, mode, requires, standing[instrument_id])
+        for regime_id, name, kind, mode, instrument_id, requires in rows
+        if instrument_id in standing
     )
 
 
@@ -268,6 +265,3 @@ def table_of(activity: Activity) -> str:
     'service'
     """
     return _TABLES[activity][0]
-
-
-__all__ = ["Table", "compile_network", "table_of"]

@@ -101,15 +101,18 @@ class Moves:
 
     def met_by(self, closing: Closing, compiler: "_Compiler") -> NDArray[np.bool_]:
         """Which moves a closure closes: (n_moves,)."""
+        met: NDArray[np.bool_]
         ids = compiler.places.ids
         if closing.service_id:
             rows = compiler.corridor.used("service").text("service_id")
-            return (self.kind == MoveKind.SERVICE) & np.isin(
-                self.ref, _rows(rows, closing.service_id)
-            )
+            mine = np.isin(self.ref, _rows(rows, closing.service_id))
+            met = mine & (self.kind == MoveKind.SERVICE)
+            return met
         if closing.link_id:
             rows = compiler.corridor.used("link").text("link_id")
-            return np.isin(self.link, _rows(rows, closing.link_id)) & (self.kind == MoveKind.LINK)
+            mine = np.isin(self.link, _rows(rows, closing.link_id))
+            met = mine & (self.kind == MoveKind.LINK)
+            return met
         if closing.node_id not in ids:
             return np.zeros(len(self), dtype=np.bool_)
         node = ids.index(closing.node_id)
@@ -147,12 +150,12 @@ def link_moves(compiler: "_Compiler") -> Moves:
     usable = {"road": cargo.lorries > 0, "rail": cargo.wagons > 0}
     rows = _operating(table)
     rows = rows[[usable.get(modes[row], False) for row in rows]]
-    gauges = table.numbers("gauge_mm")
+    gauges = np.nan_to_num(table.numbers("gauge_mm"))
     mode_of = {
-        (mode, gauge): places.mode_ix(mode, gauge if gauge else np.nan)
-        for mode, gauge in {(modes[row], np.nan_to_num(gauges[row])) for row in rows}
+        (mode, gauge): places.mode_ix(mode, gauge or np.nan)
+        for mode, gauge in {(modes[row], gauges[row]) for row in rows}
     }
-    mode = np.array([mode_of[modes[row], np.nan_to_num(gauges[row])] for row in rows], np.int64)
+    mode = np.array([mode_of[modes[row], gauges[row]] for row in rows], np.int64)
     start = places.index([table.text("from_node_id")[row] for row in rows], "link.csv")
     end = places.index([table.text("to_node_id")[row] for row in rows], "link.csv")
     back = ~table.flags("directed")[rows]
@@ -200,7 +203,7 @@ def _driving_steps(compiler: "_Compiler", table: Table, moves: Moves) -> None:
         bases[a or b] for a, b in zip(table.text("speed_basis"), table.text("basis"), strict=True)
     ]
     time_basis = np.array(speed_basis, dtype=np.int8)[rows]
-    compiler.steps.add(
+    compiler.steps.add_block(
         Activity.MOVING,
         all_moves,
         order=ON_THE_WAY,
@@ -216,7 +219,7 @@ def _driving_steps(compiler: "_Compiler", table: Table, moves: Moves) -> None:
     )
     rest = rests[pair_ix] if len(rests) else np.empty(0)
     resting = np.flatnonzero(rest > 0)
-    compiler.steps.add(
+    compiler.steps.add_block(
         Activity.REST,
         resting,
         order=ON_THE_WAY + 1,
@@ -396,11 +399,11 @@ def _sailing_steps(compiler: "_Compiler", table: Table, moves: Moves, move: int)
         number,
         order=ON_THE_WAY + 2,
         node=start,
-        distance_km=moves.distance_km[move],
+        distance_km=float(moves.distance_km[move]),
         time_h=sailing,
         time_var_h2=(sailing * float(table.numbers("sailing_cv")[row])) ** 2,
         cost_usd=fare.amount,
-        emission_kgco2e=emission.amount * moves.distance_km[move],
+        emission_kgco2e=emission.amount * float(moves.distance_km[move]),
         cost_basis=fare.basis,
         **common,
     )

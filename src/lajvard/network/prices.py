@@ -87,12 +87,12 @@ class Prices:
         return self._best(fits, "") if fits else FREE
 
     def emission(self, mode: str, country: str) -> Price:
-        """kg CO2e for a km of one unit load by `mode` in `country`."""
+        """Emission (kg CO2e) of one unit load in a km by `mode` in `country`."""
         fits = [row for row in self._emissions if row.mode == mode and row.country in ("", country)]
         return self._best(fits, f"emission: no factor for {mode} in {country}")
 
     def emission_of(self, emission_id: str) -> Price:
-        """kg CO2e for a km of one unit load, by the factor of this id."""
+        """Emission (kg CO2e) of one unit load in a km, by the factor of this id."""
         if emission_id not in self._emission_by_id:
             self.missing.add(f"emission: no factor '{emission_id}'")
             return FREE

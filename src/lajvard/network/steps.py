@@ -1,4 +1,4 @@
-"""Collecting the steps of moves in blocks of arrays, and adding them up."""
+"""Collecting the steps of moves, in blocks of arrays or one by one, and adding them up."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,33 +9,48 @@ from numpy.typing import NDArray
 from lajvard.network.arrays import Activity, FloatArray, IntArray, StepArrays
 from lajvard.network.prices import ESTIMATE, NOT_KNOWN
 
-_INT32 = ("move", "order", "node", "ref")
-_INT8 = ("activity", "time_basis", "cost_basis")
-_FLOATS = ("distance_km", "time_h", "time_var_h2", "cost_usd", "emission_kgco2e", "risk")
-_DEFAULTS = dict.fromkeys(_FLOATS, 0.0) | {"time_basis": ESTIMATE, "cost_basis": NOT_KNOWN}
+_TYPES: dict[str, type[Any]] = {
+    "move": np.int32,
+    "order": np.int32,
+    "activity": np.int8,
+    "node": np.int32,
+    "ref": np.int32,
+    "distance_km": np.float64,
+    "time_h": np.float64,
+    "time_var_h2": np.float64,
+    "cost_usd": np.float64,
+    "emission_kgco2e": np.float64,
+    "risk": np.float64,
+    "time_basis": np.int8,
+    "cost_basis": np.int8,
+}
+_DEFAULTS: dict[str, Any] = dict.fromkeys(_TYPES, 0) | {
+    "time_basis": ESTIMATE,
+    "cost_basis": NOT_KNOWN,
+}
+_CRITERIA = ("time_h", "cost_usd", "emission_kgco2e", "time_var_h2", "risk")
 
 
 @dataclass
 class StepCollector:
-    """Steps in the making; `add` takes scalars or arrays that broadcast against `move`."""
+    """Steps in the making; each names its move and where it stands within it (``order``)."""
 
-    blocks: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
+    _blocks: list[dict[str, NDArray[Any]]] = field(default_factory=list)
+    _rows: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def add(self, activity: Activity, move: NDArray[np.int64] | int, **columns: Any) -> None:
-        """Add one step to each of the moves; `order` says where it stands within its move."""
-        moves = np.atleast_1d(np.asarray(move, dtype=np.int32))
-        if not len(moves):
-            return
+    def add(self, activity: Activity, move: int, **values: Any) -> None:
+        """Add one step to one move."""
+        row = {**_DEFAULTS, **values, "activity": int(activity), "move": move}
+        self._rows.append(tuple(row.values()))
+
+    def add_block(self, activity: Activity, moves: NDArray[Any], **columns: Any) -> None:
+        """Add one step to each of the moves: (n,); columns are scalars or (n,)."""
         values = {**_DEFAULTS, **columns, "activity": int(activity), "move": moves}
-        for name in (*_INT32, *_INT8, *_FLOATS):
-            kind: Any = np.int32 if name in _INT32 else np.int8 if name in _INT8 else np.float64
-            block = np.broadcast_to(np.asarray(values[name], dtype=kind), moves.shape)
-            self.blocks.setdefault(name, []).append(block)
-
-    def column(self, name: str) -> NDArray[Any]:
-        """All blocks of one column."""
-        kind: Any = np.int32 if name in _INT32 else np.int8 if name in _INT8 else np.float64
-        return np.concatenate(self.blocks[name]) if self.blocks else np.empty(0, dtype=kind)
+        block = {
+            name: np.broadcast_to(np.asarray(values[name], dtype=kind), moves.shape)
+            for name, kind in _TYPES.items()
+        }
+        self._blocks.append(block)
 
     def finish(self, new_move: IntArray, n_moves: int) -> tuple[StepArrays, FloatArray]:
         """The step arrays in move order, and the sums by move: (n_moves, 5).
@@ -47,15 +62,22 @@ class StepCollector:
         n_moves
             Moves in the network.
         """
-        move = new_move[self.column("move")]
-        order = self.column("order")
+        columns = self._columns()
+        move, order = new_move[columns.pop("move")], columns.pop("order")
         chosen = np.flatnonzero(move >= 0)
         chosen = chosen[np.lexsort((order[chosen], move[chosen]))]
         move = move[chosen]
         first = np.zeros(n_moves + 1, dtype=np.int32)
         np.cumsum(np.bincount(move, minlength=n_moves), out=first[1:])
-        names = [name for name in StepArrays._fields if name != "first_step"]
-        columns = {name: self.column(name)[chosen] for name in names}
-        sums = ("time_h", "cost_usd", "emission_kgco2e", "time_var_h2", "risk")
-        cost = np.stack([np.bincount(move, columns[name], n_moves) for name in sums], axis=1)
-        return StepArrays(first_step=first, **columns), cost
+        kept = {name: column[chosen] for name, column in columns.items()}
+        sums = [np.bincount(move, kept[name], n_moves) for name in _CRITERIA]
+        return StepArrays(first_step=first, **kept), np.stack(sums, axis=1).astype(np.float64)
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        by_name = zip(*self._rows, strict=True) if self._rows else ([] for _ in _TYPES)
+        single = {
+            name: np.array(values, dtype=_TYPES[name])
+            for name, values in zip(_DEFAULTS, by_name, strict=True)
+        }
+        blocks = [*self._blocks, single]
+        return {name: np.concatenate([block[name] for block in blocks]) for name in _TYPES}

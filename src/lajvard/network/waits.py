@@ -5,6 +5,7 @@ time, in hours and hours squared.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -142,7 +143,7 @@ def full_wait(capacity: float, rate_per_h: float, max_wait_h: float = np.inf) ->
         return Wait(mean, (k**2 - 1) / (3 * rate**2) - mean**2)
     from scipy.special import pdtr
 
-    nodes, weights = np.polynomial.legendre.leggauss(200)
+    nodes, weights = _quadrature()
     t = (nodes + 1) * max_wait_h / 2
     w = weights * max_wait_h / 2
     still = pdtr(k - 2, rate * t)
@@ -151,6 +152,12 @@ def full_wait(capacity: float, rate_per_h: float, max_wait_h: float = np.inf) ->
     mean = float((w * (still + arrived)).sum() / leave)
     second = float(2 * (w * t * (still + arrived / 2)).sum() / leave)
     return Wait(mean, max(0.0, second - mean**2))
+
+
+@cache
+def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    return nodes, weights
 
 
 def _units_that_leave(k: float, expected: float) -> float:

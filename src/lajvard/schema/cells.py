@@ -112,7 +112,7 @@ def _bad_numbers(column: Column, cells: Sequence[str]) -> list[int]:
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
     outside = ~((values >= low) & (values <= high) & np.isfinite(values))
-    wrong = {int(ix) for ix in np.flatnonzero(outside) if cells[ix]}
+    wrong = {ix for ix in np.flatnonzero(outside).tolist() if cells[ix]}
     wrong |= {ix for ix, cell in enumerate(cells) if cell and not form.fullmatch(cell)}
     return sorted(wrong)
 

@@ -53,7 +53,7 @@ def _field(column: Column) -> tuple[Any, Any]:
         default = _value(column, column.default)
         kind = kind if default is not None else kind | None
     limits = {"minimum": column.minimum, "maximum": column.maximum, "unit": column.unit or None}
-    extra = {name: limit for name, limit in limits.items() if limit is not None}
+    extra: Any = {name: limit for name, limit in limits.items() if limit is not None}
     field = Field(default, description=column.meaning, json_schema_extra=extra)
     return Annotated[kind, BeforeValidator(partial(_converted, column))], field
 
