@@ -134,9 +134,14 @@ class Procedures:
                 self._acts[node, other, mode, way] += acts
 
     def at(self, node: str, other: str, mode: str, way: str) -> list[Act]:
-        """Activities at `node` on the way to or from `other`, those of any other side included."""
+        """Activities at `node` on the way to or from `other`, those of any other side included.
+
+        By sea the latter are met once, in the change between ship and land (`other` empty), and
+        not again on the legs of the ship.
+        """
         acts = self._acts.get((node, other, mode, way), [])
-        return acts + self._acts.get((node, "", mode, way), []) if other else acts
+        anywhere = bool(other) and mode in ("road", "rail")
+        return acts + self._acts.get((node, "", mode, way), []) if anywhere else acts
 
     def __bool__(self) -> bool:
         return bool(self._acts)
