@@ -17,6 +17,9 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+_BY_LINE = (".yaml", ".yml")
+"""Files whose problems stand in a line; those of all others stand in a row of a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -49,7 +52,7 @@ class Problem:
     def __str__(self) -> str:
         where = self.table
         if self.row is not None:
-            where += f" row {self.row}"
+            where += f" {'line' if self.table.endswith(_BY_LINE) else 'row'} {self.row}"
         if self.column is not None:
             where += f", {self.column}"
         found = self.message if self.value is None else f"{self.message} '{self.value}'"

@@ -1,19 +1,26 @@
 """The description of a corridor: read, check, change and write it."""
 
 from lajvard.corridor.builtin import built_in
-from lajvard.corridor.check import check_corridor
+from lajvard.corridor.check import check_corridor, raise_on_errors
+from lajvard.corridor.conflicts import Conflict, Statement
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.read import read_corridor
-from lajvard.corridor.scenario import Scenario, read_scenario
+from lajvard.corridor.scenario import Patch, Scenario, read_scenario
+from lajvard.corridor.scenario_apply import apply_scenario
 from lajvard.corridor.table import Table
 from lajvard.corridor.write import write_corridor
 
 __all__ = [
+    "Conflict",
     "Corridor",
+    "Patch",
     "Scenario",
+    "Statement",
     "Table",
+    "apply_scenario",
     "built_in",
     "check_corridor",
+    "raise_on_errors",
     "read_corridor",
     "read_scenario",
     "write_corridor",

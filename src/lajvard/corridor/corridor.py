@@ -17,6 +17,7 @@ from lajvard.schema import TABLES
 from lajvard.schema.cells import first_day, is_date
 
 if TYPE_CHECKING:
+    from lajvard.corridor.conflicts import Conflict
     from lajvard.corridor.scenario import Scenario
 
 
@@ -117,11 +118,15 @@ class Corridor:
             The scenario names a table, column or row that does not exist, or sets a cell to
             something that the column cannot hold; the error names the line.
         """
-        from lajvard.corridor.scenario import Scenario, apply_scenario, read_scenario
+        from lajvard.corridor.scenario_apply import apply_scenario
 
-        if not isinstance(scenario, Scenario):
-            scenario = read_scenario(scenario)
         return apply_scenario(self, scenario)
+
+    def conflicts(self) -> "tuple[Conflict, ...]":
+        """Quantities that are stated more than once with different values, and which is used."""
+        from lajvard.corridor.conflicts import find_conflicts
+
+        return find_conflicts(self)
 
     def with_table(self, table: Table) -> "Corridor":
         """The corridor with `table` in place of its table of that name."""

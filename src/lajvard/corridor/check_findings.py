@@ -1,0 +1,164 @@
+"""What a check has found: problems in the making, the first of each kind written out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lajvard.corridor.table import Table
+from lajvard.errors import Problem, Severity, did_you_mean
+from lajvard.schema import TABLES
+
+MOST = 20
+"""So many problems of one kind are listed; of the rest their number."""
+
+_FEW = 5000
+"""So many names are compared letter by letter; of more, those that start or end alike."""
+
+Words = str | Callable[[int], str]
+"""Words for every row, or a function that says them of the row with this index."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Problems of one kind are counted together."""
+
+    severity: Severity
+    table: str
+    column: str
+    words: str
+
+
+@dataclass
+class Findings:
+    """Problems in the making.
+
+    Attributes
+    ----------
+    most
+        So many problems of one kind (severity, table, column and message) are written out.
+    """
+
+    most: int = MOST
+    _listed: dict[_Kind, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    _found: dict[_Kind, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(
+        self,
+        severity: Severity,
+        table: Table,
+        ixs: Iterable[int],
+        column: str,
+        message: str,
+        *,
+        detail: Words = "",
+        value: Words | None = None,
+        remedy: Words = "",
+    ) -> None:
+        """Report the rows `ixs` of `table`.
+
+        Parameters
+        ----------
+        message
+            What is wrong with all of them; it names the kind of problem.
+        detail
+            What more there is to say of one row, put after the message.
+        value
+            What was found; by default the cell.
+        """
+        kind = _Kind(severity, table.name, column, message)
+        for ix in ixs:
+            self._found[kind] += 1
+            if len(self._listed[kind]) < self.most:
+                found = _said(value, ix) if value is not None else _cell(table, column, ix)
+                words = " ".join(part for part in (message, _said(detail, ix)) if part)
+                row = int(table.rows[ix])
+                problem = Problem(
+                    severity,
+                    f"{table.name}.csv",
+                    row,
+                    column,
+                    found or None,
+                    words,
+                    _said(remedy, ix),
+                )
+                self._listed[kind].append(problem)
+
+    def add_to_table(
+        self,
+        severity: Severity,
+        table: str,
+        column: str,
+        values: Iterable[str],
+        message: str,
+        remedy: str = "",
+    ) -> None:
+        """Report what a table lacks as a whole, one problem a value."""
+        kind = _Kind(severity, table, column, message)
+        for value in values:
+            self._found[kind] += 1
+            if len(self._listed[kind]) < self.most:
+                problem = Problem(severity, f"{table}.csv", None, column, value, message, remedy)
+                self._listed[kind].append(problem)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems: by table, in a table by row, and last how many more there are."""
+        order = {table: number for number, table in enumerate(TABLES)}
+        placed = []
+        for kind, listed in self._listed.items():
+            columns = [*TABLES[kind.table].columns, kind.column]
+            place = (order[kind.table], columns.index(kind.column))
+            placed += [(_place(*place, problem, last=0), problem) for problem in listed]
+            rest = self._found[kind] - len(listed)
+            if rest:
+                more = _more(kind, rest)
+                placed.append((_place(*place, more, last=1), more))
+        return tuple(problem for _, problem in sorted(placed, key=lambda pair: pair[0]))
+
+
+def _place(table: int, column: int, problem: Problem, *, last: int) -> tuple[float | str, ...]:
+    row = problem.row if problem.row is not None else float("inf")
+    return (table, row, last, column, problem.severity, problem.message, problem.value or "")
+
+
+def _more(kind: _Kind, rest: int) -> Problem:
+    message = f"and {rest:,} more: {kind.words}"
+    return Problem(kind.severity, f"{kind.table}.csv", None, kind.column, None, message)
+
+
+def _said(words: Words, ix: int) -> str:
+    return words if isinstance(words, str) else words(ix)
+
+
+def _cell(table: Table, column: str, ix: int) -> str:
+    cells: Sequence[str] | None = table.cells.get(column)
+    return cells[ix] if cells is not None else ""
+
+
+class Guess:
+    """Suggests a known name for an unknown one; quick among many names, too.
+
+    >>> Guess(["Altynkol", "Baku"])("Altynkl")
+    "Did you mean 'Altynkol'?"
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = sorted(set(known))
+        self._said: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        """A question that names the closest known name, or an empty string."""
+        if name not in self._said:
+            self._said[name] = did_you_mean(name, self._near(name))
+        return self._said[name]
+
+    def _near(self, name: str) -> list[str]:
+        if len(self._known) <= _FEW:
+            return self._known
+        head, tail, size = name[:3].casefold(), name[-3:].casefold(), len(name)
+        near = [
+            known
+            for known in self._known
+            if abs(len(known) - size) <= 2
+            and (known[:3].casefold() == head or known[-3:].casefold() == tail)
+        ]
+        return near[:_FEW]
