@@ -153,8 +153,9 @@ class View:
     def boards(self, service: int) -> list[str]:
         """States in which goods board a service: wagons by gauge of the link, or of its ends."""
         mode, link = self.service_mode(service), int(self.service_links[service])
-        if mode != "rail" or self.link_labels[link].startswith("rail "):
-            return [self.link_labels[link] if mode == "rail" else mode]
+        gauge = self.links.text("gauge_mm")[link]
+        if mode != "rail" or gauge:
+            return [label(mode, gauge) if mode == "rail" else mode]
         here, there = (self.gauges.get(int(end[link]), set()) for end in (self.start, self.end))
         return sorted(here & there or here | there or {"rail"})
 
