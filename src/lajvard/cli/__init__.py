@@ -1,0 +1,12 @@
+"""The command line: reads what is asked for, calls the library, prints the answer.
+
+Commands import what they need when they run, so that ``lajvard --help`` is quick.
+"""
+
+from lajvard.cli import check, describe, export, report, routes
+from lajvard.cli.app import app, main
+
+__all__ = ["app", "main"]
+
+_COMMANDS = (check, describe, export, report, routes)
+"""The modules whose import adds commands to the application."""

@@ -1,0 +1,71 @@
+"""``lajvard check``: what is wrong with a corridor."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from lajvard.cli.app import app, examples
+from lajvard.cli.options import BUILT_IN, AsJson, CorridorPath, read
+from lajvard.cli.out import on_terminal, print_json, say
+from lajvard.errors import InputError, Problem
+
+
+@app.command(
+    epilog=examples(
+        "lajvard check",
+        "lajvard check my-corridor",
+        "lajvard check my-corridor.xlsx --strict",
+        "lajvard check my-corridor --json | python -m json.tool",
+    )
+)
+def check(
+    path: CorridorPath = BUILT_IN,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    json: AsJson = False,
+) -> None:
+    """List what is wrong with a corridor, and what to do.
+
+    Each line names table, row, column and value. Errors are what no computation could use.
+    Warnings are what an editor should look at. Ends with exit code 2 when there are errors (with
+    --strict: or warnings), else with 0.
+    """
+    problems = _problems(path)
+    count = {
+        severity: sum(problem.severity == severity for problem in problems)
+        for severity in ("error", "warning")
+    }
+    if json:
+        listed = [asdict(problem) for problem in problems]
+        numbers = {"errors": count["error"], "warnings": count["warning"]}
+        print_json({"corridor": path, **numbers, "problems": listed})
+    else:
+        for problem in sorted(problems, key=lambda problem: problem.severity):
+            _print_problem(problem)
+        say(f"{path}: {_counted(count['error'], 'error')}, {_counted(count['warning'], 'warning')}")
+    if count["error"] or (strict and problems):
+        raise typer.Exit(2)
+
+
+def _problems(path: str) -> Sequence[Problem]:
+    """What reading finds, or else what checking finds."""
+    from lajvard.corridor import check_corridor
+
+    try:
+        return check_corridor(read(path))
+    except InputError as error:
+        if not error.problems:
+            raise
+        return error.problems
+
+
+def _print_problem(problem: Problem) -> None:
+    word: str = problem.severity
+    if on_terminal():
+        word = typer.style(word, fg="red" if word == "error" else "yellow", bold=True)
+    say(f"{word}: {problem}")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"

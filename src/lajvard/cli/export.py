@@ -1,0 +1,86 @@
+"""``lajvard export`` and ``lajvard new``: corridors as files."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lajvard.cli.app import app, examples
+from lajvard.cli.options import AsOf, read
+from lajvard.cli.out import say
+
+
+class Format(StrEnum):
+    """What a corridor can be written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    GMNS = "gmns"
+    GEOPACKAGE = "geopackage"
+    GEOJSON = "geojson"
+
+
+_BY_SUFFIX = {
+    ".xlsx": Format.XLSX,
+    ".gpkg": Format.GEOPACKAGE,
+    ".geojson": Format.GEOJSON,
+    ".json": Format.GEOJSON,
+}
+
+
+@app.command(
+    epilog=examples(
+        "lajvard export built-in lapis.xlsx",
+        "lajvard export built-in lapis.gpkg",
+        "lajvard export my-corridor out --format gmns",
+        "lajvard export built-in lapis-2020 --format csv --as-of 2020-12-21",
+    )
+)
+def export(
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="Folder, .zip or .xlsx, or the word built-in.")
+    ],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="File or folder to write.")],
+    format: Annotated[  # noqa: A002  # the name of the option
+        Format | None,
+        typer.Option(
+            "--format",
+            help="By default what the name of OUT ends in says, and csv for a folder.",
+            show_default=False,
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Write a corridor for a spreadsheet, a map or another model.
+
+    csv is a folder of tables (Frictionless Data Package), xlsx a workbook with one sheet a table;
+    both can be read back. geopackage and geojson are for QGIS, gmns for programs that read the
+    General Modeling Network Specification.
+    """
+    corridor = read(path)
+    if as_of:
+        corridor = corridor.as_of(as_of)
+    chosen = format or _BY_SUFFIX.get(out.suffix.lower(), Format.CSV)
+    from lajvard.corridor import write_corridor
+    from lajvard.corridor.export import export_geojson, export_geopackage
+    from lajvard.corridor.gmns import write_gmns
+
+    writers = {
+        Format.CSV: write_corridor,
+        Format.XLSX: write_corridor,
+        Format.GMNS: write_gmns,
+        Format.GEOPACKAGE: export_geopackage,
+        Format.GEOJSON: export_geojson,
+    }
+    _check_suffix(out, chosen)
+    say(f"{writers[chosen](corridor, out)}")
+
+
+def _check_suffix(out: Path, chosen: Format) -> None:
+    """A name that would make a file of another kind."""
+    wanted = {Format.XLSX: ".xlsx", Format.GEOPACKAGE: ".gpkg"}.get(chosen)
+    if wanted and out.suffix.lower() != wanted:
+        raise typer.BadParameter(f"'{out}' should end in {wanted} for {chosen}.")
+    if chosen in (Format.CSV, Format.GMNS) and out.suffix.lower() in _BY_SUFFIX:
+        raise typer.BadParameter(f"'{out}' should be a folder for {chosen}.")

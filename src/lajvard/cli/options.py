@@ -1,0 +1,143 @@
+"""Options that several commands share, their completion in the shell, and what they lead to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lajvard.errors import LajvardError
+
+if TYPE_CHECKING:
+    from lajvard.corridor import Corridor
+    from lajvard.network import CompiledNetwork
+
+BUILT_IN = "built-in"
+"""The word that stands for the built-in corridor wherever a path is asked for."""
+
+
+def read(path: str) -> "Corridor":
+    """The corridor at a path, or the built-in one."""
+    from lajvard.corridor import built_in, read_corridor
+
+    return built_in() if path == BUILT_IN else read_corridor(path)
+
+
+def changed(path: str, scenario: Path | None) -> "Corridor":
+    """The corridor at a path, with a scenario."""
+    corridor = read(path)
+    return corridor.apply(scenario) if scenario else corridor
+
+
+def compiled(corridor: "Corridor", cargo: str, as_of: str | None) -> "CompiledNetwork":
+    """The network of a corridor."""
+    from lajvard.network import compile_network
+
+    return compile_network(corridor, cargo=cargo, as_of=as_of)
+
+
+def words(texts: list[str] | None) -> list[str]:
+    """The items of an option that may be repeated or hold commas.
+
+    >>> words(["time,cost", "risk"])
+    ['time', 'cost', 'risk']
+    """
+    return [word.strip() for text in texts or () for word in text.split(",") if word.strip()]
+
+
+# ---------------------------------------------------------------- completion
+
+
+def _corridor_of(ctx: typer.Context) -> "Corridor | None":
+    try:
+        return read(ctx.params.get("corridor") or ctx.params.get("path") or BUILT_IN)
+    except (LajvardError, OSError):
+        return None
+
+
+def complete_place(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Identifiers of nodes with their names, and names that are one word."""
+    corridor = _corridor_of(ctx)
+    if corridor is None:
+        return
+    begun = incomplete.casefold()
+    nodes = corridor.used("node")
+    for node_id, name, country in zip(
+        nodes.text("node_id"), nodes.text("name"), nodes.text("country"), strict=True
+    ):
+        if node_id.casefold().startswith(begun):
+            yield node_id, f"{name}, {country}"
+        if begun and name.isalpha() and name.casefold().startswith(begun):
+            yield name, f"{node_id}, {country}"
+
+
+def complete_cargo(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Cargo classes of the corridor."""
+    corridor = _corridor_of(ctx)
+    if corridor is not None:
+        classes = corridor.used("cargo_class")
+        pairs = zip(classes.text("cargo_class"), classes.text("name"), strict=True)
+        yield from (pair for pair in pairs if pair[0].startswith(incomplete))
+
+
+def complete_criteria(incomplete: str) -> Iterator[tuple[str, str]]:
+    """The criterion that is being typed, after those before a comma."""
+    before, comma, last = incomplete.rpartition(",")
+    for name, meaning in CRITERIA.items():
+        if name.startswith(last) and name not in before.split(","):
+            yield f"{before}{comma}{name}", meaning
+
+
+def complete_table(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Names of tables."""
+    from lajvard.schema import TABLES
+
+    for name, table in TABLES.items():
+        if name.startswith(incomplete):
+            yield name, table.meaning
+
+
+CRITERIA = {
+    "time": "expected hours",
+    "cost": "USD",
+    "emission": "kg CO2e",
+    "sd": "standard deviation of the hours",
+    "risk": "probability that something on the way is closed",
+}
+
+# ---------------------------------------------------------------- options
+
+CorridorPath = Annotated[
+    str,
+    typer.Argument(metavar="PATH", help="Folder, .zip or .xlsx of the corridor."),
+]
+CorridorOption = Annotated[
+    str,
+    typer.Option("--corridor", metavar="PATH", help="Folder, .zip or .xlsx of the corridor."),
+]
+Cargo = Annotated[
+    str,
+    typer.Option(
+        metavar="CLASS",
+        help="Cargo class: truck, reefer, container_20, container_40, wagon, or one of your own.",
+        autocompletion=complete_cargo,
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Use what held on that day, such as 2020-12-21. By default what holds without an end.",
+    ),
+]
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option("--scenario", metavar="FILE", help="YAML file of changes to the corridor."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs; keys carry units.")]
+
+
+def usage_error(text: str) -> Any:
+    """An error in how a command is called: exit code 2."""
+    return typer.BadParameter(text)

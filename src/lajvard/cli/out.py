@@ -1,0 +1,133 @@
+"""What commands print: tables on a terminal, plain columns in a pipe, JSON and CSV for programs."""
+
+import csv
+import io
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+_NUMBER = re.compile(r"[-+<]?[\d,.]*\d( %)?|-|")
+
+_LONGEST_WORD = 16
+"""Words up to this length are not broken."""
+
+Tell = Callable[[str], None]
+"""Says what is being done."""
+
+
+def on_terminal() -> bool:
+    """Whether a person reads what is printed."""
+    return sys.stdout.isatty()
+
+
+def say(text: str = "") -> None:
+    """Print a line."""
+    typer.echo(text)
+
+
+def heading(text: str) -> None:
+    """Print a line that begins a part, after an empty one."""
+    typer.echo()
+    typer.secho(text, bold=True)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows of text under their heads; columns of numbers are set to the right."""
+    cells = [list(row) for row in rows]
+    right = [
+        bool(cells) and all(_NUMBER.fullmatch(row[at]) for row in cells) for at in range(len(heads))
+    ]
+    if on_terminal():
+        _print_rich(heads, cells, right)
+    else:
+        say(plain_table(heads, cells, right))
+
+
+def plain_table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] | None = None
+) -> str:
+    """Rows as columns of text, two spaces apart.
+
+    >>> print(plain_table(["place", "h"], [["Herat", "1.5"], ["Baku", "10.0"]], [False, True]))
+    place     h
+    Herat   1.5
+    Baku   10.0
+    """
+    to_right = right or [False] * len(heads)
+    lines = [heads, *rows]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(heads))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if turned else cell.ljust(width)
+            for cell, width, turned in zip(line, widths, to_right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _print_rich(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold underline")
+    for at, (head, turned) in enumerate(zip(heads, right, strict=True)):
+        longest = max((len(word) for row in rows for word in row[at].split()), default=0)
+        table.add_column(
+            head,
+            justify="right" if turned else "left",
+            no_wrap=turned,
+            overflow="fold",
+            min_width=None if turned else min(longest, _LONGEST_WORD),
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as JSON; what is not a finite number becomes null."""
+    say(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    """The value with numbers of six decimals: more would be noise."""
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as CSV, the keys of the first being the header."""
+    if not rows:
+        return
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_plain(row) for row in rows)
+    typer.echo(out.getvalue(), nl=False)
+
+
+@contextmanager
+def telling(first: str) -> Iterator[Tell]:
+    """Tell a person at a terminal what is being done; say nothing in a pipe.
+
+    It is written to the error stream, so that the output stays clean.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(first) as status:
+        yield status.update

@@ -1,0 +1,140 @@
+"""``lajvard demo`` and ``lajvard report``: a corridor as a report to read."""
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lajvard.cli.app import app, examples
+from lajvard.cli.options import BUILT_IN, AsOf, CorridorPath, ScenarioFile, changed, read
+from lajvard.cli.out import Tell, heading, print_table, say, telling
+
+if TYPE_CHECKING:
+    from lajvard.corridor import Corridor
+    from lajvard.report import PairComparison, ReportFiles
+
+FOLDER = Path("lajvard-report")
+
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder for the report.", show_default=True)
+]
+Quick = Annotated[bool, typer.Option("--quick", help="Only the main pair of places: sooner done.")]
+Open = Annotated[
+    bool, typer.Option("--open/--no-open", help="Open the report in a browser when it is done.")
+]
+
+
+@app.command(
+    epilog=examples("lajvard demo", "lajvard demo --quick", "lajvard demo --out report --open")
+)
+def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
+    """Check, compare and report on the built-in corridor.
+
+    Reads Lapis Lazuli and the routes that it competes with, checks the description, finds the best
+    route of each alternative, and writes a report (HTML, opens offline) and a workbook (XLSX) with
+    the same tables.
+    """
+    with telling("Reading the corridor") as tell:
+        corridor = read(BUILT_IN)
+        state = _checked(corridor, tell)
+        compared = _compared(corridor, tell)
+        files = _written(corridor, out, None, quick, tell)
+    say(corridor.title)
+    say(state)
+    _print_comparison(compared)
+    _print_files(files, open_)
+
+
+@app.command(
+    epilog=examples(
+        "lajvard report",
+        "lajvard report my-corridor --out my-report",
+        "lajvard report --as-of 2020-12-21",
+        "lajvard report --scenario faster-border.yaml --open",
+    )
+)
+def report(
+    path: CorridorPath = BUILT_IN,
+    out: Out = FOLDER,
+    as_of: AsOf = None,
+    scenario: ScenarioFile = None,
+    quick: Quick = False,
+    open_: Open = False,
+) -> None:
+    """Write a report on a corridor (HTML and XLSX).
+
+    The tables od_pair and alternative of the corridor say which places and which ways are compared.
+    The HTML opens offline and has the map, the comparison, the time/cost-distance charts, the legal
+    chain, the quality of the data and the sources.
+    """
+    with telling("Reading the corridor") as tell:
+        files = _written(changed(path, scenario), out, as_of, quick, tell)
+    _print_files(files, open_)
+
+
+def _checked(corridor: "Corridor", tell: Tell) -> str:
+    """How large the corridor is and what its check found."""
+    from lajvard.corridor import check_corridor
+
+    tell("Checking the description")
+    found = [problem.severity for problem in check_corridor(corridor)]
+    sizes = ", ".join(
+        f"{len(corridor.used(table)):,} {word}"
+        for table, word in (("node", "places"), ("link", "links"), ("source", "sources"))
+    )
+    errors, warnings = found.count("error"), found.count("warning")
+    more = " (lajvard check lists them)" if found else ""
+    return f"{sizes}; check: {errors} errors, {warnings} warnings{more}"
+
+
+def _compared(corridor: "Corridor", tell: Tell) -> "PairComparison | None":
+    """The alternatives for the main pair."""
+    from lajvard.report import compare_alternatives
+
+    tell("Finding routes (slower the first time: the search is compiled)")
+    pairs = compare_alternatives(corridor, main_only=True, fronts=False)
+    return pairs[0] if pairs else None
+
+
+def _written(
+    corridor: "Corridor", out: Path, as_of: str | None, quick: bool, tell: Tell
+) -> "ReportFiles":
+    from lajvard.report import write_report
+
+    tell("Writing the report")
+    return write_report(corridor, out, as_of=as_of, quick=quick, progress=tell)
+
+
+def _print_comparison(compared: "PairComparison | None") -> None:
+    if compared is None:
+        return
+    from lajvard.routes.show import percent
+
+    heading(f"{compared.pair.title}: the best route of each alternative")
+    rows = [
+        (
+            way.name,
+            f"{way.route.distance_km:,.0f}",
+            f"{way.route.time_h:,.0f}",
+            f"{way.route.p95_h:,.0f}",
+            f"{way.route.cost_usd:,.0f}",
+            f"{way.route.emission_kgco2e:,.0f}",
+            percent(way.route.time_share_by_basis["estimate"]),
+        )
+        for way in compared.ways
+        if way.route is not None
+    ]
+    print_table(("way", "km", "h", "p95 h", "USD", "kg CO2e", "est."), rows)
+    for way in compared.ways:
+        if way.route is None:
+            say(f"{way.name}: {way.reason}")
+    say("h is the mean, p95 what 95 of 100 journeys keep; est. the share of the hours estimated.")
+
+
+def _print_files(files: "ReportFiles", open_: bool) -> None:
+    say()
+    say(f"Report:   {files.html}")
+    say(f"Workbook: {files.xlsx}")
+    if open_:
+        webbrowser.open(files.html.resolve().as_uri())

@@ -1,0 +1,94 @@
+"""Routes in words: the list, and one route in detail."""
+
+from collections.abc import Mapping, Sequence
+
+from lajvard.cli.out import heading, print_table, say
+from lajvard.network import CompiledNetwork
+from lajvard.routes import Route, RouteSet
+from lajvard.routes.legal import LegalLink
+from lajvard.routes.show import ROUTE_HEADS, STAGE_HEADS, list_cells, percent, stage_cells
+
+LEGEND = (
+    "h is the mean, p95 h what 95 of 100 journeys keep; closed: chance that something on the way "
+    "is closed;\nest.: share of the hours that rests on estimates."
+)
+
+
+def print_routes(found: RouteSet, shown: Sequence[Route], detail: int) -> None:
+    """The routes as a table, then number `detail` of them."""
+    network = found[0].network
+    say(f"{found.origin} - {found.destination}, {network.cargo.name}, {_when(network)}")
+    say(_how_many(found, shown))
+    for shut in network.shut:
+        say(f"Closed that day: {shut.what} since {shut.since} ({shut.reason}).")
+    say()
+    print_table(ROUTE_HEADS, list_cells(shown))
+    say(LEGEND)
+    if 0 < detail <= len(shown):
+        print_route(shown[detail - 1], detail)
+
+
+def _when(network: CompiledNetwork) -> str:
+    return f"as of {network.as_of}" if network.as_of else "as described, without a date"
+
+
+def _how_many(found: RouteSet, shown: Sequence[Route]) -> str:
+    count = f"{len(found)} route{'' if len(found) == 1 else 's'}"
+    if found.criteria:
+        kind = f"{count} that no other beats in {_listed(found.criteria)} at once, fastest first"
+    else:
+        kind = f"{count} of least cost, with time priced, cheapest first"
+    if len(shown) < len(found):
+        kind += f"; {len(shown)} shown (--limit 0 shows all)"
+    rules = "; ".join(str(constraint) for constraint in found.constraints)
+    return f"{kind}; {rules}." if rules else f"{kind}."
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def print_route(route: Route, number: int) -> None:
+    """One route: its totals, stages, hours, money, law and sources."""
+    heading(f"Route {number}: {route.name}")
+    say(
+        f"{route.distance_km:,.0f} km in {route.time_h:,.0f} h on average: half of the journeys "
+        f"within {route.p50_h:,.0f} h, 95 of 100 within {route.p95_h:,.0f} h"
+    )
+    say(f"{route.cost_usd:,.0f} USD and {route.emission_kgco2e:,.0f} kg CO2e for one unit load")
+    say()
+    print_table(STAGE_HEADS, [stage_cells(stage) for stage in route.stages])
+    if route.bottleneck:
+        say()
+        say(f"Longest stop: {route.bottleneck.place}, {route.bottleneck.time_h:,.0f} h")
+    say(f"Hours: {_amounts(route.hours_by_activity, 'h')}")
+    say(f"Money: {_amounts(route.money_by_item, 'USD')}")
+    say(f"Figures behind the time: {_shares(route.time_share_by_basis)}")
+    say(f"Figures behind the money: {_shares(route.cost_share_by_basis)}")
+    _print_legal(route)
+
+
+def _amounts(amounts: Mapping[str, float], unit: str) -> str:
+    said = [f"{name} {amount:,.0f}" for name, amount in amounts.items() if round(amount)]
+    return f"{', '.join(said)} {unit}" if said else "none"
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{percent(share)} {basis}" for basis, share in shares.items() if share)
+
+
+def _print_legal(route: Route) -> None:
+    legal = route.legal
+    heading(f"Law in {', '.join(legal.countries)}")
+    whole = [link.name for link in legal.unbroken]
+    say(f"Holds all the way: {'; '.join(whole) if whole else 'nothing'}")
+    broken = [link for link in legal.links if not link.holds]
+    if broken:
+        say("Broken:")
+        print_table(("regime", "does not hold in"), [(link.name, _breaks(link)) for link in broken])
+
+
+def _breaks(link: LegalLink) -> str:
+    return ", ".join(
+        f"{country} ({link.standing[country].replace('_', ' ')})" for country in link.breaks_at
+    )

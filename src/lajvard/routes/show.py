@@ -1,0 +1,159 @@
+"""Routes as HTML, for notebooks: compact, escaped, readable on light and dark ground."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lajvard.routes.find import RouteSet
+    from lajvard.routes.route import Route, Stage
+
+ROUTE_HEADS = ("", "route", "over", "km", "h", "p95 h", "USD", "kg CO2e", "closed", "est.")
+STAGE_HEADS = ("where", "what", "km", "h", "USD", "total km", "total h", "total USD")
+"""Hours and USD are means for one unit load; closed is the risk, est. the share of estimates."""
+
+MOST_ROUTES = 12
+_MOST_PLACES = 3
+_CELL = "padding:2px 8px;text-align:{};border-bottom:1px solid rgba(128,128,128,.3)"
+_MUTED = "opacity:.7"
+
+
+def percent(share: float) -> str:
+    """A share in percent; what is above nothing and below one half is said to be so.
+
+    >>> percent(0.254), percent(0.001), percent(0.0)
+    ('25 %', '<1 %', '0 %')
+    """
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def differences(routes: "Sequence[Route]") -> tuple[tuple[str, ...], ...]:
+    """For each route a few of the stops by which it differs from others: (n_routes,).
+
+    Stops that all routes share are left out; where the rest does not tell two routes apart,
+    places on the way and at last services are taken.
+    """
+    if len(routes) < 2:
+        return tuple(() for _ in routes)
+    found = _unshared([_stops(route) for route in routes])
+    for finer in (lambda route: route.places, _services):
+        same = _not_told_apart(routes, found)
+        if not same:
+            break
+        more = _unshared([finer(routes[ix]) for ix in same])
+        for ix, words in zip(same, more, strict=True):
+            found[ix] = (*found[ix][: _MOST_PLACES - 1], *words[:1]) if words else found[ix]
+    return tuple(found)
+
+
+def _stops(route: "Route") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stage.place for stage in route.stages if stage.is_stop))
+
+
+def _services(route: "Route") -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(step.ref for step in route.steps if step.activity.label == "sailing")
+    )
+
+
+def _unshared(words: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    shared = set(words[0]).intersection(*words[1:])
+    return [tuple(word for word in each if word not in shared)[:_MOST_PLACES] for each in words]
+
+
+def _not_told_apart(routes: "Sequence[Route]", found: Sequence[tuple[str, ...]]) -> list[int]:
+    labels = [(route.name, words) for route, words in zip(routes, found, strict=True)]
+    return [ix for ix, label in enumerate(labels) if labels.count(label) > 1]
+
+
+def route_cells(number: int, route: "Route", over: Sequence[str]) -> tuple[str, ...]:
+    """A route of a list, under `ROUTE_HEADS`."""
+    return (
+        str(number),
+        route.name,
+        ", ".join(over),
+        f"{route.distance_km:,.0f}",
+        f"{route.time_h:,.0f}",
+        f"{route.p95_h:,.0f}",
+        f"{route.cost_usd:,.0f}",
+        f"{route.emission_kgco2e:,.0f}",
+        percent(route.risk),
+        percent(route.time_share_by_basis["estimate"]),
+    )
+
+
+def stage_cells(stage: "Stage") -> tuple[str, ...]:
+    """A leg or stop of a route, under `STAGE_HEADS`."""
+    return (
+        stage.place if stage.is_stop else f"{stage.place} - {stage.to_place}",
+        stage.what,
+        "" if stage.is_stop else f"{stage.distance_km:,.0f}",
+        f"{stage.time_h:,.1f}",
+        f"{stage.cost_usd:,.0f}",
+        f"{stage.total_km:,.0f}",
+        f"{stage.total_h:,.1f}",
+        f"{stage.total_usd:,.0f}",
+    )
+
+
+def list_cells(shown: "Sequence[Route]") -> list[tuple[str, ...]]:
+    """The routes of a list, numbered from 1, with the stops by which they differ."""
+    pairs = zip(shown, differences(shown), strict=True)
+    return [route_cells(number, *pair) for number, pair in enumerate(pairs, start=1)]
+
+
+def routes_html(found: "RouteSet") -> str:
+    """The routes of a set as a table; of a large set a choice that shows its range."""
+    shown = found.shortlist(MOST_ROUTES) if found.criteria else found[:MOST_ROUTES]
+    count = f"{len(found)} route{'' if len(found) == 1 else 's'}"
+    more = f", {len(shown)} shown" if len(shown) < len(found) else ""
+    title = f"{found.origin} - {found.destination}: {count}{more}"
+    return f"<div>{_title(title)}{_table(ROUTE_HEADS, list_cells(shown))}</div>"
+
+
+def route_html(route: "Route") -> str:
+    """A route as a table of its legs and stops, with its totals and its law."""
+    totals = (
+        f"{route.distance_km:,.0f} km, {route.time_h:,.0f} h (p50 {route.p50_h:,.0f}, "
+        f"p95 {route.p95_h:,.0f}), {route.cost_usd:,.0f} USD, "
+        f"{route.emission_kgco2e:,.0f} kg CO2e; "
+        f"{percent(route.time_share_by_basis['estimate'])} of the time is estimated"
+    )
+    broken = [
+        f"{link.name} in {', '.join(link.breaks_at)}"
+        for link in route.legal.links
+        if not link.holds
+    ]
+    law = f"Law that breaks: {'; '.join(broken)}" if broken else "No regime breaks on the way"
+    return (
+        f"<div>{_title(route.name)}{_line(totals)}"
+        f"{_table(STAGE_HEADS, [stage_cells(stage) for stage in route.stages])}{_line(law)}</div>"
+    )
+
+
+def _title(text: str) -> str:
+    return f"<strong>{escape(text)}</strong>"
+
+
+def _line(text: str) -> str:
+    return f'<div style="{_MUTED}">{escape(text)}</div>'
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; colours are inherited, so that it reads on light and dark ground."""
+    sides = ["left" if head in ("route", "over", "where", "what") else "right" for head in heads]
+    top = "".join(
+        f'<th style="{_CELL.format(side)}">{escape(head)}</th>'
+        for head, side in zip(heads, sides, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="{_CELL.format(side)}">{escape(cell)}</td>'
+            for cell, side in zip(row, sides, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    style = "border-collapse:collapse;font-size:90%;font-variant-numeric:tabular-nums"
+    return f'<table style="{style}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
