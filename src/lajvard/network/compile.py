@@ -18,7 +18,7 @@ from lajvard.network.arrays import (
     Shut,
     StepArrays,
 )
-from lajvard.network.moves import Moves, Places, link_moves, service_moves, transfer_moves
+from lajvard.network.moves import CLOSED, Moves, Places, link_moves, service_moves, transfer_moves
 from lajvard.network.prices import Prices
 from lajvard.network.rules import Calendars, Closing, Permits, Procedures, closings
 from lajvard.network.steps import StepCollector
@@ -164,7 +164,7 @@ class _Compiler:
                 self.steps.add_block(
                     Activity.CLOSURE,
                     np.flatnonzero(met),
-                    order=500 + number,
+                    order=CLOSED + number,
                     node=moves.node_from[met],
                     ref=closing.ref,
                     time_h=closing.wait.mean_h,

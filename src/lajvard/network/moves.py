@@ -16,8 +16,8 @@ from lajvard.network.waits import Wait, full_wait, gap_wait
 if TYPE_CHECKING:
     from lajvard.network.compile import _Compiler
 
-EXIT, PERMIT, ENTRY, ON_THE_WAY = 0, 300, 400, 100
-"""Orders of the steps within a move: exit post, way, permits, entry post, then closures at 500."""
+EXIT, CLOSED, ON_THE_WAY, PERMIT, ENTRY = 0, 1000, 2000, 3000, 4000
+"""Where the steps of each part of a move start in its order."""
 
 _CARRIED = {"lorry": ("road", "lorries"), "wagon": ("rail", "wagons"), "container": ("sea", "teu")}
 _BY_SERVICE = ("sea", "inland_waterway", "air")

@@ -201,38 +201,40 @@ class Closing:
 
 
 def closings(corridor: Corridor, day: date | None) -> list[Closing]:
-    """The closures of a corridor: share of time, expected wait, and whether shut on `day`.
+    """The complete closures of a corridor: share of time, expected wait, whether shut on `day`.
 
-    Random closures keep an arrival waiting. Dated ones count as risk by the share of the last
-    `RISK_YEARS` years (before `day`, or before the last closure that is described) that they
-    covered, and those that are complete and in force on `day` shut what they name.
+    Random closures keep an arrival waiting. Dated ones shut what they name while they last; where
+    no random closure stands for them, they count as risk by the share of the last `RISK_YEARS`
+    years (before `day`, or before the last closure that is described) that they covered. A
+    closure that leaves some capacity makes queues, which are the simulation's, and is passed over.
     """
     table = corridor.used("closure")
-    if not len(table):
-        return []
-    effect = table.numbers("effect")
     rates, lengths = table.numbers("events_per_year"), table.numbers("mean_duration_h")
     starts, ends = table.text("start_date"), table.text("end_date")
     horizon = day or max([first_day(cell) for cell in (*starts, *ends) if cell], default=date.max)
+    kinds = table.text("kind")
+    closed = np.flatnonzero(table.numbers("effect") == 0).tolist()
+    things = list(zip(*(table.text(name) for name in _THING), strict=True))
+    recurrent = {things[ix] for ix in closed if kinds[ix] == "random"}
     found = []
-    for ix, kind in enumerate(table.text("kind")):
-        shut = None
-        if kind == "random":
+    for ix in closed:
+        share, wait, shut = 0.0, NO_WAIT, None
+        if kinds[ix] == "random":
             share, wait = closure_wait(float(rates[ix]), float(lengths[ix]))
-        else:
-            share, wait = _dated_share(starts[ix], ends[ix], horizon), NO_WAIT
-            if day and effect[ix] == 0 and _covers(starts[ix], ends[ix], day):
-                shut = _shut(table, ix)
-        left = 1 - effect[ix]
-        if share * left > 0 or shut:
-            wait = Wait(wait.mean_h * left, wait.var_h2 * left)
-            found.append(_closing(table, ix, float(share * left), wait, shut))
+        elif things[ix] not in recurrent:
+            share = _dated_share(starts[ix], ends[ix], horizon)
+        if kinds[ix] == "dated" and day and _covers(starts[ix], ends[ix], day):
+            shut = _shut(table, ix)
+        if share or shut:
+            found.append(_closing(table, ix, share, wait, shut))
     return found
 
 
+_THING = ("node_id", "other_node_id", "link_id", "service_id", "mode")
+
+
 def _closing(table: Table, ix: int, share: float, wait: Wait, shut: Shut | None) -> Closing:
-    names = ("node_id", "other_node_id", "link_id", "service_id", "mode", "basis")
-    node, other, link, service, mode, basis = (table.text(name)[ix] for name in names)
+    node, other, link, service, mode, basis = (table.text(name)[ix] for name in (*_THING, "basis"))
     return Closing(ix, node, other, link, service, mode, share, wait, shut, basis_ix(basis))
 
 

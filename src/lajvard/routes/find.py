@@ -1,6 +1,6 @@
 """Finding routes: the exact Pareto set, the k best, one to all and tables of many pairs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ PARETO_CRITERIA = ("time", "cost", "emission", "sd", "risk")
 """Criteria of a Pareto set: hours, USD, kg CO2e, standard deviation of hours, probability."""
 
 
-class NoRoute(NumericsError):
+class NoRoute(NumericsError):  # noqa: N818 - it is an answer before it is an error
     """There is no route; the error names the constraint that closed the last one."""
 
 
@@ -108,7 +108,7 @@ class RouteSet(Sequence[Route]):
         return routes_html(self)
 
 
-_VALUES = {
+_VALUES: dict[str, Callable[[Route], float]] = {
     "time": lambda route: route.time_h,
     "cost": lambda route: route.cost_usd,
     "emission": lambda route: route.emission_kgco2e,
@@ -206,7 +206,15 @@ def find_routes(
         if k < 1:
             raise InputError("k", f"{k} routes", "Ask for at least one.")
         cost = graph.cost @ weights.of(network)
-        paths = k_best(graph.first_move, graph.move_to, cost, graph.sources, graph.targets, k, place=graph.place)
+        paths = k_best(
+            graph.first_move,
+            graph.move_to,
+            cost,
+            graph.sources,
+            graph.targets,
+            k,
+            place=graph.place,
+        )
     routes = tuple(Route(network, tuple(graph.move[path].tolist())) for path in paths)
     if k is None:
         routes = tuple(sorted(routes, key=lambda route: (route.time_h, route.cost_usd)))

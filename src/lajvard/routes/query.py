@@ -163,8 +163,11 @@ def reachable(graph: Graph) -> bool:
     """Whether a target can be reached from a source.
 
     >>> empty = np.zeros(1, np.int32)
-    >>> reachable(Graph(np.zeros(2, np.int32), empty[:0], np.zeros((0, 1)), empty[:0],
-    ...                 empty, empty, empty))
+    >>> reachable(
+    ...     Graph(
+    ...         np.zeros(2, np.int32), empty[:0], np.zeros((0, 1)), empty[:0], empty, empty, empty
+    ...     )
+    ... )
     True
     """
     seen = np.zeros(len(graph.first_move) - 1, dtype=np.bool_)

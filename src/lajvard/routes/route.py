@@ -157,6 +157,11 @@ class Route:
         """Countries in travel order."""
         return tuple(_without_repeats(self.network.node_countries[ix] for ix in self.node_ixs))
 
+    @property
+    def crossed_again(self) -> tuple[str, ...]:
+        """Countries that it enters, leaves and enters again."""
+        return tuple(sorted({c for c in self.countries if self.countries.count(c) > 1}))
+
     @cached_property
     def modes(self) -> tuple[str, ...]:
         """Modes of travel in order, rail of any gauge as rail."""
