@@ -176,12 +176,16 @@ def _check_ids(corridor: Corridor, table: Table, column: Column, findings: Findi
     known = set(there.text(name)) - {""}
     if target == "source":
         known.add(ESTIMATE)
-    single = column.type != "list"
-    wrong = {
-        cell: unknown
-        for cell in set(cells)
-        if cell and (unknown := [one for one in _ids(cell, single) if one not in known])
-    }
+    distinct = set(cells) - {""}
+    if column.type == "list":
+        asked = {cell: items(cell) for cell in distinct}
+        wrong = {
+            cell: unknown
+            for cell, ids in asked.items()
+            if (unknown := [one for one in ids if one not in known])
+        }
+    else:
+        wrong = {cell: [cell] for cell in distinct - known}
     if not wrong:
         return
     guess = Guess(known)
@@ -195,10 +199,6 @@ def _check_ids(corridor: Corridor, table: Table, column: Column, findings: Findi
         value=lambda ix: "', '".join(wrong[cells[ix]]),
         remedy=lambda ix: _instead(wrong[cells[ix]][0], guess, names, target),
     )
-
-
-def _ids(cell: str, single: bool) -> Sequence[str]:
-    return (cell,) if single else items(cell)
 
 
 def _names(there: Table, key: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lajvard.corridor.table import Table
 from lajvard.errors import Problem, Severity, did_you_mean
@@ -11,8 +12,8 @@ from lajvard.schema import TABLES
 MOST = 20
 """So many problems of one kind are listed; of the rest their number."""
 
-_FEW = 5000
-"""So many names are compared letter by letter; of more, those that start or end alike."""
+_MANY, _FEW = 2000, 500
+"""Of more than so many names only few are compared letter by letter."""
 
 Words = str | Callable[[int], str]
 """Words for every row, or a function that says them of the row with this index."""
@@ -65,23 +66,24 @@ class Findings:
         value
             What was found; by default the cell.
         """
+        rows = list(ixs)
         kind = _Kind(severity, table.name, column, message)
-        for ix in ixs:
-            self._found[kind] += 1
-            if len(self._listed[kind]) < self.most:
-                found = _said(value, ix) if value is not None else _cell(table, column, ix)
-                words = " ".join(part for part in (message, _said(detail, ix)) if part)
-                row = int(table.rows[ix])
-                problem = Problem(
+        room = self.most - len(self._listed[kind])
+        self._found[kind] += len(rows)
+        for ix in rows[: max(0, room)]:
+            found = _said(value, ix) if value is not None else _cell(table, column, ix)
+            words = " ".join(part for part in (message, _said(detail, ix)) if part)
+            self._listed[kind].append(
+                Problem(
                     severity,
                     f"{table.name}.csv",
-                    row,
+                    int(table.rows[ix]),
                     column,
                     found or None,
                     words,
                     _said(remedy, ix),
                 )
-                self._listed[kind].append(problem)
+            )
 
     def add_to_table(
         self,
@@ -142,23 +144,31 @@ class Guess:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = sorted(set(known))
+        self._unsorted = known
         self._said: dict[str, str] = {}
+        self._halves: dict[int, dict[str, list[str]]] = {}
 
     def __call__(self, name: str) -> str:
         """A question that names the closest known name, or an empty string."""
         if name not in self._said:
-            self._said[name] = did_you_mean(name, self._near(name))
+            near = self._known if len(self._known) <= _MANY else self._near(name)
+            self._said[name] = did_you_mean(name, near)
         return self._said[name]
 
+    @cached_property
+    def _known(self) -> list[str]:
+        return sorted(set(self._unsorted))
+
     def _near(self, name: str) -> list[str]:
-        if len(self._known) <= _FEW:
-            return self._known
-        head, tail, size = name[:3].casefold(), name[-3:].casefold(), len(name)
-        near = [
-            known
-            for known in self._known
-            if abs(len(known) - size) <= 2
-            and (known[:3].casefold() == head or known[-3:].casefold() == tail)
-        ]
-        return near[:_FEW]
+        """Names of which one half is as in `name`: one wrong letter leaves the other half."""
+        half = max(1, len(name) // 2)
+        if half not in self._halves:
+            halves: dict[str, list[str]] = defaultdict(list)
+            for known in self._known:
+                fold = known.casefold()
+                halves[f"{fold[:half]}…"].append(known)
+                halves[f"…{fold[-half:]}"].append(known)
+            self._halves[half] = halves
+        fold, found = name.casefold(), self._halves[half]
+        near = {*found.get(f"{fold[:half]}…", ()), *found.get(f"…{fold[-half:]}", ())}
+        return sorted(near, key=lambda known: (abs(len(known) - len(name)), known))[:_FEW]

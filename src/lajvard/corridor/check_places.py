@@ -128,7 +128,7 @@ def great_circle_km(
     Examples
     --------
     >>> great_circle_km(*np.array([[52.98], [40.0], [49.4], [39.9]])).round(0)
-    array([307.])
+    array([306.])
     """
     from pyproj import Geod
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
@@ -33,6 +33,8 @@ class Corridor:
         The tables by name; a table that the folder lacks is an empty table.
     date
         The day that `as_of` chose, or None for the description as it stands.
+    package
+        The ``datapackage.json`` that it was read with; what Lajvard does not know in it is kept.
     """
 
     name: str
@@ -40,14 +42,22 @@ class Corridor:
     description: str
     tables: Mapping[str, Table]
     date: dt.date | None = None
+    package: bytes = field(default=b"", repr=False)
 
     @classmethod
     def of(
-        cls, tables: Mapping[str, Table], *, name: str, title: str = "", description: str = ""
+        cls,
+        tables: Mapping[str, Table],
+        *,
+        name: str,
+        title: str = "",
+        description: str = "",
+        package: bytes = b"",
     ) -> "Corridor":
         """A corridor of these tables; the others are empty."""
-        every = {table: tables.get(table) or Table.empty(table) for table in TABLES}
-        return cls(name, title or name, description, MappingProxyType(every))
+        every = {name: tables[name] if name in tables else Table.empty(name) for name in TABLES}
+        found = MappingProxyType(every)
+        return cls(name, title or name, description, found, package=package)
 
     def __getitem__(self, table: str) -> Table:
         if table not in self.tables:

@@ -22,6 +22,8 @@ from lajvard.schema import TABLES
 PACKAGE_FILE = "datapackage.json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MANY = 20
+DELIMITERS = ",;\t"
+"""What may stand between the cells of a file, the usual one first."""
 
 
 def read_corridor(path: str | PathLike[str]) -> Corridor:
@@ -58,9 +60,14 @@ def _unzipped(where: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(where) as archive:
             names = [name for name in archive.namelist() if _wanted_name(name)]
-            return {Path(name).name: archive.read(name) for name in names}
-    except zipfile.BadZipFile:
+            found = {Path(name).name: archive.read(name) for name in names}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise InputError(str(where), "is not a zip archive", "Zip the folder again.") from None
+    if len(found) < len(names):
+        files = [Path(name).name for name in names]
+        twice = next(file for file in files if files.count(file) > 1)
+        raise InputError(str(where), f"holds '{twice}' twice", "Zip one corridor only.")
+    return found
 
 
 def _wanted_name(name: str) -> bool:
@@ -80,10 +87,10 @@ def _corridor_of_files(where: Path, files: Mapping[str, bytes]) -> Corridor:
         if name not in TABLES:
             problems.append(_unknown_table(file, name))
             continue
-        grid = _grid(file, content, problems)
+        grid = _grid(file, name, content, problems)
         if grid is not None:
-            tables[name] = _table(file, name, grid, problems)
-    return _corridor(where, tables, about, problems)
+            tables[name] = _table(file, name, grid, problems).as_read_from(content)
+    return _corridor(where, tables, about, problems, files.get(PACKAGE_FILE, b""))
 
 
 def _corridor_of_workbook(where: Path) -> Corridor:
@@ -130,6 +137,8 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
         return {}
     try:
         about = json.loads(content)
+        if not isinstance(about, dict):
+            raise TypeError("it holds no names and values")
         return {key: str(about[key]) for key in ("name", "title", "description") if key in about}
     except (ValueError, TypeError) as error:
         message = f"is not JSON ({error})"
@@ -138,7 +147,11 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
 
 
 def _corridor(
-    where: Path, tables: Mapping[str, Table], about: Mapping[str, str], problems: Sequence[Problem]
+    where: Path,
+    tables: Mapping[str, Table],
+    about: Mapping[str, str],
+    problems: Sequence[Problem],
+    package: bytes = b"",
 ) -> Corridor:
     if problems:
         raise InputError.of(str(where), problems)
@@ -151,6 +164,7 @@ def _corridor(
         name=about.get("name", where.stem),
         title=about.get("title", ""),
         description=about.get("description", ""),
+        package=package,
     )
 
 
@@ -160,7 +174,7 @@ class _Grid:
     layout: Layout
 
 
-def _grid(file: str, content: bytes, problems: list[Problem]) -> _Grid | None:
+def _grid(file: str, name: str, content: bytes, problems: list[Problem]) -> _Grid | None:
     marked = content.startswith(_BYTE_ORDER_MARK)
     try:
         text = content.decode("utf-8-sig")
@@ -171,11 +185,10 @@ def _grid(file: str, content: bytes, problems: list[Problem]) -> _Grid | None:
         )
         problems.append(problem)
         return None
-    head = text.split("\n", 1)[0]
     layout = Layout(
-        newline="\r\n" if head.endswith("\r") else "\n",
+        newline="\r\n" if "\r\n" in text[: text.find("\n") + 1] else "\n",
         byte_order_mark=marked,
-        delimiter=max(",;\t", key=head.count),
+        delimiter=_delimiter(name, text),
     )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
     try:
@@ -184,6 +197,19 @@ def _grid(file: str, content: bytes, problems: list[Problem]) -> _Grid | None:
         remedy = "Look for an unpaired quotation mark."
         problems.append(Problem("error", file, reader.line_num, None, None, str(error), remedy))
         return None
+
+
+def _delimiter(name: str, text: str) -> str:
+    """The delimiter by which the header names most columns of the table, a comma if none does."""
+
+    def known(delimiter: str) -> int:
+        try:
+            header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        except csv.Error:
+            return 0
+        return len(set(header) & set(TABLES[name].columns))
+
+    return max(DELIMITERS, key=known)
 
 
 def _table(file: str, name: str, grid: _Grid, problems: list[Problem]) -> Table:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lajvard.errors import InputError, did_you_mean
 from lajvard.schema import TABLES, Column, TableSchema, first_day, last_day
-from lajvard.schema.cells import items, numbers
+from lajvard.schema.cells import is_date, items, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,18 @@ class Table:
         does not know are kept.
     rows : (n_rows,)
         Row numbers in the file; the header is row 1.
+    layout
+        How the file was written.
+    content
+        The bytes of the file when the table is as it was read; None when it is not, or when it
+        does not come from a file. Every change makes a new table without them.
     """
 
     name: str
     cells: Mapping[str, Sequence[str]]
     rows: NDArray[np.int64]
     layout: Layout = field(default=Layout())
+    content: bytes | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(cls, name: str, cells: Mapping[str, Sequence[str]]) -> "Table":
@@ -58,6 +64,12 @@ class Table:
         """A table of the schema with all its columns and no rows."""
         return cls.of(name, {column: [] for column in TABLES[name].columns})
 
+    def as_read_from(self, content: bytes) -> "Table":
+        """The table with the bytes of its file."""
+        table = replace(self)
+        object.__setattr__(table, "content", content)
+        return table
+
     @property
     def schema(self) -> TableSchema:
         """Columns, types, units and meanings of the table."""
@@ -73,7 +85,8 @@ class Table:
 
     def text(self, column: str) -> Sequence[str]:
         """Text of the cells of `column`, the default where they are empty: (n_rows,)."""
-        return self._kept("text", column, self._text)
+        cells: Sequence[str] = self._kept("text", column, self._text)
+        return cells
 
     def _text(self, column: str) -> Sequence[str]:
         known = self._column(column)
@@ -102,7 +115,8 @@ class Table:
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """Cells of `column` as numbers, not a number where empty: (n_rows,)."""
-        return self._kept("numbers", column, self._numbers)
+        values: NDArray[np.float64] = self._kept("numbers", column, self._numbers)
+        return values
 
     def _numbers(self, column: str) -> NDArray[np.float64]:
         values = numbers(self.text(column))
@@ -115,16 +129,34 @@ class Table:
 
     def lists(self, column: str) -> list[tuple[str, ...]]:
         """Cells of `column` as tuples of their items: (n_rows,)."""
-        return self._kept("lists", column, self._lists)
+        found: list[tuple[str, ...]] = self._kept("lists", column, self._lists)
+        return found
 
     def _lists(self, column: str) -> list[tuple[str, ...]]:
         split = {cell: items(cell) for cell in set(self.text(column))}
         return [split[cell] for cell in self.text(column)]
 
     def days(self, column: str, *, last: bool = False) -> NDArray[np.datetime64]:
-        """First (or last) days of the dates of `column`, not a time where empty: (n_rows,)."""
+        """First (or last) days of the dates of `column`, not a time where empty: (n_rows,).
+
+        Raises
+        ------
+        InputError
+            A cell holds no date.
+        """
         day = last_day if last else first_day
-        return np.array([day(cell) if cell else None for cell in self.text(column)], "M8[D]")
+        cells = self.text(column)
+        try:
+            return np.array([day(cell) if cell else None for cell in cells], "M8[D]")
+        except ValueError:
+            ix, wrong = next(
+                (ix, cell) for ix, cell in enumerate(cells) if not is_date(cell or "2018")
+            )
+            raise InputError(
+                f"{self.name}.csv row {self.rows[ix]}, {column}",
+                f"'{wrong}' is not a date",
+                "Write it as 2018, 2018-09 or 2018-09-24.",
+            ) from None
 
     def keys(self) -> list[tuple[str, ...]]:
         """The key of each row: (n_rows,)."""

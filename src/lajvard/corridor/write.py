@@ -1,13 +1,15 @@
 """Writing a corridor as a Frictionless Data Package: a folder of CSV tables."""
 
-import csv
 import io
 import json
 import os
+import re
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.table import Table
@@ -18,58 +20,112 @@ PACKAGE_FILE = "datapackage.json"
 
 
 def write_corridor(corridor: Corridor, path: str | PathLike[str]) -> Path:
-    """Write `corridor` to a folder, which is made if need be, or to an ``.xlsx`` workbook.
+    """Write `corridor` to a folder, which is made if need be, a ``.zip`` or an ``.xlsx`` workbook.
 
-    Every cell is written as it was read, columns in their order: a folder that Lajvard wrote is
-    written back to the byte. Tables without rows are left out, and their files removed. Each
-    file is written beside its place and then renamed, so that none is ever half written.
+    A table that was read and not changed is written back to the byte, however its file was
+    written. One that is new or changed gets quotation marks only where a cell needs them, and
+    keeps delimiter, line ends and byte order mark; rows without any content are dropped. Tables
+    without rows are left out, and their files removed, unless a file without rows was read.
+    ``datapackage.json`` stays as it was while name, title, description and the tables that have
+    rows do, and keeps what others wrote into it. Other files of a folder are not touched.
+
+    Each file is written beside its place and then renamed, so that none is ever half written.
 
     Returns
     -------
     Path
-        The folder or workbook.
+        The folder or file.
+
+    Raises
+    ------
+    InputError
+        `path` is a file where a folder is wanted.
     """
     where = Path(path)
     if where.suffix.lower() == ".xlsx":
         from lajvard.corridor.workbook import write_workbook
 
         return write_workbook(corridor, where)
+    if where.suffix.lower() == ".zip":
+        write_atomically(where, zip_bytes(corridor))
+        return where
     if where.exists() and not where.is_dir():
-        raise InputError(str(path), "is a file", "Give a folder, or a name that ends in .xlsx.")
+        remedy = "Give a folder, or a name that ends in .zip or .xlsx."
+        raise InputError(str(path), "is a file", remedy)
     where.mkdir(parents=True, exist_ok=True)
+    files = corridor_files(corridor)
     for table in corridor:
-        file = where / f"{table.name}.csv"
-        if len(table):
-            write_atomically(file, table_bytes(table))
-        else:
-            file.unlink(missing_ok=True)
-    write_atomically(where / PACKAGE_FILE, package_bytes(corridor))
+        if f"{table.name}.csv" not in files:
+            (where / f"{table.name}.csv").unlink(missing_ok=True)
+    for name, content in files.items():
+        write_atomically(where / name, content)
     return where
 
 
+def corridor_files(corridor: Corridor) -> dict[str, bytes]:
+    """The files of `corridor` by name."""
+    files = {
+        f"{table.name}.csv": table_bytes(table)
+        for table in corridor
+        if len(table) or table.content is not None
+    }
+    return files | {PACKAGE_FILE: package_bytes(corridor)}
+
+
+def zip_bytes(corridor: Corridor) -> bytes:
+    """The files of `corridor` in a zip archive: one description always gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in corridor_files(corridor).items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 def table_bytes(table: Table) -> bytes:
-    """The CSV file of `table`.
+    r"""The CSV file of `table`: as it was read, or with few quotation marks.
 
     >>> table_bytes(Table.of("node", {"node_id": ["A"], "name": ["Herat, city"]}))
-    b'node_id,name\\nA,"Herat, city"\\n'
+    b'node_id,name\nA,"Herat, city"\n'
     """
-    out = io.StringIO(newline="")
+    if table.content is not None:
+        return table.content
     layout = table.layout
-    writer = csv.writer(out, delimiter=layout.delimiter, lineterminator=layout.newline)
-    writer.writerow(table.columns)
-    writer.writerows(zip(*table.cells.values(), strict=True))
-    return out.getvalue().encode("utf-8-sig" if layout.byte_order_mark else "utf-8")
+    needs_quotes = re.compile(f'[{layout.delimiter}"\r\n]').search
+
+    def line(cells: Iterable[str]) -> str:
+        quoted = [
+            '"' + cell.replace('"', '""') + '"' if needs_quotes(cell) else cell for cell in cells
+        ]
+        return layout.delimiter.join(quoted) or '""'
+
+    rows = [table.columns, *zip(*table.cells.values(), strict=True)]
+    text = "".join(f"{line(row)}{layout.newline}" for row in rows)
+    return text.encode("utf-8-sig" if layout.byte_order_mark else "utf-8")
 
 
 def package_bytes(corridor: Corridor) -> bytes:
-    """The ``datapackage.json`` of `corridor`."""
-    package = data_package(
+    """The ``datapackage.json`` of `corridor`: as it was read if it still holds."""
+    tables = [table.name for table in corridor if len(table)]
+    now = data_package(
         name=corridor.name,
         title=corridor.title,
         description=corridor.description,
-        tables=[table.name for table in corridor if len(table)],
+        tables=tables,
     )
-    return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
+    before = json.loads(corridor.package) if corridor.package else {}
+    same_words = all(before.get(key) == now[key] for key in ("name", "title", "description"))
+    if same_words and _named(before) == set(tables):
+        return corridor.package
+    return (json.dumps(before | now, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _named(package: dict[str, Any]) -> set[str]:
+    """The tables that a ``datapackage.json`` lists."""
+    resources = package.get("resources")
+    listed = resources if isinstance(resources, list) else []
+    return {str(resource.get("name")) for resource in listed if isinstance(resource, dict)}
 
 
 def write_atomically(file: Path, content: bytes | Callable[[Path], object]) -> None:
