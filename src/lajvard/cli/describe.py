@@ -1,6 +1,5 @@
 """``lajvard describe``: what a corridor holds."""
 
-from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from lajvard.corridor import Corridor, Table
     from lajvard.corridor.conflicts import Conflict
 
-BASES = ("published", "derived", "estimate")
 _WIDEST = 40
 
 
@@ -60,11 +58,16 @@ def describe(
 # ---------------------------------------------------------------- a corridor
 
 
-def _counts(table: "Table") -> dict[str, int]:
-    """Rows of a table: all, used, and used by basis."""
-    used = table.used()
-    bases = Counter(used.text("basis")) if table.name != "source" else Counter[str]()
-    return {"rows": len(table), "used": len(used)} | {basis: bases[basis] for basis in BASES}
+def _counts(corridor: "Corridor") -> dict[str, dict[str, int]]:
+    """Rows of each table: all, used, and used by basis."""
+    from lajvard.corridor.quality import data_quality
+
+    by_basis = {quality.table: quality.by_basis for quality in data_quality(corridor)}
+    return {
+        table.name: {"rows": len(table), "used": len(table.used())}
+        | dict(by_basis.get(table.name, {}))
+        for table in corridor
+    }
 
 
 def _print_corridor(corridor: "Corridor", limit: int) -> None:
@@ -74,12 +77,17 @@ def _print_corridor(corridor: "Corridor", limit: int) -> None:
     if corridor.date:
         say(f"As of {corridor.date}.")
     heading("Tables")
+    columns = ("rows", "used", "published", "derived", "estimate")
     rows = [
-        [table.name, *(str(count or "") for count in _counts(table).values()), table.schema.meaning]
-        for table in corridor
-        if len(table)
+        [
+            name,
+            *(str(counts.get(column) or "") for column in columns),
+            corridor[name].schema.meaning,
+        ]
+        for name, counts in _counts(corridor).items()
+        if counts["rows"]
     ]
-    print_table(("table", "rows", "used", *BASES, "a row is"), rows)
+    print_table(("table", *columns, "a row is"), rows)
     conflicts = corridor.conflicts()
     if conflicts:
         heading(f"Published with different values: {len(conflicts)}")
@@ -117,7 +125,7 @@ def _corridor_dict(corridor: "Corridor") -> dict[str, Any]:
         "title": corridor.title,
         "description": corridor.description,
         "as_of": corridor.date.isoformat() if corridor.date else None,
-        "tables": {table.name: _counts(table) for table in corridor},
+        "tables": _counts(corridor),
         "conflicts": [
             {
                 "table": conflict.table,

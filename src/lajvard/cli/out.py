@@ -5,7 +5,9 @@ import io
 import json
 import math
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +16,7 @@ import typer
 
 _NUMBER = re.compile(r"[-+<]?[\d,.]*\d( %)?|-|")
 
-_LONGEST_WORD = 16
+_LONGEST_WORD = 14
 """Words up to this length are not broken."""
 
 Tell = Callable[[str], None]
@@ -27,7 +29,10 @@ def on_terminal() -> bool:
 
 
 def say(text: str = "") -> None:
-    """Print a line."""
+    """Print a line; on a terminal it is broken between words."""
+    width = shutil.get_terminal_size().columns
+    if on_terminal() and len(text) > width:
+        text = "\n".join(textwrap.fill(line, width) for line in text.splitlines())
     typer.echo(text)
 
 
@@ -46,7 +51,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     if on_terminal():
         _print_rich(heads, cells, right)
     else:
-        say(plain_table(heads, cells, right))
+        typer.echo(plain_table(heads, cells, right))
 
 
 def plain_table(
@@ -93,7 +98,7 @@ def _print_rich(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequ
 
 def print_json(value: Any) -> None:
     """Print `value` as JSON; what is not a finite number becomes null."""
-    say(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False))
+    typer.echo(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:

@@ -109,7 +109,7 @@ def _written(
 def _print_comparison(compared: "PairComparison | None") -> None:
     if compared is None:
         return
-    from lajvard.routes.show import percent
+    from lajvard.corridor.quality import percent
 
     heading(f"{compared.pair.title}: the best route of each alternative")
     rows = [

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from lajvard.cli.out import heading, print_table, say
+from lajvard.corridor.quality import percent
 from lajvard.network import CompiledNetwork
 from lajvard.routes import Route, RouteSet
 from lajvard.routes.legal import LegalLink
-from lajvard.routes.show import ROUTE_HEADS, STAGE_HEADS, list_cells, percent, stage_cells
+from lajvard.routes.show import ROUTE_HEADS, STAGE_HEADS, list_cells, stage_cells
 
 LEGEND = (
     "h is the mean, p95 h what 95 of 100 journeys keep; closed: chance that something on the way "

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from lajvard.corridor.quality import percent
+
 if TYPE_CHECKING:
     from lajvard.routes.find import RouteSet
     from lajvard.routes.route import Route, Stage
@@ -16,15 +18,6 @@ MOST_ROUTES = 12
 _MOST_PLACES = 3
 _CELL = "padding:2px 8px;text-align:{};border-bottom:1px solid rgba(128,128,128,.3)"
 _MUTED = "opacity:.7"
-
-
-def percent(share: float) -> str:
-    """A share in percent; what is above nothing and below one half is said to be so.
-
-    >>> percent(0.254), percent(0.001), percent(0.0)
-    ('25 %', '<1 %', '0 %')
-    """
-    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def differences(routes: "Sequence[Route]") -> tuple[tuple[str, ...], ...]:
