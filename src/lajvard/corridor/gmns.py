@@ -82,7 +82,7 @@ def _one_row_a_key(table: Table) -> None:
         raise InputError(
             f"write_gmns: table '{table.name}'",
             f"'{key[0]}' has several rows, which hold at different times; GMNS holds one",
-            'Choose a day: write_gmns(corridor.as_of("2025-06-01"), folder).',
+            'Choose a day: corridor.as_of("2025-06-01"), or --as-of 2025-06-01.',
         )
 
 

@@ -191,7 +191,7 @@ class CompiledNetwork:
         return {node_id: ix for ix, node_id in enumerate(self.node_ids)}
 
     def node_ix(self, node: str) -> int:
-        """Index of a node given by its id, or by its name when no other node has it.
+        """Index of a node given by its id, by its name, or by the first words of its name.
 
         Raises
         ------
@@ -205,6 +205,10 @@ class CompiledNetwork:
             ix
             for ix, (node_id, name) in enumerate(zip(self.node_ids, self.node_names, strict=True))
             if folded in (node_id.casefold(), name.casefold(), name.casefold().split(" (")[0])
+        ] or [
+            ix
+            for ix, name in enumerate(self.node_names)
+            if name.casefold().startswith(f"{folded} ")
         ]
         if len(same) == 1:
             return same[0]
