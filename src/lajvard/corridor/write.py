@@ -107,25 +107,42 @@ def table_bytes(table: Table) -> bytes:
 
 def package_bytes(corridor: Corridor) -> bytes:
     """The ``datapackage.json`` of `corridor`: as it was read if it still holds."""
-    tables = [table.name for table in corridor if len(table)]
+    tables = {table.name: table for table in corridor if len(table)}
     now = data_package(
         name=corridor.name,
         title=corridor.title,
         description=corridor.description,
-        tables=tables,
+        tables={name: table.columns for name, table in tables.items()},
+        delimiters={name: table.layout.delimiter for name, table in tables.items()},
     )
     before = json.loads(corridor.package) if corridor.package else {}
     same_words = all(before.get(key) == now[key] for key in ("name", "title", "description"))
-    if same_words and _named(before) == set(tables):
+    if same_words and _still_holds(_listed(before), tables):
         return corridor.package
     return (json.dumps(before | now, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _named(package: dict[str, Any]) -> set[str]:
-    """The tables that a ``datapackage.json`` lists."""
+def _listed(package: dict[str, Any]) -> dict[str, list[str] | None]:
+    """The tables that a ``datapackage.json`` lists, with their columns where it names them."""
     resources = package.get("resources")
     listed = resources if isinstance(resources, list) else []
-    return {str(resource.get("name")) for resource in listed if isinstance(resource, dict)}
+    found: dict[str, list[str] | None] = {}
+    for resource in listed:
+        if isinstance(resource, dict):
+            try:
+                columns = [str(field["name"]) for field in resource["schema"]["fields"]]
+            except (KeyError, TypeError):
+                columns = None
+            found[str(resource.get("name"))] = columns
+    return found
+
+
+def _still_holds(listed: dict[str, list[str] | None], tables: dict[str, Table]) -> bool:
+    """Whether these tables are listed, and those that changed with the columns that they have."""
+    return listed.keys() == tables.keys() and all(
+        table.content is not None or listed[name] in (None, list(table.columns))
+        for name, table in tables.items()
+    )
 
 
 def write_atomically(file: Path, content: bytes | Callable[[Path], object]) -> None:
