@@ -1,10 +1,11 @@
+import datetime as dt
 import zipfile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lajvard.corridor.corridor import Corridor
@@ -61,7 +62,8 @@ def test_write_workbook__reads_back_every_cell(tmp_path: Path) -> None:
     assert all(tuple(after[table].columns) == tuple(before[table].columns) for table in TABLES)
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False).map(repr), min_size=1, max_size=9))
+@settings(max_examples=10)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False).map(repr), min_size=20))
 def test_write_workbook__keeps_the_text_of_numbers(
     tmp_path_factory: pytest.TempPathFactory, numbers: list[str]
 ) -> None:
@@ -116,6 +118,25 @@ def test_write_workbook__says_what_does_not_fit(
     with pytest.raises(InputError, match=r"3 rows do not fit.*folder of CSV"):
         write_workbook(corridor_of(["a", "b", "c"]), tmp_path / "c.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_read_corridor__takes_dates_and_times_that_a_spreadsheet_made(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(tmp_path / "c.xlsx")) as book:
+        sheet = book.add_worksheet("calendar")
+        names = ("calendar_id", "row", "name", "kind", "opens", "since", "status", "basis")
+        sheet.write_row(0, 0, [*names, "source_id"])
+        sheet.write_row(1, 0, ["day", 1, "Day", "opening_hours"])
+        sheet.write_datetime(1, 4, dt.time(8, 0), book.add_format({"num_format": "hh:mm"}))
+        sheet.write_datetime(1, 5, dt.date(2020, 12, 21), book.add_format({"num_format": 14}))
+    calendar = read_corridor(tmp_path / "c.xlsx")["calendar"]
+    assert [calendar.text(name)[0] for name in ("row", "opens", "since", "status")] == [
+        "1",
+        "08:00",
+        "2020-12-21",
+        "",
+    ]
 
 
 def test_write_workbook__leaves_the_old_file_when_it_fails(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Reading a corridor: a folder or zip of CSV tables, or a workbook with one sheet a table."""
 
 import csv
+import datetime as dt
 import io
 import json
 import zipfile
@@ -116,14 +117,22 @@ def _corridor_of_workbook(where: Path) -> Corridor:
 
 
 def _cell_text(cell: Any) -> str:
-    """A workbook's cell as a table's text: whole numbers without point, dates as ISO 8601."""
+    """A workbook's cell as a table's text: whole numbers without point, dates as ISO 8601.
+
+    >>> _cell_text(dt.date(2020, 12, 21)), _cell_text(dt.time(8)), _cell_text(dt.timedelta(1))
+    ('2020-12-21', '08:00', '24:00')
+    """
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if hasattr(cell, "isoformat"):
-        text = str(cell.isoformat())
-        return text.removesuffix("T00:00:00")
+    if isinstance(cell, dt.timedelta):
+        minutes = round(cell.total_seconds() / 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if isinstance(cell, dt.time):
+        return cell.isoformat("minutes")
+    if isinstance(cell, dt.date):
+        return cell.isoformat().removesuffix("T00:00:00")
     return str(cell)
 
 
