@@ -19,6 +19,9 @@ ESTIMATE = "estimate"
 _PERIODS = (("since", "until"), ("start_date", "end_date"), ("period_start", "period_end"))
 _SOURCES = (("basis", "source_id"), ("speed_basis", "speed_source_id"))
 _EMPTY = {"source_id": "no source", "basis": "no basis"}
+_LOOK = dict.fromkeys(
+    ("x_coord", "y_coord"), "x_coord is the longitude, y_coord the latitude, both in degrees."
+)
 _FLAGS = {"true": "yes", "1": "yes", "y": "yes", "false": "no", "0": "no", "n": "no"}
 
 
@@ -80,7 +83,7 @@ def _rewrite(column: Column, cell: str) -> str:
     if column.allowed:
         wrong = [item for item in items(cell) if item not in column.allowed] or [cell]
         return did_you_mean(wrong[0], column.allowed)
-    return ""
+    return _LOOK.get(column.name, "")
 
 
 def _readings(column: Column, cell: str) -> Iterable[str]:

@@ -232,16 +232,16 @@ def _check_circles(table: Table, column: str, findings: Findings) -> None:
     for name, wanted in zip(key, table.lists(column), strict=True):
         needs[name] = needs.get(name, ()) + wanted
     first = {name: ix for ix, name in reversed(list(enumerate(key)))}
-    circles = {first[circle[0]]: circle for circle in _circles(needs)}
-    findings.add(
-        "error",
-        table,
-        sorted(circles),
-        column,
-        "goes in a circle:",
-        value=lambda ix: " > ".join([*circles[ix], circles[ix][0]]),
-        remedy="Take one of them out.",
-    )
+    for circle in _circles(needs):
+        findings.add(
+            "error",
+            table,
+            [first[circle[0]]],
+            column,
+            "goes in a circle:",
+            value=" > ".join([*circle, circle[0]]),
+            remedy="Take one of them out.",
+        )
 
 
 def _circles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:

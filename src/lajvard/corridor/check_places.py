@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.corridor.check_findings import Findings
-from lajvard.corridor.check_view import BoolArray, FloatArray, IntArray, View
+from lajvard.corridor.check_view import BoolArray, FloatArray, IntArray, View, within_limits
 from lajvard.errors import Severity
 from lajvard.schema import MODES
 
@@ -32,8 +32,7 @@ def check_places(view: View, findings: Findings) -> None:
         "lies at longitude 0, latitude 0, found",
         remedy="Write the coordinates of the place.",
     )
-    outside = ~((np.abs(view.x) <= 180) & (np.abs(view.y) <= 90))
-    sound = ~outside & ~at_zero
+    sound = np.isfinite(view.x) & np.isfinite(view.y) & ~at_zero
     exchanged = _swapped(view, sound)
     findings.add(
         "error",
@@ -60,7 +59,9 @@ def _swapped(view: View, sound: BoolArray) -> BoolArray:
     if sound.sum() < 3:
         return np.zeros(len(sound), dtype=np.bool_)
     x, y = np.where(sound, view.x, np.nan), np.where(sound, view.y, np.nan)
-    by_country = _medians(np.arange(len(x)), view.country_ix, x, y, fewest=3)[:, view.country_ix]
+    country = view.country_ix  # -1 stands for none, and picks the last group, which is empty
+    every, n_countries = np.arange(len(x)), int(country.max()) + 2
+    by_country = _medians(every, country, x, y, fewest=3, n_groups=n_countries)[:, country]
     able = view.joined & sound[view.start] & sound[view.end]
     start, end = view.start[able], view.end[able]
     other, mine = np.concatenate([end, start]), np.concatenate([start, end])
@@ -85,12 +86,11 @@ def _medians(
     y: FloatArray,
     *,
     fewest: int,
-    n_groups: int = 0,
+    n_groups: int,
 ) -> FloatArray:
     """Median coordinates of the nodes `which` by `group`, not a number for few: (2, n_groups)."""
-    known = np.isfinite(x[which])
+    known = np.isfinite(x[which]) & (group >= 0)
     which, group = which[known], group[known]
-    n_groups = n_groups or int(group.max(initial=-1)) + 1
     counts = np.bincount(group, minlength=n_groups)
     first = np.concatenate([[0], np.cumsum(counts)])
     low, high = first[:-1] + (counts - 1) // 2, first[:-1] + counts // 2
@@ -137,7 +137,7 @@ def great_circle_km(
 
 
 def _check_lengths(view: View, sound: BoolArray, findings: Findings) -> None:
-    links, lengths = view.links, view.links.numbers("length")
+    links, lengths = view.links, within_limits(view.links, "length")
     able = view.joined & np.isfinite(lengths)
     able[able] = sound[view.start[able]] & sound[view.end[able]]
     rows = np.flatnonzero(able)
@@ -169,7 +169,7 @@ def _check_lengths(view: View, sound: BoolArray, findings: Findings) -> None:
 def _check_speeds(view: View, findings: Findings) -> None:
     links, services, modes = view.links, view.services, view.link_modes
     limits = _limits(modes)
-    fast = np.flatnonzero(links.numbers("free_speed") > limits).tolist()
+    fast = np.flatnonzero(within_limits(links, "free_speed") > limits).tolist()
     for mode in sorted({modes[ix] for ix in fast}):
         findings.add(
             "error",
@@ -182,7 +182,7 @@ def _check_speeds(view: View, findings: Findings) -> None:
     known = np.flatnonzero(view.service_links >= 0)
     on = view.service_links[known]
     with np.errstate(divide="ignore", invalid="ignore"):
-        sailing_kmh = links.numbers("length")[on] / services.numbers("sailing_h")[known]
+        sailing_kmh = within_limits(links, "length")[on] / services.numbers("sailing_h")[known]
     findings.add(
         "error",
         services,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.table import Table
+from lajvard.schema import bad_cells
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -62,19 +63,20 @@ class View:
 
     @cached_property
     def country_ix(self) -> IntArray:
-        """Number of the country of each node: (n_nodes,)."""
-        numbers = first_ix(self.countries)
-        return np.array([numbers[country] for country in self.countries], dtype=np.int64)
+        """Number of the country of each node, -1 where the cell is none: (n_nodes,)."""
+        bad = set(bad_cells(self.nodes.schema.columns["country"], self.countries))
+        known = first_ix(["" if ix in bad else cell for ix, cell in enumerate(self.countries)])
+        return np.array([known.get(cell, -1) for cell in self.countries], dtype=np.int64)
 
     @cached_property
     def x(self) -> FloatArray:
         """Longitudes of the nodes: (n_nodes,)."""
-        return self.nodes.numbers("x_coord")
+        return within_limits(self.nodes, "x_coord")
 
     @cached_property
     def y(self) -> FloatArray:
         """Latitudes of the nodes: (n_nodes,)."""
-        return self.nodes.numbers("y_coord")
+        return within_limits(self.nodes, "y_coord")
 
     def ends(self, table: Table, column: str) -> IntArray:
         """Index of the node that each row of `table` names in `column`: (n_rows,)."""
@@ -100,8 +102,8 @@ class View:
     def abroad(self) -> BoolArray:
         """Which links cross a border: (n_links,)."""
         found: BoolArray = self.joined.copy()
-        country = self.country_ix
-        found[found] = country[self.start[found]] != country[self.end[found]]
+        here, there = (self.country_ix[end[found]] for end in (self.start, self.end))
+        found[found] = (here != there) & (here >= 0) & (there >= 0)
         return found
 
     @cached_property
@@ -218,8 +220,22 @@ class Change(NamedTuple):
 
 
 def operating(table: Table) -> BoolArray:
-    """Which rows operate: (n_rows,)."""
-    return np.array([cell == "operating" for cell in table.text("status")], dtype=np.bool_)
+    """Which rows operate: (n_rows,).
+
+    A row whose status cannot be read counts as operating: what is wrong with it is said once,
+    and not again for all that hangs on it.
+    """
+    others = set(table.schema.columns["status"].allowed) - {"operating"}
+    return np.array([cell not in others for cell in table.text("status")], dtype=np.bool_)
+
+
+def within_limits(table: Table, column: str) -> FloatArray:
+    """Cells as numbers, not a number where the column does not allow them: (n_rows,)."""
+    limits = table.schema.columns[column]
+    low = -np.inf if limits.minimum is None else limits.minimum
+    high = np.inf if limits.maximum is None else limits.maximum
+    values = table.numbers(column)
+    return np.where((values >= low) & (values <= high), values, np.nan)
 
 
 def first_ix(ids: Sequence[str]) -> dict[str, int]:

@@ -17,6 +17,7 @@ SEPARATOR = ";"
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NOT_IN_NUMBERS = re.compile(r"[^0-9eE.+-]", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
@@ -84,12 +85,14 @@ def numbers(cells: Sequence[str]) -> NDArray[np.float64]:
     >>> numbers(["1.5", "", "many"])
     array([1.5, nan, nan])
     """
-    try:
-        return np.array([cell or "nan" for cell in cells], dtype=np.float64)
-    except ValueError:
-        return np.array(
-            [float(cell) if _NUMBER.fullmatch(cell) else np.nan for cell in cells], dtype=np.float64
-        )
+    if _NOT_IN_NUMBERS.search("".join(cells)) is None:
+        try:
+            return np.array([cell or "nan" for cell in cells], dtype=np.float64)
+        except ValueError:
+            pass
+    return np.array(
+        [float(cell) if _NUMBER.fullmatch(cell) else np.nan for cell in cells], dtype=np.float64
+    )
 
 
 def bad_cells(column: Column, cells: Sequence[str]) -> list[int]:
