@@ -11,7 +11,7 @@ from lajvard.schema import Column
 MOST_ROWS = 10
 _LONGEST = 60
 _LINE = "border-bottom:1px solid rgba(128,128,128,.3)"
-_CELL = f"padding:2px 8px;vertical-align:top;{_LINE};text-align:"
+_CELL = f"padding:2px 8px;white-space:nowrap;vertical-align:top;{_LINE};text-align:"
 _MUTED = "opacity:.7"
 _COLOURS = {"published": "#3557b7", "derived": "#7d95cc", "estimate": "rgba(128,128,128,.35)"}
 
@@ -80,9 +80,12 @@ def _key() -> str:
 
 
 def table_html(table: Table) -> str:
-    """The first rows of `table` without its empty columns; units and meanings are in the header."""
-    columns = [name for name, cells in table.cells.items() if any(cells)]
+    """The first rows of `table`, without the columns that are empty in all of them.
+
+    Units stand in the header, meanings appear when the header is pointed at.
+    """
     first = table.select(range(min(len(table), MOST_ROWS)))
+    columns = [name for name, cells in first.cells.items() if any(cells)]
     known = table.schema.columns
     sides = {name: _side(known.get(name)) for name in columns}
     heads = _row("th", [(sides[name], _head(name, known.get(name))) for name in columns])
@@ -93,7 +96,7 @@ def table_html(table: Table) -> str:
     if len(table) > len(first):
         count += f", the first {len(first)} shown"
     if hidden := len(table.columns) - len(columns):
-        count += f"; {hidden} empty column{'s' if hidden > 1 else ''} left out"
+        count += f"; {hidden} column{'s' if hidden > 1 else ''} without value left out"
     title = f'<strong title="{escape(table.schema.meaning)}">{escape(table.name)}</strong>'
     caption = f'{title}<span style="{_MUTED}"> {count}</span>'
     grid = f'<table style="border-collapse:collapse">{heads}{rows}</table>' if columns else ""
