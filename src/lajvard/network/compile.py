@@ -18,10 +18,13 @@ from lajvard.network.arrays import (
     Shut,
     StepArrays,
 )
-from lajvard.network.moves import CLOSED, Moves, Places, link_moves, service_moves, transfer_moves
-from lajvard.network.prices import Prices
-from lajvard.network.rules import Calendars, Closing, Permits, Procedures, closings
+from lajvard.network.compilation import CLOSED, Compilation
+from lajvard.network.land_moves import link_moves
+from lajvard.network.moves import Moves
+from lajvard.network.rules import Closing, closings
+from lajvard.network.service_moves import service_moves
 from lajvard.network.steps import StepCollector
+from lajvard.network.transfer_moves import transfer_moves
 
 _TABLES: dict[Activity, tuple[str, str]] = {
     Activity.MOVING: ("link", "link_id"),
@@ -74,7 +77,7 @@ def compile_network(
     (5, False)
     """
     corridor = _on_the_day(corridor, as_of)
-    return _Compiler(corridor, _cargo(corridor, cargo), corridor.date).compile()
+    return _Compiler(corridor, _cargo(corridor, cargo), day=corridor.date).compile()
 
 
 def _on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
@@ -104,23 +107,8 @@ def _cargo(corridor: Corridor, cargo: str) -> Cargo:
 
 
 @dataclass
-class _Compiler:
-    corridor: Corridor
-    cargo: Cargo
-    day: date | None
-
-    def __post_init__(self) -> None:
-        nodes = self.corridor.used("node")
-        self.places = Places.of(nodes)
-        self.prices = Prices(self.corridor, self.cargo)
-        self.calendars = Calendars(self.corridor.used("calendar"))
-        country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
-        self.procedures = Procedures(
-            self.corridor.used("procedure"), self.cargo, self.prices, self.calendars, country
-        )
-        self.permits = Permits(self.corridor.used("regime"), self.cargo, self.prices)
-        self.steps = StepCollector()
-        self.offset = 0
+class _Compiler(Compilation):
+    day: date | None = None
 
     def compile(self) -> CompiledNetwork:
         parts = [link_moves(self), service_moves(self), transfer_moves(self)]
