@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from lajvard.network import CompiledNetwork
 from lajvard.network.arrays import FloatArray
 from lajvard.routes.kbest_kernels import k_best
 from lajvard.routes.pareto_kernels import pareto_front
-from lajvard.routes.query import Constraint, Graph, constrained, parse_constraint, reachable
+from lajvard.routes.query import Constraint, constrained, parse_constraint, reachable
 from lajvard.routes.route import Route
-from lajvard.routes.search_kernels import shortest_paths
+from lajvard.routes.search_kernels import distance_table, shortest_paths
 
 PARETO_CRITERIA = ("time", "cost", "emission", "sd", "risk")
 """Criteria of a Pareto set: hours, USD, kg CO2e, standard deviation of hours, probability."""
@@ -73,7 +74,11 @@ class RouteSet(Sequence[Route]):
     def __len__(self) -> int:
         return len(self.routes)
 
-    def __getitem__(self, ix):  # type: ignore[no-untyped-def]  # int or slice
+    @overload
+    def __getitem__(self, ix: int) -> Route: ...
+    @overload
+    def __getitem__(self, ix: slice) -> tuple[Route, ...]: ...
+    def __getitem__(self, ix: int | slice) -> Route | tuple[Route, ...]:
         return self.routes[ix]
 
     def __iter__(self) -> Iterator[Route]:
@@ -263,9 +268,12 @@ def one_to_all(
     >>> hours["AFHEA"], hours["AFTGD"] > 0
     (0.0, True)
     """
-    start = network.node_ix(origin)
-    table = _distances(network, [start], weights)[0]
-    return {network.node_ids[ix]: float(table[ix]) for ix in np.flatnonzero(np.isfinite(table))}
+    arrays = network.arrays
+    sources = network.states_of(network.node_ix(origin))
+    found = shortest_paths(arrays.first_move, arrays.move_to, _one_cost(network, weights), sources)
+    least = np.full(len(network.node_ids), np.inf)
+    np.minimum.at(least, arrays.state_node, found.distance)
+    return {network.node_ids[ix]: float(least[ix]) for ix in np.flatnonzero(np.isfinite(least))}
 
 
 def od_table(
@@ -282,24 +290,15 @@ def od_table(
     table : (n_origins, n_destinations)
         Infinite where nothing leads there.
     """
-    starts = [network.node_ix(origin) for origin in origins]
-    ends = [network.node_ix(destination) for destination in destinations]
-    return _distances(network, starts, weights)[:, ends]
+    places = [
+        [network.states_of(network.node_ix(name)) for name in names]
+        for names in (origins, destinations)
+    ]
+    cost, arrays = _one_cost(network, weights), network.arrays
+    return distance_table(arrays.first_move, arrays.move_to, cost, *places)
 
 
-def _distances(
-    network: CompiledNetwork, starts: Sequence[int], weights: Weights | None
-) -> FloatArray:
-    """Least cost from nodes to all nodes: (n_starts, n_nodes)."""
-    arrays = network.arrays
-    cost = arrays.cost[:, 0].copy() if weights is None else arrays.cost @ weights.of(network)
-    table = np.full((len(starts), len(network.node_ids)), np.inf)
-    for row, start in enumerate(starts):
-        sources = network.states_of(start)
-        by_state, _ = shortest_paths(arrays.first_move, arrays.move_to, cost, sources)
-        np.minimum.at(table[row], arrays.state_node, by_state)
-        table[row, start] = 0.0
-    return table
-
-
-__all__ = ["Graph", "NoRoute", "RouteSet", "Weights", "find_routes", "od_table", "one_to_all"]
+def _one_cost(network: CompiledNetwork, weights: Weights | None) -> FloatArray:
+    """What is least: hours, or generalised cost by `weights`: (n_moves,)."""
+    cost = network.arrays.cost
+    return cost[:, 0].copy() if weights is None else cost @ weights.of(network)

@@ -112,16 +112,19 @@ def route_html(route: "Route") -> str:
         f"{route.emission_kgco2e:,.0f} kg CO2e; "
         f"{percent(route.time_share_by_basis['estimate'])} of the time is estimated"
     )
-    broken = [
-        f"{link.name} in {', '.join(link.breaks_at)}"
-        for link in route.legal.links
-        if not link.holds
-    ]
-    law = f"Law that breaks: {'; '.join(broken)}" if broken else "No regime breaks on the way"
     return (
         f"<div>{_title(route.name)}{_line(totals)}"
-        f"{_table(STAGE_HEADS, [stage_cells(stage) for stage in route.stages])}{_line(law)}</div>"
+        f"{_table(STAGE_HEADS, [stage_cells(stage) for stage in route.stages])}"
+        f"{_line(_law(route))}</div>"
     )
+
+
+def _law(route: "Route") -> str:
+    broken = [link for link in route.legal.links if not link.holds]
+    if broken:
+        words = (f"{link.name} in {', '.join(link.breaks_at)}" for link in broken)
+        return f"Law that breaks: {'; '.join(words)}"
+    return "No law breaks on the way" if route.legal.links else "No law is described"
 
 
 def _title(text: str) -> str:
