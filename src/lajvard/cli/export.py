@@ -84,3 +84,19 @@ def _check_suffix(out: Path, chosen: Format) -> None:
         raise typer.BadParameter(f"'{out}' should end in {wanted} for {chosen}.")
     if chosen in (Format.CSV, Format.GMNS) and out.suffix.lower() in _BY_SUFFIX:
         raise typer.BadParameter(f"'{out}' should be a folder for {chosen}.")
+
+
+@app.command(epilog=examples("lajvard new my-corridor", "lajvard check my-corridor"))
+def new(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder to make.")],
+) -> None:
+    """Write a small corridor to start from.
+
+    It is complete (places, road, rail, a ferry, borders, prices and law), has nothing wrong with
+    it, and comes with a README and an example of a scenario. Put your own rows in place of its.
+    """
+    from lajvard.corridor.new import new_corridor
+
+    where = new_corridor(path)
+    say(f"{where}: a corridor to start from; read {where / 'README.md'}")
+    say(f"Next: lajvard check {where}")

@@ -80,6 +80,8 @@ def _shares(shares: Mapping[str, float]) -> str:
 
 def _print_legal(route: Route) -> None:
     legal = route.legal
+    if not legal.links:
+        return
     heading(f"Law in {', '.join(legal.countries)}")
     whole = [link.name for link in legal.unbroken]
     say(f"Holds all the way: {'; '.join(whole) if whole else 'nothing'}")

@@ -25,7 +25,11 @@ from lajvard.cli.out import print_csv, print_json, telling
 if TYPE_CHECKING:
     from lajvard.routes import Route, RouteSet
 
-Place = typer.Argument(help="Id or name of a place.", autocompletion=complete_place)
+
+def _place(name: str) -> Any:
+    return typer.Argument(
+        metavar=name, help="Id or name of a place.", autocompletion=complete_place
+    )
 
 
 @app.command(
@@ -38,8 +42,8 @@ Place = typer.Argument(help="Id or name of a place.", autocompletion=complete_pl
     )
 )
 def routes(
-    origin: Annotated[str, Place],
-    destination: Annotated[str, Place],
+    origin: Annotated[str, _place("ORIGIN")],
+    destination: Annotated[str, _place("DESTINATION")],
     corridor: CorridorOption = BUILT_IN,
     cargo: Cargo = "truck",
     criteria: Annotated[

@@ -1,0 +1,482 @@
+"""The commands, run in this process and as programs of their own."""
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.generated import check_page
+from tests.tiny import changed, tiny_corridor
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+import lajvard
+from lajvard.cli import app
+from lajvard.cli.app import ORDER
+from lajvard.cli.out import plain_table, print_csv
+from lajvard.cli.reference import reference_page
+from lajvard.corridor import read_corridor, write_corridor
+from lajvard.errors import EXIT_CODES
+
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+BOXES = re.compile("[\u2500-\u257f\x1b]")
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], prog_name="lajvard")
+
+
+def good(*words: str | Path) -> str:
+    done = run(*words)
+    assert done.exit_code == 0, done.output
+    assert done.stderr == ""
+    assert not BOXES.search(done.stdout)
+    return done.stdout
+
+
+def bad(code: int, *words: str | Path) -> str:
+    done = run(*words)
+    assert done.exit_code == code, done.output
+    assert "Traceback" not in done.output
+    return done.stderr
+
+
+def program(*words: str | Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lajvard", *map(str, words)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        **kwargs,
+    )
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return write_corridor(tiny_corridor(), tmp_path / "tiny")
+
+
+# ---------------------------------------------------------------- help
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help__teaches_with_an_example(command: str) -> None:
+    said = good(command, "--help")
+    assert f"Usage: lajvard {command}" in said
+    assert f"\n    lajvard {command}" in said.split("Examples:")[1]
+
+
+def test_help__lists_every_command_with_a_whole_sentence() -> None:
+    said = good("--help").split("Commands:")[1]
+    assert tuple(COMMANDS) == tuple(sorted(ORDER))
+    for command in ORDER:
+        assert re.search(rf"\n  {command} +[A-Z][^\n]*[a-z)]\.\n", said), command
+
+
+def test_help__answers_at_once() -> None:
+    program("--help")
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        assert program("--help").returncode == 0
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.3
+
+
+def test_version__is_that_of_the_package() -> None:
+    assert good("--version") == f"lajvard {lajvard.__version__}\n"
+
+
+def test_reference_page__is_up_to_date(request: pytest.FixtureRequest) -> None:
+    page = reference_page()
+    for command in COMMANDS:
+        assert f"\n## lajvard {command}\n" in page
+    for kind, code in EXIT_CODES.items():
+        assert re.search(rf"\| {code} \|.*`{kind.__name__}`", page)
+    check_page(request, "reference/cli.md", page)
+
+
+# ---------------------------------------------------------------- check
+
+
+def test_check__of_a_good_corridor_is_short(tiny: Path) -> None:
+    assert good("check", tiny) == f"{tiny}: no errors, no warnings\n"
+
+
+def test_check__of_the_built_in_corridor_has_no_errors() -> None:
+    assert "built-in: no errors" in good("check")
+
+
+def test_check__names_row_and_remedy_and_ends_with_2(tmp_path: Path) -> None:
+    corridor = changed(tiny_corridor(), "link", 3, to_node_id="SERR")
+    done = run("check", write_corridor(corridor, tmp_path / "c"))
+    assert done.exit_code == 2
+    assert "error: link.csv row 3, to_node_id: " in done.stdout
+    assert "'SERR'. Did you mean 'SER'?" in done.stdout
+
+
+def test_check__strict_makes_warnings_count(tmp_path: Path) -> None:
+    corridor = changed(tiny_corridor(), "link", 2, length="1400")
+    folder = write_corridor(corridor, tmp_path / "c")
+    assert "no errors, 1 warning" in good("check", folder)
+    assert run("check", folder, "--strict").exit_code == 2
+
+
+def test_check__json_has_counts_and_problems(tmp_path: Path) -> None:
+    corridor = changed(tiny_corridor(), "node", 2, x_coord="622")
+    folder = write_corridor(corridor, tmp_path / "c")
+    done = run("check", folder, "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 2
+    assert found["errors"] == len(found["problems"]) > 0
+    assert found["problems"][0] == {
+        "severity": "error",
+        "table": "node.csv",
+        "row": 2,
+        "column": "x_coord",
+        "value": "622",
+        "message": found["problems"][0]["message"],
+        "remedy": found["problems"][0]["remedy"],
+    }
+
+
+def test_check__lists_what_cannot_be_read(tiny: Path) -> None:
+    (tiny / "nodes.csv").write_text("a,b\n1,2\n")
+    done = run("check", tiny)
+    assert done.exit_code == 2
+    assert "error: nodes.csv: unknown table 'nodes'. Did you mean 'node'?" in done.stdout
+
+
+# ---------------------------------------------------------------- describe
+
+
+def test_describe__counts_rows_by_basis(tiny: Path) -> None:
+    lines = [line.split() for line in good("describe", tiny).splitlines()]
+    assert ["link", "3", "3", "2", "1"] in [line[:5] for line in lines]
+
+
+def test_describe__says_what_the_built_in_corridor_disputes() -> None:
+    said = good("describe", "--limit", "3")
+    assert "Lapis Lazuli" in said
+    assert "Published with different values: " in said
+    assert "more; --limit 0 shows all." in said
+
+
+def test_describe__json_has_tables_conflicts_and_closures() -> None:
+    found = json.loads(good("describe", "--json"))
+    assert found["tables"]["node"]["rows"] > 100
+    assert {"published", "derived", "estimate"} <= set(found["tables"]["link"])
+    assert all(conflict["statements"] for conflict in found["conflicts"])
+    assert found["closures"]
+
+
+def test_describe__shows_columns_and_rows_of_a_table(tiny: Path) -> None:
+    said = good("describe", tiny, "--table", "link", "--limit", "1")
+    assert "a number of km from 0 to 45000" in said
+    assert "HEA-TOR" in said
+    assert "TOR-SER" not in said
+    assert "and 2 more" in said
+    found = json.loads(good("describe", tiny, "--table", "link", "--json"))
+    assert [row["link_id"] for row in found["rows"]] == ["HEA-TOR", "TOR-SER", "SER-MAR"]
+    assert next(c for c in found["columns"] if c["name"] == "length")["unit"] == "km"
+
+
+def test_describe__suggests_a_table(tiny: Path) -> None:
+    assert "unknown table 'nod'. Did you mean 'node'?" in bad(2, "describe", tiny, "--table", "nod")
+
+
+# ---------------------------------------------------------------- routes
+
+
+def test_routes__lists_and_explains(tiny: Path) -> None:
+    said = good("routes", "Herat", "Mary", "--corridor", tiny, "--cargo", "box")
+    assert said.startswith("Herat - Mary, 20 ft container, as described, without a date\n")
+    assert "1 route that no other beats in time, cost, emission, sd and risk at once" in said
+    for part in ("Herat - Torghundi", "rail 1520", "Longest stop: ", "Hours: ", "Money: "):
+        assert part in said
+
+
+def test_routes__of_the_built_in_corridor_show_the_law() -> None:
+    said = good("routes", "Herat", "Istanbul", "--criteria", "time,cost", "--limit", "2")
+    assert "Law in AF" in said
+    assert "Electronic CMR note" in said
+    assert "Route 1: AF-" in said
+
+
+def test_routes__k_best_are_in_order() -> None:
+    words = ("routes", "Herat", "Istanbul", "--k", "3", "--value-of-time", "0", "--json")
+    found = json.loads(good(*words))
+    costs = [route["cost_usd"] for route in found["routes"]]
+    assert len(costs) == found["found"] == 3
+    assert costs == sorted(costs)
+
+
+def test_routes__json_has_units_in_its_keys(tiny: Path) -> None:
+    found = json.loads(good("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box", "--json"))
+    assert found["origin"] == "Herat"
+    assert found["as_of"] is None
+    route = found["routes"][0]
+    assert route["distance_km"] == 428
+    assert route["stages"][-1]["total_usd"] == pytest.approx(route["cost_usd"], abs=1e-5)
+    named = {"distance_km", "time_h", "time_p95_h", "cost_usd", "emission_kgco2e"}
+    assert named <= set(route)
+
+
+def test_routes__csv_has_a_row_a_route_or_a_stage(tiny: Path) -> None:
+    words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box", "--csv")
+    (route,) = csv.DictReader(io.StringIO(good(*words)))
+    assert float(route["distance_km"]) == 428
+    assert route["countries"] == "AF;TM"
+    stages = list(csv.DictReader(io.StringIO(good(*words, "--stages"))))
+    assert [row["stage"] for row in stages] == [str(n) for n in range(1, len(stages) + 1)]
+    assert stages[-1]["total_h"] == route["time_h"]
+
+
+def test_routes__under_a_scenario_differ(tiny: Path, tmp_path: Path) -> None:
+    file = tmp_path / "fast.yaml"
+    file.write_text(
+        "name: fast\npatches:\n  - set: procedure\n    where: {node_id: SER}\n    to: {mean_h: 1}\n"
+    )
+    words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box", "--json")
+    before, after = (
+        json.loads(good(*more))["routes"][0]["time_h"]
+        for more in (words, (*words, "--scenario", file))
+    )
+    assert after < before
+
+
+def test_routes__of_a_day_say_so() -> None:
+    words = ("routes", "Herat", "Istanbul", "--as-of", "2020-12-21", "--detail", "0")
+    assert "as of 2020-12-21" in good(*words).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("Herat", "Istanbull"), "unknown place 'Istanbull'. Did you mean 'Istanbul'?"),
+        (("Herat", "Istanbul", "--cargo", "trck"), "unknown cargo class 'trck'. Did you mean"),
+        (
+            ("Herat", "Istanbul", "--criteria", "tim"),
+            "unknown criterion 'tim'. Did you mean 'time'?",
+        ),
+        (
+            ("Herat", "Istanbul", "--avoid", "Bakuu"),
+            "nothing is called 'Bakuu'. Did you mean 'Baku'?",
+        ),
+        (("Herat", "Istanbul", "--as-of", "21.12.2020"), "'21.12.2020' is not a date"),
+        (("Herat", "Istanbul", "--corridor", "nowhere"), "nowhere: no such folder or file"),
+        (("Herat", "Istanbul", "--scenario", "no.yaml"), "no.yaml: no such file"),
+        (("Herat", "Istanbul", "--value-of-time", "5"), "give --k too"),
+        (("Herat", "Istanbul", "--k", "2", "--criteria", "time"), "choose"),
+        (("Herat", "Istanbul", "--stages"), "--stages needs --csv"),
+        (("Herat", "Istanbul", "--csv", "--json"), "exclude each other"),
+        (("Herat",), "Missing argument 'DESTINATION'"),
+    ],
+)
+def test_routes__names_what_is_wrong(words: tuple[str, ...], said: str) -> None:
+    assert said in bad(2, "routes", *words)
+
+
+def test_routes__without_a_way_end_with_3_and_name_the_constraint(tiny: Path) -> None:
+    words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box")
+    assert "'avoid node SER' closed the last one" in bad(3, *words, "--avoid", "SER")
+    assert "reaches Mary for lorry (truck)" in bad(3, *words[:5])
+
+
+# ---------------------------------------------------------------- export, new
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "made"),
+    [
+        ("c", "csv", "c/datapackage.json"),
+        ("c.xlsx", "xlsx", "c.xlsx"),
+        ("c", "gmns", "c/config.csv"),
+        ("c.gpkg", "geopackage", "c.gpkg"),
+        ("c.geojson", "geojson", "c.geojson"),
+    ],
+)
+def test_export__writes_every_format(
+    tiny: Path, tmp_path: Path, name: str, format_: str, made: str
+) -> None:
+    out = tmp_path / "out" / name
+    assert good("export", tiny, out, "--format", format_) == f"{out}\n"
+    assert (tmp_path / "out" / made).stat().st_size > 0
+    if "." in name:
+        assert good("export", tiny, tmp_path / "by-name" / name)
+        assert (tmp_path / "by-name" / name).is_file()
+
+
+def test_export__of_a_workbook_is_read_back(tiny: Path, tmp_path: Path) -> None:
+    good("export", tiny, tmp_path / "c.xlsx")
+    good("export", tmp_path / "c.xlsx", tmp_path / "back")
+    assert (tmp_path / "back" / "link.csv").read_bytes() == (tiny / "link.csv").read_bytes()
+
+
+def test_export__refuses_a_name_of_another_kind(tiny: Path, tmp_path: Path) -> None:
+    assert "should end in .gpkg" in bad(2, "export", tiny, tmp_path / "c", "--format", "geopackage")
+    assert "should be a folder" in bad(2, "export", tiny, tmp_path / "c.gpkg", "--format", "gmns")
+
+
+def test_new__writes_a_corridor_without_faults(tmp_path: Path) -> None:
+    assert "Next: lajvard check" in good("new", tmp_path / "mine")
+    assert "no errors, no warnings" in good("check", tmp_path / "mine")
+    assert read_corridor(tmp_path / "mine").name == "mine"
+    assert "the folder is not empty" in bad(2, "new", tmp_path / "mine")
+
+
+# ---------------------------------------------------------------- demo, report
+
+
+def test_demo__says_what_it_found_and_where_the_report_is(tmp_path: Path) -> None:
+    said = good("demo", "--quick", "--out", tmp_path / "out")
+    assert "no errors" in said
+    assert "Lapis Lazuli" in said
+    html, xlsx = (re.search(rf"\S+\.{kind}", said) for kind in ("html", "xlsx"))
+    assert html
+    assert xlsx
+    assert "<svg" in Path(html[0]).read_text(encoding="utf-8")
+    assert Path(xlsx[0]).stat().st_size > 0
+
+
+def test_report__is_of_the_corridor_and_the_day(tmp_path: Path) -> None:
+    good("new", tmp_path / "mine")
+    words = ("report", tmp_path / "mine", "--out", tmp_path / "out", "--as-of", "2024-06-01")
+    html = re.search(r"\S+\.html", good(*words, "--quick"))
+    assert html
+    assert "2024" in Path(html[0]).read_text(encoding="utf-8")
+
+
+def test_report__opens_a_browser_when_asked(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    good("report", tiny, "--out", tmp_path / "a", "--quick")
+    assert opened == []
+    good("report", tiny, "--out", tmp_path / "b", "--quick", "--open")
+    assert len(opened) == 1
+    assert opened[0].startswith("file://")
+
+
+# ---------------------------------------------------------------- errors and streams
+
+
+def test_errors__show_where_they_arose_with_debug() -> None:
+    done = program("routes", "Herat", "Nowhere", "--debug")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "InputError" in done.stderr
+    assert "Traceback" not in program("routes", "Herat", "Nowhere").stderr
+
+
+def test_errors__of_the_system_name_the_file(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = bad(1, "export", tiny, tmp_path / "file" / "c.xlsx")
+    assert "file: " in said
+    assert said.count("\n") == 1
+
+
+def test_errors__suggest_a_command() -> None:
+    assert "Did you mean 'routes'?" in bad(2, "rotes")
+
+
+def test_pipe__that_is_closed_early_is_no_error(tiny: Path) -> None:
+    shell = f"'{sys.executable}' -m lajvard describe '{tiny}' --table link --json | head -n 1"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+
+
+def test_terminal__gets_tables_that_fit(tiny: Path) -> None:
+    said = on_terminal(
+        "routes", "HEA", "MAR", "--corridor", str(tiny), "--cargo", "box", columns=80
+    )
+    assert "\x1b[" in said
+    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in said.splitlines()]
+    assert max(len(line.split("\r")[-1]) for line in lines) <= 80
+
+
+def on_terminal(*words: str, columns: int) -> str:
+    """What a command writes to a terminal of so many columns."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color"}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(
+        [sys.executable, "-m", "lajvard", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    ) as running:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:  # Linux says so when the other end is closed
+                break
+            if not part:
+                break
+            said += part
+        assert running.wait() == 0
+    os.close(ours)
+    return said.decode()
+
+
+# ---------------------------------------------------------------- completion
+
+
+def completed(line: str) -> str:
+    words = line.split(" ")
+    environment = {
+        **os.environ,
+        "_LAJVARD_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lajvard")],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("lajvard rou", ["routes"]),
+        ("lajvard routes AFHE", ["AFHEA"]),
+        ("lajvard routes Hera", ["Herat"]),
+        ("lajvard routes AFHEA TRIS", ["TRIST"]),
+        ("lajvard routes AFHEA TRIST --cargo tr", ["truck"]),
+        ("lajvard routes AFHEA TRIST --criteria time,co", ["time,cost"]),
+        ("lajvard describe --table li", ["link"]),
+    ],
+)
+def test_completion__knows_places_classes_criteria_and_tables(line: str, words: list[str]) -> None:
+    assert completed(line).split() == words
+
+
+# ---------------------------------------------------------------- output
+
+
+def test_plain_table__keeps_rows_of_text() -> None:
+    assert plain_table(["a", "b"], [["x", ""], ["long", "y"]]) == "a     b\nx\nlong  y"
+
+
+def test_print_csv__of_nothing_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    print_csv([])
+    assert capsys.readouterr().out == ""
