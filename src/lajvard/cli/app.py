@@ -32,13 +32,18 @@ class Commands(TyperGroup):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:  # the reader of a pipe went away: not an error of ours
-            raise
         except (LajvardError, OSError) as error:
-            if ctx.params.get("debug"):
+            if ctx.params.get("debug") or not _is_for_the_user(error):
                 raise
             typer.echo(f"Error: {message(error)}", err=True)
             raise typer.Exit(exit_code(error)) from None
+
+
+def _is_for_the_user(error: Exception) -> bool:
+    """Ours, or one of the system that names the reason, but for a reader of a pipe who left."""
+    if isinstance(error, BrokenPipeError):
+        return False
+    return isinstance(error, LajvardError) or bool(getattr(error, "strerror", ""))
 
 
 def message(error: LajvardError | OSError) -> str:
@@ -47,7 +52,7 @@ def message(error: LajvardError | OSError) -> str:
     >>> message(PermissionError(13, "Permission denied", "report.html"))
     'report.html: Permission denied.'
     """
-    if isinstance(error, OSError) and error.strerror:
+    if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}."
     return str(error)

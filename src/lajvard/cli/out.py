@@ -133,6 +133,7 @@ def telling(first: str) -> Iterator[Tell]:
         yield lambda _: None
         return
     from rich.console import Console
+    from rich.markup import escape
 
     with Console(stderr=True).status(first) as status:
-        yield status.update
+        yield lambda text: status.update(escape(text))

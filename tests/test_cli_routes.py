@@ -1,0 +1,112 @@
+"""``lajvard routes``."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from tests.commands import bad, good
+from tests.tiny import tiny_corridor
+
+from lajvard.corridor import write_corridor
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return write_corridor(tiny_corridor(), tmp_path / "tiny")
+
+
+def test_routes__lists_and_explains(tiny: Path) -> None:
+    said = good("routes", "Herat", "Mary", "--corridor", tiny, "--cargo", "box")
+    assert said.startswith("Herat - Mary, 20 ft container, as described, without a date\n")
+    assert "1 route that no other beats in time, cost, emission, sd and risk at once" in said
+    for part in ("Herat - Torghundi", "rail 1520", "Longest stop: ", "Hours: ", "Money: "):
+        assert part in said
+
+
+def test_routes__of_the_built_in_corridor_show_the_law() -> None:
+    said = good("routes", "Herat", "Istanbul", "--criteria", "time,cost", "--limit", "2")
+    assert "Law in AF" in said
+    assert "Electronic CMR note" in said
+    assert "Route 1: AF-" in said
+
+
+def test_routes__k_best_are_in_order() -> None:
+    words = ("routes", "Herat", "Istanbul", "--k", "3", "--value-of-time", "0", "--json")
+    found = json.loads(good(*words))
+    costs = [route["cost_usd"] for route in found["routes"]]
+    assert len(costs) == found["found"] == 3
+    assert costs == sorted(costs)
+
+
+def test_routes__json_has_units_in_its_keys(tiny: Path) -> None:
+    found = json.loads(good("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box", "--json"))
+    assert found["origin"] == "Herat"
+    assert found["as_of"] is None
+    route = found["routes"][0]
+    assert route["distance_km"] == 428
+    assert route["stages"][-1]["total_usd"] == pytest.approx(route["cost_usd"], abs=1e-5)
+    named = {"distance_km", "time_h", "time_p95_h", "cost_usd", "emission_kgco2e"}
+    assert named <= set(route)
+
+
+def test_routes__csv_has_a_row_a_route_or_a_stage(tiny: Path) -> None:
+    words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box", "--csv")
+    (route,) = csv.DictReader(io.StringIO(good(*words)))
+    assert float(route["distance_km"]) == 428
+    assert route["countries"] == "AF;TM"
+    stages = list(csv.DictReader(io.StringIO(good(*words, "--stages"))))
+    assert [row["stage"] for row in stages] == [str(n) for n in range(1, len(stages) + 1)]
+    assert stages[-1]["total_h"] == route["time_h"]
+
+
+def test_routes__under_a_scenario_differ(tiny: Path, tmp_path: Path) -> None:
+    file = tmp_path / "fast.yaml"
+    file.write_text(
+        "name: fast\npatches:\n  - set: procedure\n    where: {node_id: SER}\n    to: {mean_h: 1}\n"
+    )
+    words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box", "--json")
+    before, after = (
+        json.loads(good(*more))["routes"][0]["time_h"]
+        for more in (words, (*words, "--scenario", file))
+    )
+    assert after < before
+
+
+def test_routes__of_a_day_say_so() -> None:
+    words = ("routes", "Herat", "Istanbul", "--as-of", "2020-12-21", "--detail", "0")
+    assert "as of 2020-12-21" in good(*words).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("Herat", "Istanbull"), "unknown place 'Istanbull'. Did you mean 'Istanbul'?"),
+        (("Herat", "Istanbul", "--cargo", "trck"), "unknown cargo class 'trck'. Did you mean"),
+        (
+            ("Herat", "Istanbul", "--criteria", "tim"),
+            "unknown criterion 'tim'. Did you mean 'time'?",
+        ),
+        (
+            ("Herat", "Istanbul", "--avoid", "Bakuu"),
+            "nothing is called 'Bakuu'. Did you mean 'Baku'?",
+        ),
+        (("Herat", "Istanbul", "--as-of", "21.12.2020"), "'21.12.2020' is not a date"),
+        (("Herat", "Istanbul", "--corridor", "nowhere"), "nowhere: no such folder or file"),
+        (("Herat", "Istanbul", "--scenario", "no.yaml"), "no.yaml: no such file"),
+        (("Herat", "Istanbul", "--value-of-time", "5"), "give --k too"),
+        (("Herat", "Istanbul", "--k", "2", "--criteria", "time"), "choose"),
+        (("Herat", "Istanbul", "--stages"), "--stages needs --csv"),
+        (("Herat", "Istanbul", "--csv", "--json"), "exclude each other"),
+        (("Herat",), "Missing argument 'DESTINATION'"),
+    ],
+)
+def test_routes__names_what_is_wrong(words: tuple[str, ...], said: str) -> None:
+    assert said in bad(2, "routes", *words)
+
+
+def test_routes__without_a_way_end_with_3_and_name_the_constraint(tiny: Path) -> None:
+    words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box")
+    assert "'avoid node SER' closed the last one" in bad(3, *words, "--avoid", "SER")
+    assert "reaches Mary for lorry (truck)" in bad(3, *words[:5])
