@@ -1,5 +1,7 @@
 """Sphinx settings: `make docs`."""
 
+import re
+
 import lajvard
 
 project = "Lajvard"
@@ -26,3 +28,15 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#1f3f8f", "color-brand-content": "#1f3f8f"},
     "dark_css_variables": {"color-brand-primary": "#8fb0ff", "color-brand-content": "#8fb0ff"},
 }
+
+
+def list_references(app, what, name, obj, options, lines):
+    """Make the references of a docstring a list: footnotes of one name may not share a page."""
+    for at, line in enumerate(lines):
+        line = re.sub(r"^(\s*)\.\. \[(\d+)\] ", r"\1\2. ", line)
+        lines[at] = re.sub(r"\[(\d+)\]_", r"[\1]", line)
+
+
+def setup(app):
+    """What Sphinx calls."""
+    app.connect("autodoc-process-docstring", list_references)
