@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from lajvard.corridor import read_scenario
-from lajvard.corridor.scenario import Patch, parse_scenario
+from lajvard.corridor.scenario import Patch
+from lajvard.corridor.scenario_read import parse_scenario
 from lajvard.errors import InputError
 
 HEAD = "name: test\npatches:\n"
@@ -54,7 +55,7 @@ patches:
     assert first.where == {"node_id": ("AZKRM",), "direction": ("outbound", "both")}
     assert first.values == {"mean_h": "2", "cargo_class": "truck;box", "fee_usd": ""}
     assert first.lines["mean_h"] == 10
-    assert second == Patch("scale", "tariff", {}, {"value": "1.1"}, 11, {"value": 14})
+    assert second == Patch("scale", "tariff", {}, {"value": "1.1"}, 11, {"by": 14, "value": 14})
     assert third.values["refrigerated"] == "yes"
     assert fourth.where == {"link_id": ("NO",)}
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.tiny import changed, extended, tiny_corridor
 
 from lajvard.corridor import Corridor, Patch, Scenario, apply_scenario, check_corridor
-from lajvard.corridor.scenario import parse_scenario
 from lajvard.corridor.scenario_apply import number_text
+from lajvard.corridor.scenario_read import parse_scenario
 from lajvard.errors import InputError
 
 
@@ -238,6 +238,25 @@ def test_apply_scenario__takes_patches_made_in_python() -> None:
     wrong = Patch("set", "node", where={"node_id": ("HAE",)}, values={"name": "Hirat"})
     with pytest.raises(InputError, match=r"scenario, node_id: no node has this node_id: 'HAE'"):
         tiny_corridor().apply(Scenario("spelling", patches=(wrong,)))
+
+
+@pytest.mark.parametrize(
+    ("patch", "words"),
+    [
+        (Patch("remove", "nodes"), "scenario, remove: unknown table 'nodes'. Did you mean 'node'?"),
+        (Patch("set", "node", {"nme": ("x",)}, {"name": "x"}), "table node has no column 'nme'"),
+        (Patch("set", "node", {}, {"nme": "x"}), "scenario, to: table node has no column 'nme'"),
+        (Patch("set", "node", {}, {"x_coord": "200"}), "expected a number of deg from -180 to 180"),
+        (Patch("set", "node"), "scenario, to: changes nothing"),
+        (Patch("scale", "node", {}, {"x_coord": "no"}), "scenario, x_coord: expected a factor"),
+        (Patch("add", "source", {}, {"source_id": "S9"}), "a new source needs 'title'"),
+    ],
+)
+def test_apply_scenario__checks_patches_made_in_python(patch: Patch, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        tiny_corridor().apply(Scenario("wrong", patches=(patch,)))
+    (problem,) = caught.value.problems
+    assert words in str(problem)
 
 
 @given(st.floats(min_value=0, allow_nan=False, allow_infinity=False))

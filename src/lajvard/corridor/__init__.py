@@ -5,8 +5,9 @@ from lajvard.corridor.check import check_corridor, raise_on_errors
 from lajvard.corridor.conflicts import Conflict, Statement
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.read import read_corridor
-from lajvard.corridor.scenario import Patch, Scenario, read_scenario
+from lajvard.corridor.scenario import Patch, Scenario
 from lajvard.corridor.scenario_apply import apply_scenario
+from lajvard.corridor.scenario_read import read_scenario
 from lajvard.corridor.table import Table
 from lajvard.corridor.write import write_corridor
 

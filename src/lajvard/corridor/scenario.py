@@ -16,24 +16,17 @@
       - remove: link
         where: {link_id: AFTGD-TMSBT-road}
 
-`scenario_apply` says what they do.
+`scenario_read` reads them, and `scenario_apply` says what they do.
 """
 
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from os import PathLike
-from pathlib import Path
-from types import MappingProxyType
-from typing import Literal, cast
+from typing import Literal
 
-import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-from lajvard.errors import InputError, Problem, did_you_mean
+from lajvard.errors import Problem, did_you_mean
 from lajvard.schema import TABLES, Column, bad_cells
-from lajvard.schema.cells import SEPARATOR, numbers
+from lajvard.schema.cells import numbers
 
 Kind = Literal["set", "scale", "add", "remove"]
 Texts = Mapping[str, str]
@@ -41,15 +34,14 @@ Texts = Mapping[str, str]
 ANY = "*"
 """In ``where``: whatever the cell holds, as long as it holds something."""
 
-_PARTS: Mapping[Kind, tuple[str, ...]] = {
+PARTS: Mapping[Kind, tuple[str, ...]] = {
     "set": ("where", "to"),
     "scale": ("where", "by"),
     "add": ("row",),
     "remove": ("where",),
 }
-_SCENARIO_KEYS = ("name", "title", "description", "patches")
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
-_YES, _NO = ("true", "on"), ("false", "off")
+"""What stands beside each operation; the last part holds the values, but of remove."""
+
 _NOT_GIVEN = frozenset({"used", "status", "basis", "source_id"})
 """Required or common columns that a row added by a scenario need not state."""
 
@@ -95,248 +87,66 @@ class Scenario:
     file: str = "scenario"
 
 
-def read_scenario(path: str | PathLike[str]) -> Scenario:
-    """Read a scenario from a YAML file.
-
-    Raises
-    ------
-    InputError
-        There is no such file, or it holds an unknown operation, table or column, or a value that
-        the column cannot hold. All problems are reported together, with their lines.
-    """
-    scenario, problems = parse_scenario(_text_of(path), file=Path(path).name)
-    if problems:
-        raise InputError.of(str(path), problems)
-    return scenario
+def patch_problems(patch: Patch, file: str = "scenario") -> list[Problem]:
+    """What is wrong with a patch, whatever the corridor: table, columns and values."""
+    if patch.table not in TABLES:
+        remedy = did_you_mean(patch.table, [*TABLES]) or f"Tables are: {', '.join(TABLES)}."
+        line = patch.line or None
+        return [Problem("error", file, line, patch.kind, patch.table, "unknown table", remedy)]
+    found = [*_wrong_columns(patch), *_wrong_where(patch), *_wrong_values(patch)]
+    return [
+        Problem("error", file, patch.lines.get(key, patch.line) or None, column, value, *words)
+        for key, column, value, words in found
+    ]
 
 
-def _text_of(path: str | PathLike[str]) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        found = "no such file" if isinstance(error, FileNotFoundError) else str(error)
-        raise InputError(str(path), found, "Give a scenario, a YAML file.") from None
+_Found = tuple[str, str, str | None, tuple[str, str]]
+"""Key in `Patch.lines`, column or part, value, message and remedy."""
 
 
-def load_scenario(path: str | PathLike[str]) -> tuple[Scenario, list[Problem]]:
-    """What of a scenario file can be understood, and what is wrong with the rest."""
-    return parse_scenario(_text_of(path), file=Path(path).name)
+def _wrong_columns(patch: Patch) -> Iterator[_Found]:
+    known = TABLES[patch.table].columns
+    last = PARTS[patch.kind][-1]
+    for part, names in (("where", patch.where), (last, patch.values)):
+        for name in names:
+            if name not in known:
+                remedy = did_you_mean(name, [*known]) or f"Columns are: {', '.join(known)}."
+                key = f"where.{name}" if part == "where" else name
+                yield key, part, name, (f"table {patch.table} has no column", remedy)
+    if not patch.values and patch.kind != "remove":
+        words = ("changes nothing", "Name a column and a value.")
+        yield last, last, None, words
 
 
-def parse_scenario(text: str, *, file: str = "scenario.yaml") -> tuple[Scenario, list[Problem]]:
-    """What of the text of a scenario can be understood, and what is wrong with the rest.
-
-    >>> scenario, problems = parse_scenario('''
-    ... name: closed
-    ... patches:
-    ...   - remove: lnk
-    ...     where: {mode: sea}
-    ... ''')
-    >>> print(*problems)
-    scenario.yaml line 4, remove: unknown table 'lnk'. Did you mean 'link'?
-    """
-    parser = _Parser(file)
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        words = getattr(error, "problem", None) or str(error).splitlines()[0]
-        parser.report(line, None, None, f"is not YAML: {words}")
-        return Scenario(name="", file=file), parser.problems
-    return parser.scenario(root), parser.problems
+def _wrong_where(patch: Patch) -> Iterator[_Found]:
+    for name, wanted in patch.where.items():
+        column = TABLES[patch.table].columns.get(name)
+        if column is None or column.type == "list":
+            continue
+        texts = [text for text in wanted if text != ANY]
+        for ix in bad_cells(column, texts):
+            remedy = did_you_mean(texts[ix], column.allowed)
+            words = (f"expected {column.expected}, found", remedy)
+            yield f"where.{name}", name, texts[ix], words
 
 
-class _Parser:
-    """Turns the nodes of a YAML file into a scenario; a node knows its line.
-
-    Scalars are taken as they are written: NO is a country and 2020-12-21 a text.
-    """
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-
-    def report(
-        self, line: int | None, key: str | None, value: str | None, message: str, remedy: str = ""
-    ) -> None:
-        self.problems.append(Problem("error", self.file, line, key, value, message, remedy))
-
-    def scenario(self, root: Node | None) -> Scenario:
-        parts = self.mapping(root, "the scenario", _SCENARIO_KEYS)
-        texts = {key: self.scalar(key, parts[key]) for key in _SCENARIO_KEYS[:3] if key in parts}
-        line = _line(root) if root else 1
-        if "name" not in parts:
-            self.report(line, "name", None, "a scenario needs a name", "Such as faster-border.")
-        elif not _NAME.fullmatch(texts["name"]):
-            remedy = "Use small letters, digits, points and hyphens."
-            self.report(_line(parts["name"]), "name", texts["name"], "is no name:", remedy)
-        patches = parts.get("patches")
-        if not isinstance(patches, SequenceNode):
-            self.report(
-                _line(patches) if patches else line,
-                "patches",
-                None,
-                "expected a list of patches",
-                f"Each starts with - and one of {', '.join(_PARTS)}.",
-            )
-            patches = SequenceNode("", [])
-        found = [self.patch(node) for node in patches.value]
-        return Scenario(
-            **texts | {"name": texts.get("name", "")},
-            patches=tuple(patch for patch in found if patch is not None),
-            file=self.file,
-        )
-
-    def mapping(self, node: Node | None, what: str, known: tuple[str, ...] = ()) -> dict[str, Node]:
-        """The nodes of a mapping by key; keys out of `known` when there are any."""
-        if not isinstance(node, MappingNode):
-            line = _line(node) if node else 1
-            self.report(line, None, None, f"{what} is no mapping of names to values")
-            return {}
-        found: dict[str, Node] = {}
-        for key_node, value in node.value:
-            key = key_node.value if isinstance(key_node, ScalarNode) else "?"
-            if key in found:
-                self.report(_line(key_node), None, key, "stands twice:", "Keep one of them.")
-            elif known and key not in known:
-                remedy = did_you_mean(key, known) or f"Known are {', '.join(known)}."
-                self.report(_line(key_node), None, key, "unknown key", remedy)
-            else:
-                found[key] = value
-        return found
-
-    def scalar(self, key: str, node: Node, column: Column | None = None) -> str:
-        """The text of a scalar; nothing for null."""
-        if not isinstance(node, ScalarNode):
-            self.report(_line(node), key, None, "expected a single value")
-            return ""
-        if node.tag == "tag:yaml.org,2002:null":
-            return ""
-        text = cast("str", node.value).strip()
-        if column is not None and column.type == "flag":
-            fold = text.casefold()
-            return "yes" if fold in _YES else "no" if fold in _NO else text
-        return text
-
-    def patch(self, node: Node) -> Patch | None:
-        before = len(self.problems)
-        parts = self.mapping(node, "a patch")
-        kinds = [kind for kind in _PARTS if kind in parts]
-        if len(kinds) != 1:
-            if len(self.problems) == before:
-                self._no_kind(node, parts, kinds)
-            return None
-        kind = kinds[0]
-        self._check_parts(node, kind, parts)
-        table = self._table(kind, parts[kind])
-        if not table or any(part not in parts for part in _PARTS[kind]):
-            return None
-        lines: dict[str, int] = {}
-        where = self._where(table, parts["where"], lines) if "where" in parts else {}
-        last = _PARTS[kind][-1]
-        values = self._values(table, last, parts[last], lines) if last != "where" else {}
-        patch = Patch(
-            kind, table, MappingProxyType(where), MappingProxyType(values), _line(node), lines
-        )
-        self._check_values(patch)
-        return patch if len(self.problems) == before else None
-
-    def _no_kind(self, node: Node, parts: Mapping[str, Node], kinds: list[Kind]) -> None:
-        if kinds:
-            words = " and ".join(kinds)
-            self.report(_line(node), None, words, "a patch does one thing, found")
-            return
-        known = list(_PARTS)
-        guesses = (did_you_mean(key, known) for key in parts)
-        remedy = next((guess for guess in guesses if guess), f"Known are {', '.join(known)}.")
-        found = next(iter(parts), None)
-        self.report(_line(node), None, found, "unknown operation", remedy)
-
-    def _check_parts(self, node: Node, kind: Kind, parts: Mapping[str, Node]) -> None:
-        wanted = _PARTS[kind]
-        for part in wanted:
-            if part not in parts:
-                remedy = "Write `where: all` for every row." if part == "where" else ""
-                self.report(_line(node), kind, part, f"{kind} needs", remedy)
-        for key, value in parts.items():
-            if key not in (kind, *wanted):
-                missing = [part for part in wanted if part not in parts]
-                remedy = did_you_mean(key, missing) or f"With {kind} goes {' and '.join(wanted)}."
-                self.report(_line(value), kind, key, "unknown key", remedy)
-
-    def _table(self, kind: Kind, node: Node) -> str:
-        if not isinstance(node, ScalarNode):
-            remedy = f"Write `{kind}: link`, and {' and '.join(_PARTS[kind])} below it."
-            self.report(_line(node), kind, None, "expected the name of a table", remedy)
-            return ""
-        if node.value not in TABLES:
-            remedy = did_you_mean(node.value, [*TABLES]) or f"Tables are: {', '.join(TABLES)}."
-            self.report(_line(node), kind, node.value, "unknown table", remedy)
-            return ""
-        return str(node.value)
-
-    def _columns(self, table: str, part: str, node: Node) -> dict[str, Node]:
-        """The nodes of a mapping by column of `table`."""
-        found = self.mapping(node, part)
-        known = TABLES[table].columns
-        for name in [name for name in found if name not in known]:
-            remedy = did_you_mean(name, [*known]) or f"Columns are: {', '.join(known)}."
-            message = f"table {table} has no column"
-            self.report(_line(found.pop(name)), part, name, message, remedy)
-        return found
-
-    def _where(self, table: str, node: Node, lines: dict[str, int]) -> dict[str, tuple[str, ...]]:
-        if isinstance(node, ScalarNode) and node.value == "all":
-            return {}
-        where = {}
-        for name, value in self._columns(table, "where", node).items():
-            column = TABLES[table].columns[name]
-            several = value.value if isinstance(value, SequenceNode) else [value]
-            where[name] = tuple(self.scalar(name, one, column) for one in several)
-            lines[f"where.{name}"] = _line(value)
-            wrong = [] if column.type == "list" else _wrong(column, where[name])
-            for text in wrong:
-                message = f"expected {column.expected}, found"
-                self.report(_line(value), name, text, message, did_you_mean(text, column.allowed))
-        if isinstance(node, MappingNode) and not node.value:
-            remedy = "Write `where: all` for every row."
-            self.report(_line(node), "where", None, "names no row", remedy)
-        return where
-
-    def _values(self, table: str, part: str, node: Node, lines: dict[str, int]) -> dict[str, str]:
-        values = {}
-        for name, value in self._columns(table, part, node).items():
-            column = TABLES[table].columns[name]
-            lines[name] = _line(value)
-            if isinstance(value, SequenceNode) and column.type == "list" and part != "by":
-                values[name] = SEPARATOR.join(self.scalar(name, one) for one in value.value)
-            else:
-                values[name] = self.scalar(name, value, column)
-        if isinstance(node, MappingNode) and not node.value:
-            self.report(_line(node), part, None, "changes nothing", "Name a column and a value.")
-        return values
-
-    def _check_values(self, patch: Patch) -> None:
-        columns = TABLES[patch.table].columns
-        for name, text in patch.values.items():
-            message, remedy = (
-                _wrong_factor(columns[name], text)
+def _wrong_values(patch: Patch) -> Iterator[_Found]:
+    columns = TABLES[patch.table].columns
+    for name, text in patch.values.items():
+        column = columns.get(name)
+        if column is not None:
+            words = (
+                _wrong_factor(column, text)
                 if patch.kind == "scale"
-                else _wrong_value(columns[name], text, is_new=patch.kind == "add")
+                else _wrong_value(column, text, is_new=patch.kind == "add")
             )
-            if message:
-                self.report(patch.lines[name], name, text or None, message, remedy)
-        if patch.kind == "add":
-            for name, column in columns.items():
-                if column.need != "optional" and name not in {*patch.values, *_NOT_GIVEN}:
-                    remedy = f"It holds {column.meaning}."
-                    self.report(patch.line, "row", name, f"a new {patch.table} needs", remedy)
-
-
-def _wrong(column: Column, texts: tuple[str, ...]) -> list[str]:
-    known = [text for text in texts if text != ANY]
-    return [known[ix] for ix in bad_cells(column, known)]
+            if words[0]:
+                yield name, name, text or None, words
+    if patch.kind == "add":
+        for name, column in columns.items():
+            if column.need != "optional" and name not in {*patch.values, *_NOT_GIVEN}:
+                words = (f"a new {patch.table} needs", f"It holds {column.meaning}.")
+                yield "", "row", name, words
 
 
 def _wrong_factor(column: Column, text: str) -> tuple[str, str]:
@@ -358,7 +168,3 @@ def _wrong_value(column: Column, text: str, *, is_new: bool) -> tuple[str, str]:
     if bad_cells(column, [text]):
         return f"expected {column.expected}, found", did_you_mean(text, column.allowed)
     return "", ""
-
-
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1 if node.start_mark else 1

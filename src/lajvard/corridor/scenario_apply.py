@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lajvard.corridor.check_cells import ESTIMATE
 from lajvard.corridor.check_findings import Guess
 from lajvard.corridor.corridor import Corridor
-from lajvard.corridor.scenario import ANY, Patch, Scenario, load_scenario
+from lajvard.corridor.scenario import ANY, Patch, Scenario, patch_problems
+from lajvard.corridor.scenario_read import load_scenario
 from lajvard.corridor.table import Table
 from lajvard.errors import InputError, Problem
 from lajvard.schema import TABLES, Column, bad_cells
@@ -43,7 +44,9 @@ def apply_scenario(corridor: Corridor, scenario: Scenario | str | PathLike[str])
         Everything that is wrong with the scenario, with file and line.
     """
     if isinstance(scenario, Scenario):
-        problems: list[Problem] = []
+        checked = [(patch, patch_problems(patch, scenario.file)) for patch in scenario.patches]
+        problems = [problem for _, found in checked for problem in found]
+        scenario = replace(scenario, patches=tuple(patch for patch, found in checked if not found))
     else:
         scenario, problems = load_scenario(scenario)
     work = _Work(corridor, scenario)
