@@ -46,7 +46,7 @@ def first_day(cell: str) -> date:
     (datetime.date(2018, 9, 1), datetime.date(2018, 1, 1))
     """
     year, month, day = _date_parts(cell)
-    return date(year, month or 1, day or 1)
+    return date(year, 1 if month is None else month, 1 if day is None else day)
 
 
 @lru_cache(maxsize=65536)
@@ -57,8 +57,8 @@ def last_day(cell: str) -> date:
     (datetime.date(2020, 2, 29), datetime.date(2018, 12, 31))
     """
     year, month, day = _date_parts(cell)
-    month = month or 12
-    return date(year, month, day or monthrange(year, month)[1])
+    month = 12 if month is None else month
+    return date(year, month, monthrange(year, month)[1] if day is None else day)
 
 
 def _date_parts(cell: str) -> tuple[int, int | None, int | None]:

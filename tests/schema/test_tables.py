@@ -1,0 +1,94 @@
+import csv
+from importlib.resources import files
+from typing import get_args
+
+import pytest
+
+from lajvard.schema import MODES, TABLES, Column, bad_cells
+from lajvard.schema.tables import ColumnType
+
+COLUMNS = [
+    pytest.param(table.name, column, id=f"{table.name}.{column.name}")
+    for table in TABLES.values()
+    for column in table.columns.values()
+]
+
+
+def test_tables__are_those_of_the_folder() -> None:
+    folder = files("lajvard.schema").joinpath("tables")
+    names = {path.name.removesuffix(".csv") for path in folder.iterdir()}
+    assert {name for name in names if not name.startswith("_")} == set(TABLES)
+
+
+@pytest.mark.parametrize("name", [*TABLES, "_common", "_modes", "_tables"])
+def test_tables__are_rectangular(name: str) -> None:
+    text = files("lajvard.schema").joinpath(f"tables/{name}.csv").read_text(encoding="utf-8")
+    header, *rows = csv.reader(text.splitlines(), strict=True)
+    assert all(len(row) == len(header) for row in rows)
+    assert len({row[0] for row in rows}) == len(rows), "a column is described once"
+    assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_tables__have_a_key_first_and_say_what_they_hold(name: str) -> None:
+    table = TABLES[name]
+    assert table.key == tuple(table.columns)[: len(table.key)]
+    assert table.key
+    assert table.meaning
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_columns__are_described_in_full(table: str, column: Column) -> None:
+    assert column.type in get_args(ColumnType)
+    assert column.need in ("key", "required", "optional")
+    assert column.meaning
+    assert not column.meaning.endswith(".")
+    assert column.name == column.name.lower().strip()
+    if column.minimum is not None and column.maximum is not None:
+        assert column.minimum < column.maximum
+    if column.unit:
+        assert column.type in ("number", "integer", "text")
+    if column.minimum is not None or column.maximum is not None:
+        assert column.type in ("number", "integer")
+    assert (column.type == "category") <= bool(column.allowed)
+    assert bool(column.allowed) <= (column.type in ("category", "list"))
+    assert column.expected
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_columns__have_defaults_that_they_could_hold(table: str, column: Column) -> None:
+    assert bad_cells(column, [column.default]) == []
+    if column.default:
+        assert column.need == "optional"
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_columns__refer_to_keys_that_there_are(table: str, column: Column) -> None:
+    if column.refers_to is not None:
+        target, name = column.refers_to
+        assert TABLES[target].key[0] == name
+        assert column.type in ("id", "list")
+    elif column.name.endswith("_id") and column.need != "key":
+        assert column.type == "text"
+
+
+def test_modes__are_the_same_in_all_tables() -> None:
+    for table in TABLES.values():
+        for column in table.columns.values():
+            if column.name in ("mode", "from_mode", "to_mode") and column.type == "category":
+                assert column.allowed == tuple(MODES), f"{table.name}.{column.name}"
+    assert all(mode.max_speed_kmh > 0 for mode in MODES.values())
+
+
+def test_expected__says_limits_and_units() -> None:
+    node, link = TABLES["node"].columns, TABLES["link"].columns
+    assert node["x_coord"].expected == "a number of deg from -180 to 180"
+    assert node["tier"].expected == "a whole number from 1 to 3"
+    assert link["capacity_t_day"].expected == "a number of t/d of at least 0"
+    assert link["directed"].expected == "yes or no"
+    assert TABLES["calendar"].columns["days"].expected.startswith("items out of mon, tue")
+
+
+def test_tables__cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        TABLES["node"].columns["x"] = TABLES["node"].columns["name"]  # type: ignore[index]
