@@ -8,7 +8,7 @@ import typer
 
 from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorPath, read
-from lajvard.cli.out import on_terminal, print_json, say
+from lajvard.cli.out import counted, on_terminal, print_json, say
 from lajvard.errors import InputError, Problem
 
 
@@ -43,7 +43,7 @@ def check(
     else:
         for problem in sorted(problems, key=lambda problem: problem.severity):
             _print_problem(problem)
-        say(f"{path}: {_counted(count['error'], 'error')}, {_counted(count['warning'], 'warning')}")
+        say(f"{path}: {counted(count['error'], 'error')}, {counted(count['warning'], 'warning')}")
     if count["error"] or (strict and problems):
         raise typer.Exit(2)
 
@@ -65,7 +65,3 @@ def _print_problem(problem: Problem) -> None:
     if on_terminal():
         word = typer.style(word, fg="red" if word == "error" else "yellow", bold=True)
     say(f"{word}: {problem}")
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"

@@ -123,6 +123,15 @@ def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
     typer.echo(out.getvalue(), nl=False)
 
 
+def counted(count: int, word: str) -> str:
+    """A number of things in words.
+
+    >>> counted(0, "error"), counted(1, "warning"), counted(2, "place")
+    ('no errors', '1 warning', '2 places')
+    """
+    return f"{f'{count:,}' if count else 'no'} {word}{'' if count == 1 else 's'}"
+
+
 @contextmanager
 def telling(first: str) -> Iterator[Tell]:
     """Tell a person at a terminal what is being done; say nothing in a pipe.

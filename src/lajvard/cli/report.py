@@ -8,7 +8,7 @@ import typer
 
 from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsOf, CorridorPath, ScenarioFile, changed, read
-from lajvard.cli.out import Tell, heading, print_table, say, telling
+from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
@@ -80,12 +80,12 @@ def _checked(corridor: "Corridor", tell: Tell) -> str:
     tell("Checking the description")
     found = [problem.severity for problem in check_corridor(corridor)]
     sizes = ", ".join(
-        f"{len(corridor.used(table)):,} {word}"
-        for table, word in (("node", "places"), ("link", "links"), ("source", "sources"))
+        counted(len(corridor.used(table)), word)
+        for table, word in (("node", "place"), ("link", "link"), ("source", "source"))
     )
-    errors, warnings = found.count("error"), found.count("warning")
+    errors, warnings = (counted(found.count(word), word) for word in ("error", "warning"))
     more = " (lajvard check lists them)" if found else ""
-    return f"{sizes}; check: {errors} errors, {warnings} warnings{more}"
+    return f"{sizes}; check: {errors}, {warnings}{more}"
 
 
 def _compared(corridor: "Corridor", tell: Tell) -> "PairComparison | None":

@@ -25,7 +25,9 @@ def print_routes(found: RouteSet, shown: Sequence[Route], detail: int) -> None:
     say()
     print_table(ROUTE_HEADS, list_cells(shown))
     say(LEGEND)
-    if 0 < detail <= len(shown):
+    if detail > len(shown):
+        say(f"There is no route {detail} in the list.")
+    elif detail:
         print_route(shown[detail - 1], detail)
 
 
