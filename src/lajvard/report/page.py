@@ -1,0 +1,180 @@
+"""The page: sections, figures and tables put into one HTML file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+import lajvard
+from lajvard.corridor.quality import BASES
+from lajvard.report.charts import time_against_cost, time_cost_distance, where_time_goes
+from lajvard.report.findings import Finding
+from lajvard.report.html_table import shares_bar, table_html
+from lajvard.report.map import Drawing, corridor_map
+from lajvard.report.material import Material
+from lajvard.report.numbers import counted, days, listed, percent, span, usd
+from lajvard.report.sheet import Sheet
+from lajvard.report.sheets_routes import share_line
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The figures of a report; None where there is nothing to draw."""
+
+    map: Drawing | None
+    distance: str | None
+    bars: str | None
+    scatter: str | None
+
+
+def draw_figures(material: Material, tell: Callable[[str], None]) -> Figures:
+    """Draw what the material has; the quick report does without the scatter."""
+    tell("Drawing the map")
+    pair, way = material.main, material.main_way
+    ways = pair.named if pair else ()
+    if way is not None and all(way is not one for one in ways):
+        ways = (way, *ways)
+    short = dict(material.short)
+    drawn = corridor_map(material.corridor, ways, way, short)
+    if way is None:
+        return Figures(drawn, None, None, None)
+    tell("Drawing the charts")
+    return Figures(
+        drawn,
+        time_cost_distance(ways, way, short),
+        where_time_goes(ways, way, short),
+        None if material.quick else time_against_cost(ways, way, short),
+    )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A line of the banner on data quality: whose bases, the bar, and the same in words."""
+
+    title: str
+    bar: Markup
+    words: str
+
+
+def quality_bars(material: Material) -> list[Bar]:
+    """Bases of all rows, and of the hours and the money of the main route."""
+    words = ("published", "derived", "estimated", "unknown")
+    sets = []
+    if material.quality:
+        sets.append(("All statements in the description", list(material.share_by_basis.values())))
+    route = material.main_route
+    if route is not None:
+        name = material.short[material.main_way.name] if material.main_way else ""
+        sets.append((f"Hours of {name}", list(route.time_share_by_basis.values())))
+        sets.append((f"Price of {name}", list(route.cost_share_by_basis.values())))
+    return [
+        Bar(
+            title,
+            shares_bar([*shares]),
+            ", ".join(
+                f"{percent(share)} {word}"
+                for share, word in zip(shares, words, strict=False)
+                if share > 0
+            ),
+        )
+        for title, shares in sets
+    ]
+
+
+def render_page(
+    material: Material,
+    figures: Figures,
+    findings: Sequence[Finding],
+    sheets: dict[str, Sheet],
+    cited: Sequence[str],
+) -> str:
+    """The whole page as text."""
+    environment = Environment(
+        loader=PackageLoader("lajvard.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    known = frozenset(cited)
+
+    def table(name: str) -> Markup:
+        return table_html(sheets[name], known)
+
+    return environment.get_template("report.html").render(
+        material=material,
+        corridor=material.corridor,
+        figures=figures,
+        findings=findings,
+        sheets=sheets,
+        table=table,
+        drawn=_drawn,
+        bars=quality_bars(material),
+        facts=facts(material),
+        version=lajvard.__version__,
+        bases=BASES,
+    )
+
+
+def _drawn(svg: str) -> Markup:
+    """A figure that this program drew; its texts were escaped when it was drawn."""
+    return Markup(svg)
+
+
+def facts(material: Material) -> dict[str, str]:
+    """Sentences about the sections, made from the numbers."""
+    corridor, way, route, pair = (
+        material.corridor,
+        material.main_way,
+        material.main_route,
+        material.main,
+    )
+    said = {
+        "size": listed(
+            [
+                counted(len(corridor.used("node")), "place"),
+                counted(len(corridor.used("link")), "link"),
+                counted(len(corridor.used("procedure")), "procedure"),
+                counted(len(corridor["source"]), "source"),
+            ]
+        ),
+        "warnings": _warnings(material),
+    }
+    if way is None or route is None or pair is None:
+        return said
+    name, step = material.short[way.name], route.bottleneck
+    said |= {
+        "name": name,
+        "pair": pair.pair.title,
+        "days": days(route.time_h),
+        "usd": usd(route.cost_usd),
+        "bases": share_line(route),
+        "step": f"{step.place.split(' (')[0]}, {span(step.time_h)}" if step else "",
+        "front": _front(material),
+        "unserved": _unserved(material),
+    }
+    return said
+
+
+def _warnings(material: Material) -> str:
+    errors = sum(problem.severity == "error" for problem in material.problems)
+    warnings = len(material.problems) - errors
+    return f"{counted(errors, 'error')} and {counted(warnings, 'warning')}"
+
+
+def _front(material: Material) -> str:
+    """How many routes no other beats, pair by pair."""
+    words = [
+        f"{len(pair.best.front)} for {pair.pair.title}"
+        for pair in material.comparisons
+        if pair.best.front
+    ]
+    return "; ".join(words)
+
+
+def _unserved(material: Material) -> str:
+    """Which alternatives have no route for the main pair."""
+    pair = material.main
+    ways = [way for way in (pair.ways[1:] if pair else ()) if way.route is None]
+    return listed([material.short[way.name] for way in ways])

@@ -1,0 +1,124 @@
+"""The tables of the report as an Excel workbook."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from lajvard.report.figure import LAJVARD
+from lajvard.report.sheet import Cell, Column, Marked, Sheet, value_of
+
+_FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+
+
+def write_workbook(
+    sheets: Sequence[Sheet], path: Path, *, title: str, day: dt.date | None = None
+) -> None:
+    """Write sheets to an XLSX file: header row frozen, numbers as numbers, filters on.
+
+    Parameters
+    ----------
+    sheets
+        One becomes one worksheet; empty ones are left out.
+    path
+        The file.
+    title
+        Title in the properties of the file.
+    day
+        Written as the day of creation, so that the same report is the same file.
+    """
+    created = dt.datetime.combine(day or dt.date(2020, 1, 1), dt.time())
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": title, "created": created})
+        formats = _Formats(book)
+        for sheet in sheets:
+            if sheet:
+                _write(book.add_worksheet(sheet.name[:31]), _flat(sheet), formats)
+
+
+class _Formats:
+    """Cell formats of one workbook, made when first asked for."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[str, Format] = {}
+        self.header = book.add_format(
+            {**_FONT, "bold": True, "font_color": "white", "bg_color": LAJVARD, "text_wrap": True}
+        )
+        self.note = book.add_format({**_FONT, "italic": True, "font_color": "#5d6679"})
+        self.link = book.add_format({**_FONT, "font_color": LAJVARD, "underline": 1})
+
+    def of(self, column: Column) -> Format:
+        """Format of the cells of a column."""
+        code = _number_format(column)
+        if code not in self._made:
+            extra = {"num_format": code} if code else {"text_wrap": column.width >= 40}
+            self._made[code] = self._book.add_format({**_FONT, **extra})
+        return self._made[code]
+
+
+def _number_format(column: Column) -> str:
+    """Excel's code for the numbers of a column; text that wraps or not is told by its width.
+
+    >>> _number_format(Column("time", "days", 1)), _number_format(Column("s", share=True))
+    ('#,##0.0', '0%')
+    """
+    if column.share:
+        return "0%"
+    if column.digits is None:
+        return "@" if column.width >= 40 else ""
+    return "#,##0" + ("." + "0" * column.digits if column.digits > 0 else "")
+
+
+def _flat(sheet: Sheet) -> Sheet:
+    """The sheet with its groups as a first column, without columns that only draw."""
+    drawn = {ix for ix, column in enumerate(sheet.columns) if column.css == "bar"}
+    columns = tuple(c for ix, c in enumerate(sheet.columns) if ix not in drawn)
+    rows = [tuple(c for ix, c in enumerate(row) if ix not in drawn) for row in sheet.rows]
+    if not sheet.groups:
+        return Sheet(sheet.name, sheet.title, columns, tuple(rows), sheet.note)
+    groups, heading, grouped = dict(sheet.groups), "", []
+    for ix, row in enumerate(rows):
+        heading = groups.get(ix, heading)
+        grouped.append((heading, *row))
+    columns = (Column("group", width=36), *columns)
+    return Sheet(sheet.name, sheet.title, columns, tuple(grouped), sheet.note)
+
+
+def _write(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
+    for place, column in enumerate(sheet.columns):
+        unit = "share" if column.share and not column.unit else column.unit
+        heading = f"{column.heading} ({unit})" if unit else column.heading
+        page.write_string(0, place, heading, formats.header)
+        page.set_column(place, place, max(column.width, 8), formats.of(column))
+    for number, row in enumerate(sheet.rows, start=1):
+        for place, cell in enumerate(row):
+            _write_cell(page, number, place, cell, formats.of(sheet.columns[place]), formats.link)
+    page.freeze_panes(1, 1)
+    page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    if sheet.note:
+        page.write_string(len(sheet.rows) + 2, 0, sheet.note, formats.note)
+
+
+def _write_cell(
+    page: Worksheet, row: int, place: int, cell: Cell, style: Format, link: Format
+) -> None:
+    value = value_of(cell)
+    if value is None or value == "":
+        return
+    if isinstance(value, str):
+        href = cell.href if isinstance(cell, Marked) else ""
+        if href and len(href) < 2000:
+            page.write_url(row, place, href, link, value)
+        else:
+            page.write_string(row, place, value, style)
+    else:
+        page.write_number(row, place, float(value), style)
