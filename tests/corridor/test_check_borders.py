@@ -178,3 +178,12 @@ def test_check_borders__warns_of_procedures_that_nothing_leads_to() -> None:
 def test_check_borders__is_silent_about_countries_it_cannot_read() -> None:
     corridor = changed(tiny_corridor(), "node", 2, country="Afghanistan")
     assert found(corridor) == []
+
+
+def test_check_borders__does_not_count_procedures_that_have_ended() -> None:
+    corridor = tiny_corridor()
+    for row in (2, 3, 4, 5):
+        corridor = changed(corridor, "procedure", row, until="2019")
+    assert [problem.severity for problem in found(corridor)] == ["error"]
+    assert found(corridor.as_of("2018")) == []
+    assert found(changed(corridor, "link", 3, until="2019")) == []

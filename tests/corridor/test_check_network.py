@@ -120,6 +120,8 @@ def test_check_routes__finds_demand_without_a_route() -> None:
     ("table", "row", "cells"),
     [
         ("link", 2, {"status": "suspended"}),
+        ("link", 2, {"until": "2019"}),
+        ("transfer", 2, {"until": "2019"}),
         ("link", 2, {"directed": "yes", "from_node_id": "TOR", "to_node_id": "HEA"}),
         ("link", 3, {"used": "no"}),
         ("transfer", 2, {"status": "ended"}),
@@ -166,3 +168,12 @@ def test_check_routes__asks_for_pairs_to_be_compared_too() -> None:
 def test_check_routes__takes_demand_within_a_place() -> None:
     corridor = changed(tiny_corridor(), "demand", 2, dest_node_id="HEA")
     assert found(corridor, "no route") == []
+
+
+def test_check_routes__takes_the_corridor_as_it_stood() -> None:
+    corridor = changed(tiny_corridor(), "link", 2, until="2019")
+    assert found(corridor.as_of("2018"), "no route") == []
+    assert [problem.row for problem in found(corridor.as_of("2020"), "no route")] == [2, 3]
+    assert found(changed(corridor, "demand", 3, until="2019").as_of("2018"), "no route") == []
+    ended = changed(changed(corridor, "demand", 2, until="2019"), "demand", 3, until="2019")
+    assert found(ended, "no route") == []

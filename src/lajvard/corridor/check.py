@@ -17,8 +17,10 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     """Everything that is wrong or doubtful in the description of a corridor.
 
     Errors are what a computation could not use or would get wrong; warnings are what an editor
-    should look at. Cells, keys, identifiers, sources and dates are checked in every row; places,
-    borders, network and operations in the rows that are used, whatever their dates.
+    should look at. Cells, keys, identifiers, sources and dates are checked in every row, places
+    in the used rows. What operates together (borders, network, routes, prices) is checked as the
+    description stands, that is without rows that have ended; of a corridor `as_of` a day, as it
+    stood then.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     ...     "node_id": ["A"],
     ...     "name": ["A"],
     ...     "country": ["AF"],
-    ...     "x_coord": ["622"],
+    ...     "x_coord": ["62,2"],
     ...     "y_coord": ["34"],
     ...     "node_type": ["city"],
     ...     "status": ["suspended"],
@@ -72,7 +74,7 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     ... }
     >>> for problem in check_corridor(Corridor.of({"node": Table.of("node", node)}, name="c")):
     ...     print(problem)
-    node.csv row 2, x_coord: expected a number of deg from -180 to 180, found '622'.
+    node.csv row 2, x_coord: expected a number of deg from -180 to 180, found '62,2'. Write 62.2.
     """
     from lajvard.corridor.check_routes import check_routes  # it loads SciPy
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lajvard.corridor.check_findings import Findings
-from lajvard.corridor.check_view import BY_SERVICE, View, operating
+from lajvard.corridor.check_view import BY_SERVICE, View
 from lajvard.corridor.table import Table
 from lajvard.errors import Severity
 
@@ -63,13 +63,13 @@ class _Posts:
 
 def check_borders(view: View, findings: Findings) -> None:
     """Report borders without procedures and procedures without a border."""
-    posts = _Posts(view.corridor.used("procedure"))
+    every, now = _Posts(view.corridor.used("procedure")), _Posts(view.now("procedure"))
+    kinds: list[tuple[bool, Severity, _Posts]] = [(True, "error", now), (False, "warning", every)]
     crossings = list(_crossings(view))
-    for severity, is_open in (("error", True), ("warning", False)):
-        some = [crossing for crossing in crossings if crossing.open is is_open]
+    for is_open, severity, posts in kinds:
         for table in (view.links, view.services):
-            mine = {crossing.ix: crossing for crossing in some if crossing.table is table}
-            _report(table, mine, posts, "error" if severity == "error" else "warning", findings)
+            mine = {one.ix: one for one in crossings if one.open is is_open and one.table is table}
+            _report(table, mine, posts, severity, findings)
     _check_stray(view, findings)
 
 
@@ -81,7 +81,7 @@ def _crossings(view: View) -> Iterator[_Crossing]:
         if view.link_modes[ix] not in BY_SERVICE:
             where = (starts[ix], ends[ix], bool(directed[ix]), bool(is_open[ix]))
             yield _Crossing(links, ix, "link_id", view.link_modes[ix], *where)
-    runs = operating(services)
+    runs = view.operates(services)
     for ix, link in enumerate(view.service_links.tolist()):
         if link >= 0 and view.abroad[link]:
             able = bool(is_open[link] and runs[ix])

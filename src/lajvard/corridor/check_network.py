@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from lajvard.corridor.check_findings import Findings
-from lajvard.corridor.check_view import BY_SERVICE, IntArray, View, operating
+from lajvard.corridor.check_view import BY_SERVICE, IntArray, View
 from lajvard.corridor.table import Table
 
 PAIRS = ("demand", "od_pair")
@@ -29,7 +29,7 @@ def _check_parts(view: View, findings: Findings) -> None:
     named[view.start[linked]] = named[view.end[linked]] = True
     first = np.zeros(len(nodes), dtype=np.bool_)
     first[list(view.node_ix.values())] = True
-    lonely = first & ~named & operating(nodes)
+    lonely = first & ~named & view.operates(nodes)
     findings.add(
         "warning",
         nodes,
@@ -39,7 +39,7 @@ def _check_parts(view: View, findings: Findings) -> None:
         remedy="Add a link, or give the node another status than operating.",
     )
     part = _parts(view.start[view.open_links], view.end[view.open_links], len(nodes))
-    rest = first & named & operating(nodes)
+    rest = first & named & view.operates(nodes)
     sizes = np.bincount(part[rest], minlength=part.max(initial=0) + 1)
     main = int(sizes.argmax())
     wanted = _wanted(view, part, main)
@@ -62,7 +62,7 @@ def _wanted(view: View, part: IntArray, main: int) -> set[int]:
     """Parts that demand joins to another one."""
     found: set[int] = set()
     for name in PAIRS:
-        table = view.corridor.used(name)
+        table = view.now(name)
         origin, dest = view.ends(table, "origin_node_id"), view.ends(table, "dest_node_id")
         known = (origin >= 0) & (dest >= 0)
         a, b = part[origin[known]], part[dest[known]]
@@ -127,7 +127,7 @@ def _groups(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[str]
 
 def _check_services_of_links(view: View, findings: Findings) -> None:
     """Sea links (and air, and inland waterways) that operate although no service runs on them."""
-    served = set(view.service_links[operating(view.services)].tolist())
+    served = set(view.service_links[view.operates(view.services)].tolist())
     idle = [
         ix
         for ix in np.flatnonzero(view.open_links).tolist()

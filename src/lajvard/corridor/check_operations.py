@@ -109,8 +109,8 @@ def _check_prices(view: View, findings: Findings) -> None:
         for cell in dict.fromkeys(view.corridor.used("cargo_class").text("cargo_class"))
         if cell
     }
-    prices = _Prices(view.corridor.used("tariff"), view)
-    factors = _Prices(view.corridor.used("emission"), view)
+    prices = _Prices(view.now("tariff"), view)
+    factors = _Prices(view.now("emission"), view)
     wanted = sorted(_used(view))
     for name, known, item, message in (
         ("tariff", prices, "haulage", "no price of haulage"),

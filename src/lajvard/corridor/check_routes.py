@@ -19,11 +19,11 @@ def check_routes(view: View, findings: Findings) -> None:
     reaches = {
         cell: _Reach(view, cell)
         for name in PAIRS
-        for cell in set(view.corridor.used(name).text("cargo_class"))
+        for cell in set(view.now(name).text("cargo_class"))
         if cell and cell in view.corridor.used("cargo_class").text("cargo_class")
     }
     for name in PAIRS:
-        _check_pairs(view, view.corridor.used(name), reaches, findings)
+        _check_pairs(view, view.now(name), reaches, findings)
 
 
 def _check_pairs(

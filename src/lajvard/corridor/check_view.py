@@ -36,6 +36,28 @@ class View:
 
     corridor: Corridor
 
+    def now(self, name: str) -> Table:
+        """The used rows of a table that hold as the description stands."""
+        table = self.corridor.used(name)
+        holds = self._holds(table)
+        return table if holds.all() else table.select(holds)
+
+    def _holds(self, table: Table) -> BoolArray:
+        """Which rows hold: those in force on the corridor's day, or else those without an end."""
+        if self.corridor.date is not None:
+            return np.ones(len(table), dtype=np.bool_)
+        return np.array([not cell for cell in table.text("until")], dtype=np.bool_)
+
+    def operates(self, table: Table) -> BoolArray:
+        """Which rows hold and operate: (n_rows,).
+
+        A row whose status cannot be read counts as operating: what is wrong with it is said once,
+        and not again for all that hangs on it.
+        """
+        others = set(table.schema.columns["status"].allowed) - {"operating"}
+        runs = np.array([cell not in others for cell in table.text("status")], dtype=np.bool_)
+        return self._holds(table) & runs
+
     @cached_property
     def nodes(self) -> Table:
         """The used nodes."""
@@ -109,7 +131,7 @@ class View:
     @cached_property
     def open_links(self) -> BoolArray:
         """Which links operate and have both ends: (n_links,)."""
-        return self.joined & operating(self.links)
+        return self.joined & self.operates(self.links)
 
     @cached_property
     def link_modes(self) -> Sequence[str]:
@@ -132,7 +154,7 @@ class View:
     @cached_property
     def open_services(self) -> list[int]:
         """Services that operate on links that do."""
-        able = (self.service_links >= 0) & operating(self.services)
+        able = (self.service_links >= 0) & self.operates(self.services)
         return [
             ix for ix in np.flatnonzero(able).tolist() if self.open_links[self.service_links[ix]]
         ]
@@ -187,7 +209,7 @@ class View:
     def changes(self) -> "list[Change]":
         """The operating transfers, once for each direction in which they work."""
         table = self.corridor.used("transfer")
-        nodes, able = self.ends(table, "node_id"), operating(table)
+        nodes, able = self.ends(table, "node_id"), self.operates(table)
         classes, back = table.lists("cargo_class"), ~table.flags("directed")
         names = ("from_mode", "from_gauge_mm", "to_mode", "to_gauge_mm")
         found = []
@@ -217,16 +239,6 @@ class Change(NamedTuple):
     before: str
     after: str
     cargo_classes: tuple[str, ...]
-
-
-def operating(table: Table) -> BoolArray:
-    """Which rows operate: (n_rows,).
-
-    A row whose status cannot be read counts as operating: what is wrong with it is said once,
-    and not again for all that hangs on it.
-    """
-    others = set(table.schema.columns["status"].allowed) - {"operating"}
-    return np.array([cell not in others for cell in table.text("status")], dtype=np.bool_)
 
 
 def within_limits(table: Table, column: str) -> FloatArray:
