@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import overload
 
 import numpy as np
@@ -201,30 +202,24 @@ def find_routes(
     names = tuple(dict.fromkeys(_known_criterion(name) for name in criteria))
     if not names:
         raise InputError("criteria", "no criterion", f"Choose of {', '.join(PARETO_CRITERIA)}.")
+    if k is not None and k < 1:
+        raise InputError("k", f"{k} routes", "Ask for at least one.")
     columns = range(5) if k else [PARETO_CRITERIA.index(name) for name in names]
     graph = constrained(network, start, end, constraints, columns)
     if not reachable(graph):
         raise _no_route(network, start, end, constraints)
+    ends = (graph.sources, graph.targets)
     if k is None:
-        paths = pareto_front(*graph[:3], graph.sources, graph.targets)
+        paths = pareto_front(graph.first_move, graph.move_to, graph.cost, *ends).moves
     else:
-        if k < 1:
-            raise InputError("k", f"{k} routes", "Ask for at least one.")
         cost = graph.cost @ weights.of(network)
-        paths = k_best(
-            graph.first_move,
-            graph.move_to,
-            cost,
-            graph.sources,
-            graph.targets,
-            k,
-            place=graph.place,
-        )
-    routes = tuple(Route(network, tuple(graph.move[path].tolist())) for path in paths)
+        ranked = k_best(graph.first_move, graph.move_to, cost, *ends, place=graph.place)
+        paths = tuple(route.moves for route in islice(ranked, k))
+    routes = [Route(network, tuple(graph.move[path].tolist())) for path in paths]
     if k is None:
-        routes = tuple(sorted(routes, key=lambda route: (route.time_h, route.cost_usd)))
+        routes.sort(key=lambda route: (route.time_h, route.cost_usd))
     start_name, end_name = network.node_names[start], network.node_names[end]
-    return RouteSet(routes, start_name, end_name, names if k is None else (), constraints)
+    return RouteSet(tuple(routes), start_name, end_name, names if k is None else (), constraints)
 
 
 def _no_route(
