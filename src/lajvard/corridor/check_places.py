@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lajvard.corridor.check_exchanged import exchanged_nodes
 from lajvard.corridor.check_findings import Findings
-from lajvard.corridor.check_view import BoolArray, FloatArray, IntArray, View, within_limits
+from lajvard.corridor.check_view import BoolArray, FloatArray, View, within_limits
 from lajvard.errors import Severity
 from lajvard.schema import MODES
 
@@ -15,9 +16,6 @@ TOLERANCE = 0.005
 
 TIMES_LONGER, LONG_KM = 4.0, 100.0
 """A link so many times as long as the great circle, and longer than this, is doubtful."""
-
-_FAR_KM, _NEARER = 300.0, 0.25
-_EARTH_KM = 6371.0
 
 
 def check_places(view: View, findings: Findings) -> None:
@@ -33,7 +31,7 @@ def check_places(view: View, findings: Findings) -> None:
         remedy="Write the coordinates of the place.",
     )
     sound = np.isfinite(view.x) & np.isfinite(view.y) & ~at_zero
-    exchanged = _swapped(view, sound)
+    exchanged = exchanged_nodes(view, sound)
     findings.add(
         "error",
         nodes,
@@ -45,70 +43,6 @@ def check_places(view: View, findings: Findings) -> None:
     )
     _check_lengths(view, sound & ~exchanged, findings)
     _check_speeds(view, findings)
-
-
-def _swapped(view: View, sound: BoolArray) -> BoolArray:
-    """Which nodes lie far from all that they belong to, and near to it when exchanged.
-
-    A node belongs to its country (when that has three nodes or more) and to the nodes at the
-    other ends of its links; each of these is represented by its median, which one wrong node
-    does not move. It counts as exchanged when it is more than 300 km away from each, the
-    exchange would bring it at least four times nearer to each, and nearer to the median of all
-    nodes. A longitude above 90 degrees cannot have been a latitude.
-    """
-    if sound.sum() < 3:
-        return np.zeros(len(sound), dtype=np.bool_)
-    x, y = np.where(sound, view.x, np.nan), np.where(sound, view.y, np.nan)
-    country = view.country_ix  # -1 stands for none, and picks the last group, which is empty
-    every, n_countries = np.arange(len(x)), int(country.max()) + 2
-    by_country = _medians(every, country, x, y, fewest=3, n_groups=n_countries)[:, country]
-    able = view.joined & sound[view.start] & sound[view.end]
-    start, end = view.start[able], view.end[able]
-    other, mine = np.concatenate([end, start]), np.concatenate([start, end])
-    by_links = _medians(other, mine, x, y, fewest=1, n_groups=len(x))
-    everything = np.array([[np.nanmedian(x)], [np.nanmedian(y)]])
-    judged = np.zeros(len(x), dtype=np.bool_)
-    agreed = np.abs(x) <= 90
-    for near in (by_country, by_links):
-        known = np.isfinite(near[0])
-        here, there = _away_km(x, y, near), _away_km(y, x, near)
-        agreed &= ~known | ((here > _FAR_KM) & (there < _NEARER * here))
-        judged |= known
-    nearer = _away_km(y, x, everything) < _away_km(x, y, everything)
-    swapped: BoolArray = judged & agreed & nearer
-    return swapped
-
-
-def _medians(
-    which: IntArray,
-    group: IntArray,
-    x: FloatArray,
-    y: FloatArray,
-    *,
-    fewest: int,
-    n_groups: int,
-) -> FloatArray:
-    """Median coordinates of the nodes `which` by `group`, not a number for few: (2, n_groups)."""
-    known = np.isfinite(x[which]) & (group >= 0)
-    which, group = which[known], group[known]
-    counts = np.bincount(group, minlength=n_groups)
-    first = np.concatenate([[0], np.cumsum(counts)])
-    low, high = first[:-1] + (counts - 1) // 2, first[:-1] + counts // 2
-    medians = np.full((2, n_groups), np.nan)
-    enough = counts >= fewest
-    for axis, values in enumerate((x, y)):
-        ordered = values[which][np.lexsort((values[which], group))]
-        medians[axis, enough] = (ordered[low[enough]] + ordered[high[enough]]) / 2
-    return medians
-
-
-def _away_km(x: FloatArray, y: FloatArray, place: FloatArray) -> FloatArray:
-    """Distance to a place on the sphere, near enough to tell far from near."""
-    lon, lat = np.radians(x - place[0]), np.radians(y)
-    lat_there = np.radians(place[1])
-    half = np.sin((lat - lat_there) / 2) ** 2
-    half = half + np.cos(lat) * np.cos(lat_there) * np.sin(lon / 2) ** 2
-    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))), dtype=np.float64)
 
 
 def great_circle_km(
