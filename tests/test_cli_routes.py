@@ -110,3 +110,20 @@ def test_routes__without_a_way_end_with_3_and_name_the_constraint(tiny: Path) ->
     words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box")
     assert "'avoid node SER' closed the last one" in bad(3, *words, "--avoid", "SER")
     assert "reaches Mary for lorry (truck)" in bad(3, *words[:5])
+
+
+def test_routes__to_where_they_start_are_nothing(tiny: Path) -> None:
+    assert "nothing to travel" in good("routes", "HEA", "Herat", "--corridor", tiny)
+
+
+def test_routes__shows_the_route_that_is_asked_for() -> None:
+    words = ("routes", "Herat", "Istanbul", "--k", "2", "--detail")
+    assert "Route 2: AF-" in good(*words, "2")
+    assert "There is no route 3 in the list." in good(*words, "3")
+    assert "Route " not in good(*words, "0")
+
+
+def test_routes__limit_says_how_many_there_are() -> None:
+    words = ("routes", "Herat", "Istanbul", "--detail", "0", "--limit")
+    assert "; 3 shown (--limit 0 shows all)" in good(*words, "3")
+    assert "shown" not in good(*words, "0")

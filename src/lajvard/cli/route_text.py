@@ -19,6 +19,9 @@ def print_routes(found: RouteSet, shown: Sequence[Route], detail: int) -> None:
     """The routes as a table, then number `detail` of them."""
     network = found[0].network
     say(f"{found.origin} - {found.destination}, {network.cargo.name}, {_when(network)}")
+    if not any(route.moves for route in found):
+        say("It starts where it ends: there is nothing to travel.")
+        return
     say(_how_many(found, shown))
     for shut in network.shut:
         say(f"Closed that day: {shut.what} since {shut.since} ({shut.reason}).")

@@ -5,6 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from lajvard.corridor.quality import percent
+from lajvard.network import Activity
 
 if TYPE_CHECKING:
     from lajvard.routes.find import RouteSet
@@ -21,42 +22,36 @@ _MUTED = "opacity:.7"
 
 
 def differences(routes: "Sequence[Route]") -> tuple[tuple[str, ...], ...]:
-    """For each route a few of the stops by which it differs from others: (n_routes,).
+    """For each route the few places that tell it from the others, in travel order: (n_routes,).
 
-    Stops that all routes share are left out; where the rest does not tell two routes apart,
-    places on the way and at last services are taken.
+    Again and again the place is taken that the most of the other routes do not pass, stops before
+    places on the way, and services where places do not help. A route may have none: the others
+    then pass all that it passes.
     """
-    if len(routes) < 2:
-        return tuple(() for _ in routes)
-    found = _unshared([_stops(route) for route in routes])
-    for finer in (lambda route: route.places, _services):
-        same = _not_told_apart(routes, found)
-        if not same:
-            break
-        more = _unshared([finer(routes[ix]) for ix in same])
-        for ix, words in zip(same, more, strict=True):
-            found[ix] = (*found[ix][: _MOST_PLACES - 1], *words[:1]) if words else found[ix]
+    marks = [_marks(route) for route in routes]
+    found = []
+    for ix, route in enumerate(routes):
+        telling = _telling(marks[ix], [set(other) for other in marks[:ix] + marks[ix + 1 :]])
+        found.append(tuple(sorted(telling, key=(*route.places, *marks[ix]).index)))
     return tuple(found)
 
 
-def _stops(route: "Route") -> tuple[str, ...]:
-    return tuple(dict.fromkeys(stage.place for stage in route.stages if stage.is_stop))
+def _marks(route: "Route") -> tuple[str, ...]:
+    """What a route may be told by, the most telling kind first."""
+    stops = (stage.place for stage in route.stages if stage.is_stop)
+    services = (step.ref for step in route.steps if step.activity is Activity.SAILING)
+    return tuple(dict.fromkeys((*stops, *route.places, *services)))
 
 
-def _services(route: "Route") -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(step.ref for step in route.steps if step.activity.label == "sailing")
-    )
-
-
-def _unshared(words: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    shared = set(words[0]).intersection(*words[1:])
-    return [tuple(word for word in each if word not in shared)[:_MOST_PLACES] for each in words]
-
-
-def _not_told_apart(routes: "Sequence[Route]", found: Sequence[tuple[str, ...]]) -> list[int]:
-    labels = [(route.name, words) for route, words in zip(routes, found, strict=True)]
-    return [ix for ix, label in enumerate(labels) if labels.count(label) > 1]
+def _telling(own: Sequence[str], others: list[set[str]]) -> list[str]:
+    chosen: list[str] = []
+    while others and len(chosen) < _MOST_PLACES:
+        lacking = [sum(mark not in other for other in others) for mark in own]
+        if not max(lacking, default=0):
+            break
+        chosen.append(own[lacking.index(max(lacking))])
+        others = [other for other in others if chosen[-1] in other]
+    return chosen
 
 
 def route_cells(number: int, route: "Route", over: Sequence[str]) -> tuple[str, ...]:
