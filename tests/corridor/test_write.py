@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from tests.tiny import changed, tiny_corridor
 
-from lajvard.corridor import Corridor, Table, built_in, read_corridor, write_corridor
+from lajvard.corridor import Corridor, Table, read_corridor, write_corridor
 from lajvard.corridor.write import corridor_files, table_bytes
 from lajvard.errors import InputError
 
@@ -25,7 +25,7 @@ def test_write_corridor__is_read_back_to_the_byte(tmp_path: Path) -> None:
 
 def test_write_corridor__writes_the_built_in_corridor_to_the_byte(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "src/lajvard/data/lapis_lazuli"
-    written = bytes_of(write_corridor(built_in(), tmp_path))
+    written = bytes_of(write_corridor(read_corridor(folder), tmp_path))
     for path in folder.glob("*.csv"):
         assert written[path.name] == path.read_bytes(), path.name
 

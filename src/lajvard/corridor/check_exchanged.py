@@ -19,9 +19,9 @@ def exchanged_nodes(view: View, sound: BoolArray) -> BoolArray:
     """Which of the `sound` nodes have longitude and latitude exchanged: (n_nodes,).
 
     A link is never shorter than the great circle. A node with links that are too short, of which
-    exchanging its coordinates leaves fewer, is exchanged. Of two neighbours for which this holds the one that mends more links counts, or else the one
-    that comes nearer to the middle of all nodes; with its coordinates put right the other is
-    looked at again.
+    exchanging its coordinates leaves fewer, is exchanged. Of two neighbours for which this holds
+    the one that mends more links counts, or else the one that comes nearer to the middle of all
+    nodes; with its coordinates put right the other is looked at again.
 
     A node without links counts as exchanged when it is more than 300 km away from the median of
     its country (of three nodes or more), and the exchange brings it at least four times nearer.
