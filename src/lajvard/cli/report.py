@@ -43,6 +43,7 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
     say(corridor.title)
     say(state)
     _print_comparison(compared)
+    say()
     _print_files(files, open_)
 
 
@@ -133,7 +134,6 @@ def _print_comparison(compared: "PairComparison | None") -> None:
 
 
 def _print_files(files: "ReportFiles", open_: bool) -> None:
-    say()
     say(f"Report:   {files.html}")
     say(f"Workbook: {files.xlsx}")
     if open_:
