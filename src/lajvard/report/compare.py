@@ -131,7 +131,9 @@ def compare_alternatives(
     for number, pair in enumerate(pairs):
         if progress:
             progress(pair.title)
-        network = networks.setdefault(pair.cargo_class, _network(corridor, pair.cargo_class))
+        if pair.cargo_class not in networks:
+            networks[pair.cargo_class] = _network(corridor, pair.cargo_class)
+        network = networks[pair.cargo_class]
         compared.append(_compare(corridor, pair, network, fronts and number == 0))
     return tuple(compared)
 
@@ -206,6 +208,9 @@ def _solved(network: CompiledNetwork, pair: Pair, way: Way, front: bool) -> Way:
         )
     except (NoRoute, InputError) as error:
         return replace(way, reason=f"{error.what}. {error.remedy}".strip())
+    again = best[0].crossed_again
+    if way.alternative_id and again:
+        return replace(way, reason=f"a detour: its best route enters {', '.join(again)} twice")
     if not front:
         return replace(way, route=best[0])
     try:
