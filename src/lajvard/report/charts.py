@@ -1,7 +1,8 @@
 """The charts: time and cost over distance, where the time goes, time against cost."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from lajvard.report.figure import (
 )
 from lajvard.report.key import Entry, draw_key, put, root, text_sizes
 from lajvard.report.labels import place_labels
-from lajvard.report.numbers import rounded, usd
+from lajvard.report.numbers import TimeUnit, rounded, unit_for, usd
 from lajvard.routes import Route, Stage
 
 WIDTH = 940.0
@@ -34,7 +35,7 @@ STEP = "#b0532a"
 
 
 def time_cost_distance(ways: Sequence[Way], main: Way, short: dict[str, str]) -> str:
-    """The UNESCAP chart [1]_: days, and below it USD, over km of the best route of each way.
+    """The UNESCAP chart [1]_: time, and below it USD, over km of the best route of each way.
 
     A leg is a slope, a stop a vertical step; the tallest step of the main way is named.
 
@@ -48,11 +49,11 @@ def time_cost_distance(ways: Sequence[Way], main: Way, short: dict[str, str]) ->
             2, 1, sharex=True, gridspec_kw={"height_ratios": (1.15, 1), "hspace": 0.12}
         )
         drawn.subplots_adjust(left=0.058, right=0.985, top=0.965, bottom=0.065)
-        _over_distance(top, ways, main, colour, short, hours=True)
-        _over_distance(bottom, ways, main, colour, short, hours=False)
+        for axes, axis in ((top, _time_axis(ways)), (bottom, _MONEY)):
+            _over_distance(axes, ways, main, colour, short, axis)
         bottom.set_xlabel("km from the origin", loc="right")
         names = ", ".join(short[way.name] for way in ways)
-        return svg(drawn, "tcd", f"Days and US dollars over distance for {names}")
+        return svg(drawn, "tcd", f"Time and US dollars over distance for {names}")
 
 
 def _over_distance(
@@ -61,8 +62,7 @@ def _over_distance(
     main: Way,
     colour: dict[str, str],
     short: dict[str, str],
-    *,
-    hours: bool,
+    axis: "_Axis",
 ) -> None:
     """One panel: the lines, and their names at their ends."""
     ends: list[tuple[float, float, str, str, bool]] = []
@@ -70,59 +70,81 @@ def _over_distance(
     for way in sorted(ways, key=lambda way: way is main):
         if way.route is None:
             continue
-        line = _trace(way.route, hours)
+        line = _trace(way.route, axis)
         traces[way.name] = line
         strong = way is main
         axes.plot(*line.T, color=colour[way.name], lw=2.6 if strong else 1.3, zorder=3 + strong)
         axes.plot(*line[-1], "o", ms=5 if strong else 4, color=colour[way.name], zorder=5)
-        value = f"{rounded(line[-1, 1], 1)} days" if hours else usd(line[-1, 1])
-        ends.append((*line[-1], f"{short[way.name]}  {value}", colour[way.name], strong))
+        text = f"{short[way.name]}  {axis.shown(line[-1, 1])}"
+        ends.append((*line[-1], text, colour[way.name], strong))
     axes.set_xlim(0, 1.22 * max(end[0] for end in ends))
     axes.set_ylim(0, 1.1 * max(end[1] for end in ends))
     axes.grid(axis="y")
     quiet(axes, x=True)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_title("days" if hours else "USD", loc="left", fontsize=8.5, color=GREY, pad=6)
+    axes.set_title(axis.word, loc="left", fontsize=8.5, color=GREY, pad=6)
     ends.sort(key=lambda end: not end[4])
     texts = [(x, y, text, ink, strong) for x, y, text, ink, strong in ends]
     if main.route is not None:
-        texts[1:1] = _step_labels(axes, main.route, hours)
+        texts[1:1] = _step_labels(axes, main.route, axis)
     _label(axes, texts, traces.values())
 
 
-def _trace(route: Route, hours: bool) -> NDArray[np.float64]:
-    """The corners of a route's line: (n, 2) km and days or USD."""
-    rows = [(s.total_km, s.total_h / 24 if hours else s.total_usd) for s in route.stages]
-    return np.array([(0.0, 0.0), *rows])
+def _trace(route: Route, axis: "_Axis") -> NDArray[np.float64]:
+    """The corners of a route's line: (n, 2) km and what the axis shows."""
+    return np.array([(0.0, 0.0), *((s.total_km, axis.total(s)) for s in route.stages)])
 
 
 def _step_labels(
-    axes: Axes, route: Route, hours: bool
+    axes: Axes, route: Route, axis: "_Axis"
 ) -> list[tuple[float, float, str, str, bool]]:
     """Draw the tallest step of a route in another colour; labels of it and of other tall ones."""
-    steps = [(stage.time_h / 24 if hours else stage.cost_usd, stage) for stage in route.stages]
-    stops = sorted((pair for pair in steps if pair[1].is_stop), key=lambda pair: -pair[0])
-    total = sum(size for size, _ in steps)
+    stops = sorted((s for s in route.stages if s.is_stop), key=lambda s: -axis.part(s))
+    total = sum(axis.part(stage) for stage in route.stages)
     labels = []
-    for number, (size, stage) in enumerate(stops[:5]):
+    for number, stage in enumerate(stops[:5]):
+        size, top = axis.part(stage), axis.total(stage)
         if size < 0.03 * total:
             break
-        top = stage.total_h / 24 if hours else stage.total_usd
-        tallest = number == 0
-        if tallest:
+        text = f"{_place(stage)} {axis.shown(size)}"
+        if number == 0:
             axes.plot([stage.total_km] * 2, [top - size, top], color=STEP, lw=4.5, zorder=6)
-        labels.append(_step_label(stage, size, top, tallest, hours))
+            text = f"tallest step: {text}"
+        ink = GREY if number else STEP
+        labels.append((stage.total_km, top - size / 2, text, ink, number == 0))
     return labels
 
 
-def _step_label(
-    stage: Stage, size: float, top: float, tallest: bool, hours: bool
-) -> tuple[float, float, str, str, bool]:
-    place = stage.place.split(" (")[0]
-    amount = f"{rounded(size, 1)} days" if hours else usd(size)
-    text = f"tallest step: {place}, {amount}" if tallest else f"{place} {amount}"
-    return stage.total_km, top - size / 2, text, STEP if tallest else GREY, tallest
+def _place(stage: Stage) -> str:
+    return stage.place.split(" (")[0].split(" / ")[0]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """What a panel shows upwards: parts and running totals of stages, and how they are written."""
+
+    word: str
+    part: Callable[[Stage], float]
+    total: Callable[[Stage], float]
+    shown: Callable[[float], str]
+
+
+_MONEY = _Axis("USD", lambda stage: stage.cost_usd, lambda stage: stage.total_usd, usd)
+
+
+def _time_axis(ways: Sequence[Way]) -> _Axis:
+    unit = _unit(ways)
+    return _Axis(
+        unit.word,
+        lambda stage: stage.time_h / unit.hours,
+        lambda stage: stage.total_h / unit.hours,
+        lambda time: f"{rounded(time, unit.digits)} {unit.word}",
+    )
+
+
+def _unit(ways: Sequence[Way]) -> TimeUnit:
+    return unit_for(max((way.route.p95_h for way in ways if way.route), default=0.0))
 
 
 def _label(
@@ -205,25 +227,30 @@ def dense(line: NDArray[np.float64], every: float = 6.0) -> NDArray[np.float64]:
 
 
 def where_time_goes(ways: Sequence[Way], main: Way, short: dict[str, str]) -> str:
-    """One bar a way: days by group of activities; a tick marks the 95th percentile."""
+    """One bar a way: time by group of activities; a tick marks the 95th percentile."""
     routes = {way.name: way.route for way in ways if way.route is not None}
     order = sorted(routes, key=lambda name: routes[name].time_h)
     with figure(WIDTH, 74 + 34 * len(order)) as drawn:
         axes = drawn.add_axes((0.175, 0.0, 0.81, 1.0))
         quiet(axes)
         axes.set_xticks([])
-        longest = max(route.p95_h for route in routes.values()) / 24
+        unit = _unit(ways)
+        longest = max(route.p95_h for route in routes.values()) / unit.hours
         axes.set_xlim(0, 1.1 * longest)
         axes.set_ylim(len(order) - 0.4, -1.9)
         axes.set_yticks(range(len(order)), [short[name] for name in order])
         for label, name in zip(axes.get_yticklabels(), order, strict=True):
             label.set(color=INK, fontweight="bold" if name == main.name else "normal", fontsize=9)
         for row, name in enumerate(order):
-            _bar(axes, row, routes[name], longest)
+            _bar(axes, row, routes[name], longest, unit)
         groups = [name for name in GROUP_COLOURS if any(_has(r, name) for r in routes.values())]
         entries = [Entry(name, _square(GROUP_COLOURS[name])) for name in groups]
         draw_key(drawn, entries, left=4, right=WIDTH - 8, top=64 + 34 * len(order))
-        return svg(drawn, "bars", "Days by activity for the best route of each alternative")
+        return svg(
+            drawn,
+            "bars",
+            f"Time in {unit.word} by activity, for the best route of each alternative",
+        )
 
 
 def _has(route: Route, group: str) -> bool:
@@ -234,30 +261,30 @@ def _square(colour: str) -> dict[str, Any]:
     return {"marker": "s", "ms": 8, "color": colour, "ls": ""}
 
 
-def _bar(axes: Axes, row: int, route: Route, longest: float) -> None:
+def _bar(axes: Axes, row: int, route: Route, longest: float, unit: TimeUnit) -> None:
     left = 0.0
     for group, hours in grouped(route.hours_by_activity).items():
-        width = hours / 24
+        width = hours / unit.hours
         axes.barh(row, width, 0.6, left, color=GROUP_COLOURS[group], ec=PAPER, lw=0.8)
         if width > 0.03 * longest:
             ink = INK if group in _PALE else PAPER
             axes.text(
                 left + width / 2,
                 row,
-                rounded(width, 1),
+                rounded(width, unit.digits),
                 color=ink,
                 fontsize=8,
                 ha="center",
                 va="center",
             )
         left += width
-    tail = route.p95_h / 24
+    tail = route.p95_h / unit.hours
     axes.plot([left, tail], [row, row], color=GREY, lw=1, zorder=1)
     axes.plot([tail] * 2, [row - 0.16, row + 0.16], color=GREY, lw=1.4)
     text = axes.text(
         left,
         row - 0.42,
-        f"{rounded(left, 1)}",
+        rounded(left, unit.digits),
         color=INK,
         fontsize=8.5,
         fontweight="bold",
@@ -266,7 +293,12 @@ def _bar(axes: Axes, row: int, route: Route, longest: float) -> None:
     )
     halo(text, row)
     axes.text(
-        tail + 0.006 * longest, row, f"{rounded(tail, 1)} p95", color=GREY, fontsize=8, va="center"
+        tail + 0.006 * longest,
+        row,
+        f"{rounded(tail, unit.digits)} p95",
+        color=GREY,
+        fontsize=8,
+        va="center",
     )
 
 
@@ -274,15 +306,18 @@ _PALE = ("drivers' rest", "waiting for a departure", "ports, loading, transfers"
 
 
 def time_against_cost(ways: Sequence[Way], main: Way, short: dict[str, str]) -> str:
-    """Every Pareto route of every way as a point, days against USD; the best is named."""
+    """Every Pareto route of every way as a point, time against USD; the best is named."""
     colour = colours([way.name for way in ways], main.name)
     shown = [way for way in ways if way.route is not None]
+    unit = _unit(ways)
     with figure(WIDTH, 400) as drawn:
         axes = drawn.add_axes((0.058, 0.1, 0.927, 0.84))
         for way in shown:
-            points = np.array([(r.time_h / 24, r.cost_usd) for r in way.front]).reshape(-1, 2)
+            points = np.array([(r.time_h / unit.hours, r.cost_usd) for r in way.front]).reshape(
+                -1, 2
+            )
             axes.plot(*points.T, "o", ms=4, color=colour[way.name], alpha=0.45, mew=0)
-        best = np.array([(w.route.time_h / 24, w.route.cost_usd) for w in shown if w.route])
+        best = np.array([(w.route.time_h / unit.hours, w.route.cost_usd) for w in shown if w.route])
         for way, point in zip(shown, best, strict=True):
             axes.plot(*point, "o", ms=9, color=colour[way.name], mec=PAPER, mew=1.2, zorder=4)
         axes.margins(x=0.12, y=0.12)
@@ -290,7 +325,7 @@ def time_against_cost(ways: Sequence[Way], main: Way, short: dict[str, str]) -> 
         axes.grid()
         quiet(axes, x=True, y=True)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.set_xlabel("expected days", loc="right")
+        axes.set_xlabel(f"expected {unit.word}", loc="right")
         axes.set_title("USD", loc="left", fontsize=8.5, color=GREY, pad=6)
         ordered = sorted(range(len(shown)), key=lambda ix: shown[ix] is not main)
         texts = [
@@ -304,7 +339,9 @@ def time_against_cost(ways: Sequence[Way], main: Way, short: dict[str, str]) -> 
             )
             for ix in ordered
         ]
-        everything = [(r.time_h / 24, r.cost_usd) for w in shown for r in w.front]
+        everything = [(r.time_h / unit.hours, r.cost_usd) for w in shown for r in w.front]
         dots = axes.transData.transform(np.array([*everything, *best]).reshape(-1, 2))
         settle(axes, texts, axes.transData.transform(best[ordered]), dots)
-        return svg(drawn, "scatter", "Expected days against US dollars for all Pareto routes")
+        return svg(
+            drawn, "scatter", f"Expected {unit.word} against US dollars for all Pareto routes"
+        )

@@ -11,7 +11,7 @@ from lajvard.errors import InputError, NumericsError
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.routes import NoRoute, Route, find_routes
 
-BEST = "any way: best of all"
+BEST = "best of all"
 """Name of the way that is free to choose among everything that operates."""
 
 MAX_PAIRS = 6

@@ -1,12 +1,22 @@
 """What the numbers say, in sentences that are made from the numbers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lajvard.network import Activity
 from lajvard.report.compare import PairComparison, Way
 from lajvard.report.material import Material
-from lajvard.report.numbers import counted, country, days, listed, percent, rounded, span, usd
+from lajvard.report.numbers import (
+    capital,
+    counted,
+    country,
+    figure_and_unit,
+    listed,
+    percent,
+    rounded,
+    span,
+    usd,
+)
 from lajvard.report.sheet import Column, Sheet
 from lajvard.report.sheets_routes import share_line
 from lajvard.report.sheets_validation import telling
@@ -37,7 +47,9 @@ def key_findings(material: Material) -> tuple[Finding, ...]:
             _legal(material, way, route),
         ]
     found += [_pairs(material), _basis(material, route), _validation(material), _record(material)]
-    return tuple(finding for finding in found if finding is not None)
+    return tuple(
+        replace(finding, text=capital(finding.text)) for finding in found if finding is not None
+    )
 
 
 def findings_sheet(findings: tuple[Finding, ...]) -> Sheet:
@@ -53,8 +65,9 @@ def findings_sheet(findings: tuple[Finding, ...]) -> Sheet:
 
 
 def _fastest(material: Material, pair: PairComparison, way: Way, route: Route) -> Finding:
-    text = _race(material, pair, way, lambda r: r.time_h, days, "fastest", "takes")
-    return Finding(f"Time, {pair.pair.title}", rounded(route.time_h / 24, 1), "days expected", text)
+    text = _race(material, pair, way, lambda r: r.time_h, span, "fastest", "takes")
+    figure, unit = figure_and_unit(route.time_h)
+    return Finding(f"Time, {pair.pair.title}", figure, f"{unit} expected", text)
 
 
 def _cheapest(material: Material, pair: PairComparison, way: Way, route: Route) -> Finding:
@@ -75,7 +88,7 @@ def _race(
     order = sorted(
         ((value(w.route), w) for w in pair.named if w.route is not None), key=lambda one: one[0]
     )
-    name, mine = material.short[way.name], value(way.route) if way.route else 0.0
+    name, mine = material.called(way), value(way.route) if way.route else 0.0
     if len(order) < 2:
         return f"{name} {verb} {words(mine)}; there is no other way to compare it with."
     if order[0][1] is way:
@@ -83,12 +96,12 @@ def _race(
         more = second - mine
         return (
             f"{name} is the {best} of {len(order)} ways: {words(mine)}. Next is "
-            f"{material.short[other.name]} with {words(more)} more ({percent(more / mine)})."
+            f"{material.called(other)} with {words(more)} more ({percent(more / mine)})."
         )
     least, first = order[0]
     more = mine - least
     return (
-        f"The {best} way is {material.short[first.name]}: {words(least)}. {name} {verb} "
+        f"The {best} way is {material.called(first)}: {words(least)}. {name} {verb} "
         f"{words(mine)}, which is {words(more)} or {percent(more / least)} more."
         f"{_caution(material, first, best)}"
     )
@@ -103,7 +116,7 @@ def _caution(material: Material, way: Way, best: str) -> str:
         return ""
     what = "hours" if best == "fastest" else "dollars"
     return (
-        f" Mind that {percent(shares['estimate'])} of the {what} of {material.short[way.name]} "
+        f" Mind that {percent(shares['estimate'])} of the {what} of {material.called(way)} "
         "are estimates."
     )
 
@@ -115,9 +128,9 @@ def _where_days_go(material: Material, way: Way, route: Route) -> Finding:
     total = route.time_h or 1.0
     idle = (route.border_h + other) / total
     text = (
-        f"On {material.short[way.name]}, {days(route.border_h)} pass at borders and for permits "
-        f"and visas, {days(other)} at ports and waiting for departures, and {days(rest)} are "
-        f"drivers' rest. The goods move for {days(route.moving_h)} "
+        f"On {material.called(way)}, {span(route.border_h)} pass at borders and for permits "
+        f"and visas, {span(other)} at ports and waiting for departures, and {span(rest)} are "
+        f"drivers' rest. The goods move for {span(route.moving_h)} "
         f"({percent(route.moving_h / total)})."
     )
     return Finding("At borders, ports and waiting", rounded(100 * idle), "% of the time", text)
@@ -138,13 +151,14 @@ def _tallest(route: Route) -> Finding | None:
         f"{percent(stage.time_h / route.time_h)} of the journey"
         f"{f', made of {made_of}' if len(parts) > 1 else ''}."
     )
-    return Finding("Bottleneck", rounded(stage.time_h / 24, 1), "days in one place", text)
+    figure, unit = figure_and_unit(stage.time_h)
+    return Finding("Bottleneck", figure, f"{unit} in one place", text)
 
 
 def _spread(material: Material, way: Way, route: Route) -> Finding:
     text = (
-        f"Half of the journeys on {material.short[way.name]} take no more than "
-        f"{days(route.p50_h)}; one in twenty takes longer than {days(route.p95_h)}."
+        f"Half of the journeys on {material.called(way)} take no more than "
+        f"{span(route.p50_h)}; one in twenty takes longer than {span(route.p95_h)}."
     )
     risk = route.risk
     if risk >= 0.005:
@@ -152,7 +166,7 @@ def _spread(material: Material, way: Way, route: Route) -> Finding:
             " At a random time, something on the way is closed with a probability of "
             f"{percent(risk)}."
         )
-    return Finding("One journey in twenty takes over", rounded(route.p95_h / 24, 1), "days", text)
+    return Finding("One journey in twenty takes over", *figure_and_unit(route.p95_h), text)
 
 
 WORKING = ("transit", "consignment_note", "frontier", "exchange")
@@ -163,7 +177,7 @@ def _legal(material: Material, way: Way, route: Route) -> Finding | None:
     links = route.legal.links
     if not links:
         return None
-    name = material.short[way.name]
+    name = material.called(way)
     papers = [link for link in links if link.kind in WORKING]
     held = [link.name for link in papers if link.holds]
     broken = [link for link in papers if 0 < len(link.breaks_at) < len(link.standing)]
@@ -203,7 +217,7 @@ def _pairs(material: Material) -> Finding | None:
         ]
 
     fast, cheap = first(lambda r: r.time_h), first(lambda r: r.cost_usd)
-    name = material.short[way.name]
+    name = material.called(way)
     text = (
         f"Of {counted(len(material.comparisons), 'pair')} of places, {name} serves {len(runs)}. "
         f"It is the fastest of the alternatives for {_which(fast)} and the cheapest for "

@@ -71,6 +71,15 @@ class Material:
             for name, short in zip(names, cut, strict=True)
         }
 
+    def called(self, way: Way) -> str:
+        """What a way is called in a sentence."""
+        return self.short[way.name] if way.alternative_id else "the best route"
+
+    @property
+    def main_name(self) -> str:
+        """What the main way is called in a sentence; empty without one."""
+        return self.called(self.main_way) if self.main_way is not None else ""
+
     @cached_property
     def place(self) -> Mapping[str, str]:
         """Names of places by id."""

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -35,13 +36,59 @@ def days(hours: float) -> str:
     return f"{rounded(hours / 24, 1 if abs(hours) < 2400 else 0)}{SPACE}days"
 
 
+SHORT_H = 48.0
+"""Below so many hours, times are told in hours rather than days."""
+
+
 def span(hours: float) -> str:
     r"""Hours as hours below two days, as days above.
 
     >>> span(30.4), span(72.0)
     ('30\xa0h', '3.0\xa0days')
     """
-    return f"{rounded(hours)}{SPACE}h" if abs(hours) < 48 else days(hours)
+    return f"{rounded(hours)}{SPACE}h" if abs(hours) < SHORT_H else days(hours)
+
+
+def figure_and_unit(hours: float) -> tuple[str, str]:
+    """Hours as a figure and its unit, hours below two days.
+
+    >>> figure_and_unit(30.4), figure_and_unit(72.0)
+    (('30', 'hours'), ('3.0', 'days'))
+    """
+    if abs(hours) < SHORT_H:
+        return rounded(hours), "hours"
+    return rounded(hours / 24, 1), "days"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUnit:
+    """A unit in which times are shown: its word, its hours, and the decimals shown."""
+
+    word: str
+    hours: float
+    digits: int
+
+    def shown(self, hours: float) -> str:
+        """Hours in this unit, without the word."""
+        return rounded(hours / self.hours, self.digits)
+
+
+def unit_for(longest_h: float) -> TimeUnit:
+    """The unit in which times up to `longest_h` hours are shown.
+
+    >>> unit_for(200.0).shown(60.0), unit_for(30.0).word
+    ('2.5', 'hours')
+    """
+    return TimeUnit("hours", 1.0, 1) if longest_h < SHORT_H else TimeUnit("days", 24.0, 1)
+
+
+def capital(text: str) -> str:
+    """A sentence with a capital letter at its start.
+
+    >>> capital("the best route: 2 h.")
+    'The best route: 2 h.'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def usd(amount: float) -> str:

@@ -13,7 +13,7 @@ from lajvard.report.findings import Finding
 from lajvard.report.html_table import shares_bar, table_html
 from lajvard.report.map import Drawing, corridor_map
 from lajvard.report.material import Material
-from lajvard.report.numbers import counted, days, listed, percent, span, usd
+from lajvard.report.numbers import capital, counted, listed, percent, span, usd
 from lajvard.report.sheet import Sheet
 from lajvard.report.sheets_routes import share_line
 
@@ -65,7 +65,7 @@ def quality_bars(material: Material) -> list[Bar]:
         sets.append(("All statements in the description", list(material.share_by_basis.values())))
     route = material.main_route
     if route is not None:
-        name = material.short[material.main_way.name] if material.main_way else ""
+        name = material.main_name
         sets.append((f"Hours of {name}", list(route.time_share_by_basis.values())))
         sets.append((f"Price of {name}", list(route.cost_share_by_basis.values())))
     return [
@@ -143,12 +143,11 @@ def facts(material: Material) -> dict[str, str]:
     }
     if way is None or route is None or pair is None:
         return said
-    name, step = material.short[way.name], route.bottleneck
+    name, step = material.main_name, route.bottleneck
     said |= {
         "name": name,
+        "sentence": f"{capital(name)} takes {span(route.time_h)} and costs {usd(route.cost_usd)}",
         "pair": pair.pair.title,
-        "days": days(route.time_h),
-        "usd": usd(route.cost_usd),
         "bases": share_line(route),
         "step": f"{step.place.split(' (')[0]}, {span(step.time_h)}" if step else "",
         "front": _front(material),

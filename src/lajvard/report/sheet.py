@@ -1,6 +1,5 @@
 """A table of the report: the page and the workbook show the same rows."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lajvard.report.numbers import MISSING, percent, rounded
@@ -97,25 +96,3 @@ def value_of(cell: Cell) -> Value:
     (3.0, 'road')
     """
     return cell.value if isinstance(cell, Marked) else cell
-
-
-def stacked(
-    name: str, title: str, sheets: Sequence[tuple[str, Sheet]], *, heading: str, note: str = ""
-) -> Sheet:
-    """Sheets with the same columns as one, with a first column that says which is which."""
-    columns = (Column(heading, width=34), *sheets[0][1].columns) if sheets else ()
-    rows = [(which, *row) for which, sheet in sheets for row in sheet.rows]
-    return Sheet(name, title, columns, tuple(rows), note)
-
-
-def least(values: Iterable[float | None], *, within: float = 0.0) -> frozenset[int]:
-    """Indices of the least of some values, those that tie with it included.
-
-    >>> sorted(least([3.0, None, 1.0, 1.0]))
-    [2, 3]
-    """
-    known = {ix: value for ix, value in enumerate(values) if value is not None}
-    if not known:
-        return frozenset()
-    limit = min(known.values()) * (1 + within) + 1e-9
-    return frozenset(ix for ix, value in known.items() if value <= limit)

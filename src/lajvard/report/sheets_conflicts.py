@@ -44,14 +44,20 @@ def _row(material: Material, conflict: Conflict) -> tuple[Cell, ...]:
 
 
 def _telling(conflict: Conflict) -> tuple[str, ...]:
-    """Columns that say how the statements differ: the quantities, or whatever there is."""
+    """Columns that say how the statements differ: quantities that several of them state."""
     columns = TABLES[conflict.table].columns
+    stated = {
+        name
+        for place, name in enumerate(conflict.columns)
+        if sum(bool(statement.values[place]) for statement in conflict.statements) > 1
+    }
     numbers = tuple(
         name
         for name in conflict.columns
         if name in columns and columns[name].type in ("number", "integer")
     )
-    return (numbers or conflict.columns)[:3]
+    both = tuple(name for name in numbers if name in stated)
+    return (both or numbers or conflict.columns)[:3]
 
 
 def _values(conflict: Conflict, statement: Statement, shown: tuple[str, ...]) -> str:

@@ -8,8 +8,8 @@ from lajvard.network.arrays import MONEY_ITEMS
 from lajvard.network.compile import table_of
 from lajvard.report.compare import PairComparison, Way
 from lajvard.report.material import Material
-from lajvard.report.numbers import country, listed, percent
-from lajvard.report.sheet import Cell, Column, Marked, Sheet, least
+from lajvard.report.numbers import TimeUnit, country, listed, percent, unit_for
+from lajvard.report.sheet import Cell, Column, Marked, Sheet
 from lajvard.routes import LegalLink, Route
 from lajvard.routes.route import TRAVELLING
 
@@ -25,22 +25,30 @@ def _paid(item: str, route: Route) -> float:
     return route.money_by_item.get(item, 0.0)
 
 
-def _share(route: Route, basis: str) -> float:
+def _share(basis: str, route: Route) -> float:
     return route.time_share_by_basis[basis]
 
 
-_TIME: tuple[tuple[Column, _Value, bool], ...] = (
-    (Column("length", "km", 0), lambda r: r.distance_km, True),
-    (Column("expected", "days", 1), lambda r: r.time_h / 24, True),
-    (Column("p50", "days", 1), lambda r: r.p50_h / 24, False),
-    (Column("p95", "days", 1), lambda r: r.p95_h / 24, True),
-    (Column("moving", "days", 1), lambda r: r.moving_h / 24, False),
-    (Column("borders", "days", 1), lambda r: r.border_h / 24, True),
-    (Column("rest and waiting", "days", 1), lambda r: r.waiting_h / 24, False),
-    (Column("published", "of the hours", share=True), lambda r: _share(r, "published"), False),
-    (Column("estimated", "of the hours", share=True), lambda r: _share(r, "estimate"), False),
-)
-_MONEY: tuple[tuple[Column, _Value, bool], ...] = (
+_Measure = tuple[Column, _Value, bool]
+"""A column, its value of a route, and whether the least of the pair is set apart."""
+
+
+def _times(unit: TimeUnit) -> tuple[_Measure, ...]:
+    word, hours, digits = unit.word, unit.hours, unit.digits
+    return (
+        (Column("length", "km", 0), lambda r: r.distance_km, True),
+        (Column("expected", word, digits), lambda r: r.time_h / hours, True),
+        (Column("p50", word, digits), lambda r: r.p50_h / hours, False),
+        (Column("p95", word, digits), lambda r: r.p95_h / hours, True),
+        (Column("moving", word, digits), lambda r: r.moving_h / hours, False),
+        (Column("borders", word, digits), lambda r: r.border_h / hours, True),
+        (Column("rest and waiting", word, digits), lambda r: r.waiting_h / hours, False),
+        (Column("published", "of the hours", share=True), partial(_share, "published"), False),
+        (Column("estimated", "of the hours", share=True), partial(_share, "estimate"), False),
+    )
+
+
+_MONEY: tuple[_Measure, ...] = (
     (Column("price", "USD", -1), lambda r: r.cost_usd, True),
     *((Column(item, "USD", -1), partial(_paid, item), False) for item in ITEMS),
     (Column("emission", "kg CO2e", -1), lambda r: r.emission_kgco2e, True),
@@ -50,11 +58,13 @@ _MONEY: tuple[tuple[Column, _Value, bool], ...] = (
 
 def comparison_sheets(material: Material) -> tuple[Sheet, Sheet]:
     """Time and distance, then money, emissions and risk, of every way for every pair."""
+    routes = [way.route for pair in material.comparisons for way in pair.ways if way.route]
+    longest = max((route.p95_h for route in routes), default=0.0)
     time = _comparison(
         material,
         "comparison of time",
         "Length and time",
-        _TIME,
+        _times(unit_for(longest)),
         "p50 and p95: half of the journeys, and 95 of 100, take no longer (see the method). Rest "
         "and waiting: drivers' rest, ports, departures, loading, transfers and closures. Blue: the "
         "best of the pair.",
@@ -84,7 +94,7 @@ def _comparison(
     material: Material,
     name: str,
     title: str,
-    measures: tuple[tuple[Column, _Value, bool], ...],
+    measures: tuple[_Measure, ...],
     note: str,
 ) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
@@ -100,7 +110,7 @@ def _comparison(
 
 
 def _pair_rows(
-    material: Material, pair: PairComparison, measures: tuple[tuple[Column, _Value, bool], ...]
+    material: Material, pair: PairComparison, measures: tuple[_Measure, ...]
 ) -> list[tuple[Cell, ...]]:
     """The alternatives of a pair; the best of all only where no alternative is it."""
     best = pair.best.route
@@ -108,20 +118,25 @@ def _pair_rows(
         way.route is not None and way.route.moves == best.moves for way in pair.ways[1:]
     )
     ways = [*pair.ways[1:], *(() if same else pair.ways[:1])]
-    marks = [
-        least([value(way.route) if way.route else None for way in ways], within=0.005)
-        if marked
-        else frozenset[int]()
-        for _, value, marked in measures
-    ]
+    marks = [_best(ways, measure) for measure in measures]
     return [_way_row(material, way, ix, measures, marks) for ix, way in enumerate(ways)]
+
+
+def _best(ways: Sequence[Way], measure: _Measure) -> frozenset[int]:
+    """Indices of the ways with the least of a measure, as far as the table shows it."""
+    column, value, marked = measure
+    values = {ix: value(way.route) for ix, way in enumerate(ways) if way.route is not None}
+    if not marked or len(values) < 2:
+        return frozenset()
+    least = column.shown(min(values.values()))
+    return frozenset(ix for ix, amount in values.items() if column.shown(amount) == least)
 
 
 def _way_row(
     material: Material,
     way: Way,
     ix: int,
-    measures: tuple[tuple[Column, _Value, bool], ...],
+    measures: tuple[_Measure, ...],
     marks: Sequence[frozenset[int]],
 ) -> tuple[Cell, ...]:
     name = material.short[way.name]
@@ -134,7 +149,7 @@ def _way_row(
         Marked(value(way.route), "best") if ix in mark else value(way.route)
         for (_, value, _), mark in zip(measures, marks, strict=True)
     ]
-    return (Marked(name, "way", way.route.name), *values)
+    return (Marked(name, "way", way_words(way.route)), *values)
 
 
 def alternatives_sheet(material: Material) -> Sheet:
@@ -150,7 +165,7 @@ def alternatives_sheet(material: Material) -> Sheet:
             Marked(way.name, "strong"),
             named(way.via),
             named(way.avoid),
-            way.route.name if way.route else "no route",
+            way_words(way.route) if way.route else "no route",
         )
         for way in (pair.ways[1:] if pair else ())
     ]
@@ -199,9 +214,7 @@ def stops_sheet(material: Material) -> Sheet:
         Column("sources", width=40, css="sources"),
     )
     note = "Drivers' rest is part of the legs and is not listed. Red: the longest single activity."
-    return Sheet(
-        "stops", f"Stops of {material.short[_main_name(material)]}", columns, tuple(rows), note
-    )
+    return Sheet("stops", f"Stops of {material.main_name}", columns, tuple(rows), note)
 
 
 def _named(material: Material, step: Step) -> str:
@@ -210,10 +223,6 @@ def _named(material: Material, step: Step) -> str:
     column = {"service": "name", "regime": "name", "closure": "reason"}.get(name)
     table = material.corridor.used(name)
     return str(getattr(table[step.ref], column)) if column and step.ref in table else ""
-
-
-def _main_name(material: Material) -> str:
-    return material.main_way.name if material.main_way else ""
 
 
 def basis_mark(basis: str) -> Marked:
@@ -349,7 +358,8 @@ def chain_sheet(material: Material) -> Sheet:
     )
     note = (
         "holds: every country on the way applies the regime, and what it requires; breaks in: "
-        "the countries that do not; empty: the regime rules a mode that the way does not use."
+        "the countries that do not; in no country: none on the way applies it; empty: the regime "
+        "rules a mode that the way does not use."
     )
     return Sheet("legal chain", "Where the chain breaks", columns, tuple(rows), note, css="chain")
 
@@ -359,11 +369,18 @@ def _holds(link: LegalLink | None) -> Cell:
         return ""
     if link.holds:
         return Marked("holds", "holds")
+    if len(link.breaks_at) == len(link.standing):
+        return Marked("in no country", "breaks")
     return Marked(
         f"breaks in {', '.join(link.breaks_at)}",
         "breaks",
         listed([country(c) for c in link.breaks_at]),
     )
+
+
+def way_words(route: Route) -> str:
+    """Countries and modes of a route in short."""
+    return route.name.replace("_", " ")
 
 
 def share_line(route: Route) -> str:

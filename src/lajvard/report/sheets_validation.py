@@ -28,7 +28,7 @@ NOTE = (
     "nearest published day, 0 within a published range."
 )
 _LABEL = Column("published figure", width=52, css="label")
-_CARGO = Column("unit load", width=22)
+_CARGO = Column("unit load", width=22, css="nowrap")
 _REMARK = Column("remark", width=70, css="remark")
 _SOURCES = Column("sources", width=24, css="sources")
 _LENGTH = (
