@@ -1,5 +1,6 @@
 """``lajvard describe``: what a corridor holds."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from lajvard.corridor.conflicts import Conflict
 
 _WIDEST = 40
+_CLOSURE = ("closure_id", "kind", "start_date", "end_date", "effect", "events_per_year", "reason")
 
 
 @app.command(
@@ -99,7 +101,7 @@ def _print_corridor(corridor: "Corridor", limit: int) -> None:
     closures = corridor.used("closure")
     if len(closures):
         heading(f"Closures: {len(closures)}")
-        _print_some(closures, limit)
+        _print_some(closures, limit, _CLOSURE)
     say()
     say("lajvard describe --table NAME shows the columns and rows of a table.")
 
@@ -181,15 +183,15 @@ def _print_rows(table: "Table", limit: int) -> None:
         say("--json gives every cell, notes and sources too.")
 
 
-def _print_some(table: "Table", limit: int) -> None:
-    """The first rows, in the columns that say something."""
+def _print_some(table: "Table", limit: int, columns: Sequence[str] = ()) -> None:
+    """The first rows, in some columns or in those that say something."""
     some = table.select(range(min(limit or len(table), len(table))))
     shown = [
         name
-        for name in table.columns
-        if name not in ("note", "source_id") and any(some.cells[name])
+        for name in columns or table.columns
+        if name not in ("note", "source_id") and any(some.cells.get(name, ()))
     ]
-    print_table(shown, [[_short(row[name]) for name in shown] for row in some.dicts()])
+    print_table(shown, [[_short(row.get(name, "")) for name in shown] for row in some.dicts()])
     _say_more(len(table), limit)
 
 
