@@ -88,7 +88,7 @@ def _over_distance(
     texts = [(x, y, text, ink, strong) for x, y, text, ink, strong in ends]
     if main.route is not None:
         texts[1:1] = _step_labels(axes, main.route, axis)
-    _label(axes, texts, traces.values())
+    _label(axes, texts, traces.values(), axis.word)
 
 
 def _trace(route: Route, axis: "_Axis") -> NDArray[np.float64]:
@@ -151,6 +151,7 @@ def _label(
     axes: Axes,
     labels: Sequence[tuple[float, float, str, str, bool]],
     traces: Iterable[NDArray[np.float64]],
+    name: str,
 ) -> None:
     """Write labels beside their points, off the lines and off each other."""
     texts = [
@@ -159,7 +160,7 @@ def _label(
     ]
     lines = np.concatenate([_dense(axes, line) for line in traces])
     anchors = axes.transData.transform([(x, y) for x, y, *_ in labels])
-    settle(axes, texts, anchors, lines)
+    settle(axes, texts, anchors, lines, name=name)
 
 
 def settle(
@@ -169,7 +170,7 @@ def settle(
     lines: NDArray[np.float64],
     *,
     obstacles: NDArray[np.float64] | None = None,
-    number: int = 0,
+    name: str = "text",
 ) -> list[bool]:
     """Move texts to where they fit, in order of importance, and remove the rest.
 
@@ -185,7 +186,7 @@ def settle(
         Points that they should rather not cover, on the page.
     obstacles : (m, 4)
         Boxes that they may not cover.
-    number
+    name
         Makes the ids of the texts differ from those of other calls for the figure.
 
     Returns
@@ -204,7 +205,7 @@ def settle(
             text.remove()
             continue
         put(text, where, anchors[ix, 0])
-        halo(text, number + ix)
+        halo(text, f"{name}-{ix}")
     return [where is not None for where in placed]
 
 
@@ -291,7 +292,7 @@ def _bar(axes: Axes, row: int, route: Route, longest: float, unit: TimeUnit) -> 
         ha="right",
         va="center",
     )
-    halo(text, row)
+    halo(text, f"bar-{row}")
     axes.text(
         tail + 0.006 * longest,
         row,

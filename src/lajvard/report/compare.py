@@ -112,7 +112,7 @@ def compare_alternatives(
     main_only
         Only the first pair.
     fronts
-        Whether the Pareto sets of the first pair are found too, one for each alternative.
+        Whether Pareto sets are found too: of every pair, and of the alternatives of the first.
     progress
         Told the title of each pair before its turn.
 
@@ -134,7 +134,8 @@ def compare_alternatives(
         if pair.cargo_class not in networks:
             networks[pair.cargo_class] = _network(corridor, pair.cargo_class)
         network = networks[pair.cargo_class]
-        compared.append(_compare(corridor, pair, network, fronts and number == 0))
+        wanted = _FRONTS if fronts and number == 0 else _FRONTS[:1] if fronts else ()
+        compared.append(_compare(corridor, pair, network, wanted))
     return tuple(compared)
 
 
@@ -176,8 +177,15 @@ def _largest_flows(corridor: Corridor) -> tuple[Pair, ...]:
     )
 
 
+_FRONTS = (False, True)
+"""Of which ways Pareto sets are found: of those that are alternatives, or are not."""
+
+
 def _compare(
-    corridor: Corridor, pair: Pair, network: CompiledNetwork | InputError, fronts: bool
+    corridor: Corridor,
+    pair: Pair,
+    network: CompiledNetwork | InputError,
+    fronts: tuple[bool, ...],
 ) -> PairComparison:
     asked = [Way("", BEST), *_alternatives(corridor)]
     if isinstance(network, InputError):
@@ -185,7 +193,7 @@ def _compare(
         return PairComparison(pair, None, tuple(replace(way, reason=reason) for way in asked))
     ways: list[Way] = []
     for way in asked:
-        found = _solved(network, pair, way, fronts or not way.alternative_id)
+        found = _solved(network, pair, way, bool(way.alternative_id) in fronts)
         ways.append(replace(found, same_as=_twin(found, ways[1:])))
     return PairComparison(pair, network, tuple(ways))
 

@@ -124,9 +124,12 @@ def svg(drawn: Figure, name: str, description: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", text.replace("<svg", f"<svg {label}", 1))
 
 
-def halo(text: "mpl.text.Text", number: int) -> None:
-    """Let the page draw a white edge around a text, so that it reads on top of lines."""
-    text.set_gid(f"halo-{number}")
+def halo(text: "mpl.text.Text", name: str) -> None:
+    """Let the page draw a white edge around a text, so that it reads on top of lines.
+
+    ``name`` is one that no other text of the figure has.
+    """
+    text.set_gid(f"halo-{name}")
 
 
 def quiet(axes: Axes, *, x: bool = False, y: bool = False) -> None:

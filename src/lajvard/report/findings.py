@@ -15,6 +15,7 @@ from lajvard.report.numbers import (
     percent,
     rounded,
     span,
+    unit_for,
     usd,
 )
 from lajvard.report.sheet import Column, Sheet
@@ -122,18 +123,23 @@ def _caution(material: Material, way: Way, best: str) -> str:
 
 
 def _where_days_go(material: Material, way: Way, route: Route) -> Finding:
-    hours = route.hours_by_activity
-    rest = hours.get(Activity.REST.label, 0.0)
-    other = route.waiting_h - rest
-    total = route.time_h or 1.0
-    idle = (route.border_h + other) / total
+    rest = route.hours_by_activity.get(Activity.REST.label, 0.0)
+    other, total = route.waiting_h - rest, route.time_h or 1.0
+    idle, told = (route.border_h + other) / total, unit_for(total).told
     text = (
-        f"On {material.called(way)}, {span(route.border_h)} pass at borders and for permits "
-        f"and visas, {span(other)} at ports and waiting for departures, and {span(rest)} are "
-        f"drivers' rest. The goods move for {span(route.moving_h)} "
+        f"On {material.called(way)}, {told(route.border_h)} pass at borders and for permits and "
+        f"visas, {told(other)} at ports and waiting for departures, and {told(rest)} are "
+        f"drivers' rest. The goods move for {told(route.moving_h)} "
         f"({percent(route.moving_h / total)})."
     )
     return Finding("At borders, ports and waiting", rounded(100 * idle), "% of the time", text)
+
+
+_WORDS = {
+    Activity.BORDER.label: "border procedures",
+    Activity.PERMIT.label: "visas and permits",
+    Activity.WAIT_FOR_DEPARTURE.label: "waiting for a departure",
+}
 
 
 def _tallest(route: Route) -> Finding | None:
@@ -145,7 +151,9 @@ def _tallest(route: Route) -> Finding | None:
     for step in route.steps:
         if step.place == stage.place and step.time_h >= 0.5 and step.activity.label in stage.what:
             parts[step.activity.label] = parts.get(step.activity.label, 0.0) + step.time_h
-    made_of = listed([f"{span(hours)} of {label}" for label, hours in parts.items()])
+    made_of = listed(
+        [f"{span(hours)} of {_WORDS.get(label, label)}" for label, hours in parts.items()]
+    )
     text = (
         f"The tallest step is {where}: {span(stage.time_h)}, "
         f"{percent(stage.time_h / route.time_h)} of the journey"
@@ -193,7 +201,7 @@ def _legal(material: Material, way: Way, route: Route) -> Finding | None:
         whole = sum(link.holds for link in agreements)
         text += (
             f" Of {counted(len(agreements), 'agreement')} that name countries on the way, "
-            f"{whole or 'none'} {'holds' if whole == 1 else 'hold'} in all of them."
+            f"{whole or 'none'} {'holds' if whole < 2 else 'hold'} in all of them."
         )
     return Finding("Rules that hold all the way", str(len(held)), f"of {len(papers)}", text)
 
@@ -223,7 +231,7 @@ def _pairs(material: Material) -> Finding | None:
         f"It is the fastest of the alternatives for {_which(fast)} and the cheapest for "
         f"{_which(cheap)}."
     )
-    return Finding("Fastest alternative for", str(len(fast)), f"of {len(runs)} pairs", text)
+    return Finding("Fastest of the alternatives", str(len(fast)), f"of {len(runs)} pairs", text)
 
 
 def _which(titles: list[str]) -> str:
@@ -294,4 +302,4 @@ def _record(material: Material) -> Finding | None:
         "What was promised, and what became of it, is listed entry by entry below."
     )
     done = status.count("operating")
-    return Finding("Of the record operates", str(done), f"of {len(status)} entries", text)
+    return Finding("The cooperation record", str(done), f"of {len(status)} operate", text)

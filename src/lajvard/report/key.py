@@ -61,28 +61,43 @@ def put(text: Text, box: NDArray[float64], anchor_x: float) -> None:
     text.set(transform=None, y=(bottom + top) / 2, va="center")
 
 
+def key_rows(entries: Sequence[Entry], *, left: float, right: float) -> int:
+    """How many rows a key takes between `left` and `right`."""
+    scratch = Figure(dpi=72)
+    widths = text_sizes(scratch, _texts(scratch, entries))[:, 0]
+    return 1 + max((row for _, row in _flow(entries, widths, left, right)), default=-1)
+
+
 def draw_key(
     drawn: Figure, entries: Sequence[Entry], *, left: float, right: float, top: float
-) -> float:
-    """Draw a key whose first row is centred at `top`; lengths in points of the page.
+) -> None:
+    """Draw a key whose first row is centred at `top`; lengths in points of the page."""
+    texts = _texts(drawn, entries)
+    widths = text_sizes(drawn, texts)[:, 0]
+    places = _flow(entries, widths, left, right)
+    for entry, text, (x, row) in zip(entries, texts, places, strict=True):
+        y = top - row * ROW
+        sample = [x + entry.length / 2] if "marker" in entry.style else [x, x + entry.length]
+        drawn.add_artist(Line2D(sample, [y] * len(sample), transform=None, **entry.style))
+        text.set(transform=None, position=(x + entry.length + 6, y), va="center_baseline")
 
-    Returns
-    -------
-    float
-        The bottom of the key.
-    """
-    texts = [
+
+def _texts(drawn: Figure, entries: Sequence[Entry]) -> list[Text]:
+    return [
         drawn.text(0, 0, entry.text, fontsize=8.5, fontweight="bold" if entry.bold else "normal")
         for entry in entries
     ]
-    x, y = left, top
-    for entry, text, width in zip(entries, texts, text_sizes(drawn, texts)[:, 0], strict=True):
+
+
+def _flow(
+    entries: Sequence[Entry], widths: NDArray[float64], left: float, right: float
+) -> list[tuple[float, int]]:
+    """Left ends and rows of the entries, a new row where the next does not fit."""
+    x, row, places = left, 0, []
+    for entry, width in zip(entries, widths, strict=True):
         needed = entry.length + 6 + width * _NARROWER
         if x > left and x + needed > right:
-            x, y = left, y - ROW
-        sample = [x + entry.length / 2] if "marker" in entry.style else [x, x + entry.length]
-        line = Line2D(sample, [y] * len(sample), transform=None, **entry.style)
-        drawn.add_artist(line)
-        text.set(transform=None, position=(x + entry.length + 6, y), va="center_baseline")
+            x, row = left, row + 1
+        places.append((x, row))
         x += needed + 18
-    return y - ROW / 2
+    return places

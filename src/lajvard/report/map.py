@@ -18,7 +18,7 @@ from lajvard.corridor import Corridor
 from lajvard.report.charts import WIDTH
 from lajvard.report.compare import Way
 from lajvard.report.figure import INK, LAND, WATER, colours, figure, svg
-from lajvard.report.key import ROW, Entry, draw_key
+from lajvard.report.key import ROW, Entry, draw_key, key_rows
 from lajvard.report.map_labels import Place, draw_places, draw_scale, write_labels
 from lajvard.report.mapping import Land, Points, View, coordinates, land_in, rings_of, view_of
 from lajvard.report.outlines import country_outlines
@@ -88,7 +88,7 @@ def corridor_map(
     height = WIDTH * scene.view.height / scene.view.width
     colour = colours([way.name for way in ways], main.name if main else "")
     entries = _key(corridor, ways, main, colour, short)
-    strip = 16 + ROW * (2 + len(entries) // 9)
+    strip = 10 + ROW * key_rows(entries, left=4, right=WIDTH - 4)
     with figure(WIDTH, height + strip) as drawn:
         axes = drawn.add_axes((0, strip / (height + strip), 1, height / (height + strip)))
         _ground(axes, scene)
@@ -97,7 +97,7 @@ def corridor_map(
         obstacles = draw_places(axes, scene.places)
         scale = draw_scale(axes, scene.view)
         write_labels(axes, scene.places, scene.land, scene.view, lines, [*obstacles, scale])
-        draw_key(drawn, entries, left=4, right=WIDTH - 4, top=strip - 16)
+        draw_key(drawn, entries, left=4, right=WIDTH - 4, top=strip - 18)
         names = ", ".join(short[way.name] for way in ways) or "the network"
         return Drawing(svg(drawn, "map", f"Map of {corridor.title} with {names}"), _remarks())
 

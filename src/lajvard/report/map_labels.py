@@ -13,7 +13,7 @@ from lajvard.report.key import put, root, text_sizes
 from lajvard.report.labels import Boxes, overlaps, place_labels
 from lajvard.report.mapping import Land, Points, View, round_length_km, spots_in
 
-MOST_LABELS = 75
+MOST_LABELS = 120
 LEAST_LAND = 0.004
 """Countries that fill less of the view have no name on it."""
 
@@ -132,7 +132,7 @@ def write_labels(
     _name_places(axes, rest[: max(0, MOST_LABELS - len(first))], lines, taken, 500)
 
 
-_KINDS = ("city", "port", "bcp", "gauge_break", "rail_terminal", "dryport")
+_KINDS = ("port", "city", "bcp", "gauge_break", "rail_terminal", "dryport")
 
 
 def _name_places(
@@ -187,10 +187,20 @@ def _name_countries(
             break
         spots = spots_in(land.shape)
         if len(spots):
-            name = "   ".join(" ".join(word) for word in land.name.upper().split())
+            name = _spaced(land.name)
             text = axes.text(0, 0, name, fontsize=7.2, color="#a49b88", zorder=8)
             taken = _put_at(axes, text, spots, lines, taken)
     return taken
+
+
+def _spaced(name: str) -> str:
+    """A name in spaced capitals; the page would close up plain spaces between its words.
+
+    >>> _spaced("Iran")
+    'I R A N'
+    """
+    gap = " \N{NO-BREAK SPACE} "
+    return gap.join(" ".join(word) for word in name.upper().split())
 
 
 def _put_at(axes: Axes, text: Text, spots: Points, lines: Points, taken: Boxes) -> Boxes:

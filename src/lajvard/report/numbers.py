@@ -72,6 +72,10 @@ class TimeUnit:
         """Hours in this unit, without the word."""
         return rounded(hours / self.hours, self.digits)
 
+    def told(self, hours: float) -> str:
+        """Hours in this unit, with the word."""
+        return f"{self.shown(hours)}{SPACE}{self.word}"
+
 
 def unit_for(longest_h: float) -> TimeUnit:
     """The unit in which times up to `longest_h` hours are shown.

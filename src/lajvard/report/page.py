@@ -140,6 +140,7 @@ def facts(material: Material) -> dict[str, str]:
             ]
         ),
         "warnings": _warnings(material),
+        "links": _links(material),
     }
     if way is None or route is None or pair is None:
         return said
@@ -154,6 +155,25 @@ def facts(material: Material) -> dict[str, str]:
         "unserved": _unserved(material),
     }
     return said
+
+
+def _links(material: Material) -> str:
+    """How sure the lengths and speeds of links are."""
+    quality = next((one for one in material.quality if one.table == "link"), None)
+    if quality is None or not sum(quality.km.values()):
+        return ""
+    said = (
+        f"By length, {percent(quality.share_km('published'))} of the kilometres of links are "
+        f"published and {percent(quality.share_km('estimate'))} estimated"
+    )
+    speeds = quality.aspects.get("speed", {})
+    total = sum(speeds.values())
+    if total:
+        said += (
+            f"; of their speeds {percent(speeds['published'] / total)} and "
+            f"{percent(speeds['estimate'] / total)}"
+        )
+    return f"{said}."
 
 
 def _warnings(material: Material) -> str:

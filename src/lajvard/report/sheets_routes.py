@@ -73,7 +73,7 @@ def comparison_sheets(material: Material) -> tuple[Sheet, Sheet]:
         material,
         "comparison of money",
         "Money, emissions and risk, for one unit load",
-        tuple(measure for measure in _MONEY if _anywhere(material, measure[1])),
+        tuple(m for m in _MONEY if m[0].heading not in ITEMS or _anywhere(material, m[1])),
         "Where the published price of haulage holds the fees at borders already, these are not "
         "added again and read 0. Risk: the probability that something on the way is closed at a "
         "random time.",
