@@ -12,11 +12,12 @@ from itertools import count
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lajvard._jit import njit
 from lajvard.network.arrays import FloatArray, IntArray
 from lajvard.routes.reduced import Reduced, reduce_network
+from lajvard.routes.search_kernels import States
 
 NO_LABEL = -1
 
@@ -65,8 +66,8 @@ def k_best(
     first_move: IntArray,
     move_to: IntArray,
     weight: FloatArray,
-    sources: ArrayLike,
-    targets: ArrayLike,
+    sources: States,
+    targets: States,
     *,
     place: IntArray | None = None,
 ) -> Iterator[RankedRoute]:
@@ -128,13 +129,13 @@ def k_best(
 
 
 def _network(
-    reduced: Reduced, sources: IntArray, targets: ArrayLike, place: IntArray | None
+    reduced: Reduced, sources: IntArray, targets: States, place: IntArray | None
 ) -> _Network:
     n_states = len(reduced.first_move) - 1
     states = np.arange(n_states, dtype=np.int32)
     bound = reduced.bound[:, 0]
     is_target = np.zeros(n_states, dtype=np.bool_)
-    is_target[targets] = True
+    is_target[np.asarray(targets, dtype=np.int32)] = True
     return _Network(
         reduced.first_move,
         np.repeat(states, np.diff(reduced.first_move)),
@@ -294,7 +295,7 @@ def _is_closed(
     there = network.place[to]
     if room.state_mark[to] == mark:
         return True
-    return room.place_mark[there] == mark and there != network.place[state]
+    return bool(room.place_mark[there] == mark and there != network.place[state])
 
 
 @njit
@@ -306,7 +307,7 @@ def _visit(network: _Network, room: _Room, state: int, mark: int) -> None:
 @njit
 def _trace(room: _Room, label: int, n_fixed: int, out: IntArray) -> int:
     """Write the moves that lead to a label behind the fixed ones; the number of all."""
-    length = n_fixed + room.depth[label] + 1
+    length = int(n_fixed + room.depth[label] + 1)
     for i in range(length - 1, n_fixed - 1, -1):
         out[i] = room.move[label]
         label = room.parent[label]

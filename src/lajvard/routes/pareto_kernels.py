@@ -11,12 +11,13 @@ and a label that one of them beats is dropped wherever it is.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lajvard._jit import njit
 from lajvard.errors import NumericsError
 from lajvard.network.arrays import FloatArray, IntArray
 from lajvard.routes.reduced import Reduced, reduce_network
+from lajvard.routes.search_kernels import States
 
 MAX_CRITERIA = 5
 LANES = 16
@@ -68,8 +69,8 @@ def pareto_front(
     first_move: IntArray,
     move_to: IntArray,
     cost: FloatArray,
-    sources: ArrayLike,
-    targets: ArrayLike,
+    sources: States,
+    targets: States,
     *,
     max_labels: int = 20_000_000,
 ) -> ParetoFront:
@@ -128,7 +129,7 @@ def pareto_front(
     reduced = reduce_network(first_move, move_to, cost, sources, targets)
     order = _order(reduced.excess)
     list_of = np.arange(len(first_move) - 1, dtype=np.int32)
-    list_of[targets] = len(list_of)
+    list_of[np.asarray(targets, dtype=np.int32)] = len(list_of)
     source = np.unique(np.asarray(sources, dtype=np.int64))
     labels, count = _first_labels(reduced.bound[:, order], source, min(ROOM, max_labels))
     lists = _no_entries(len(list_of) + 1)
@@ -320,7 +321,7 @@ def _drop_beaten(
                 entry[c, kept] = entry[c, i]
             kept += 1
     entry[0, kept : start + size] = np.inf
-    return kept - start
+    return int(kept - start)
 
 
 @njit
@@ -333,7 +334,7 @@ def _move_list(lists: _Lists, listed: int, end: int) -> int:
     start[listed] = end
     room[listed] = max(2 * room[listed], LANES)
     entry[0, end + size[listed] : end + room[listed]] = np.inf
-    return end + room[listed]
+    return int(end + room[listed])
 
 
 @njit

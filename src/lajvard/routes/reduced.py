@@ -6,14 +6,12 @@ no route is told from another by it, and large enough that every sum is exact: t
 a lower bound is never above what it bounds.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from lajvard.network.arrays import FloatArray, IntArray
-from lajvard.routes.search_kernels import reverse_network, shortest_paths
+from lajvard.routes.search_kernels import States, reverse_network, shortest_paths
 
 DIGITS = 14
 """The quanta of a longest route: up to 10^14, so that sums of several stay below 2^53."""
@@ -52,8 +50,8 @@ def reduce_network(
     first_move: IntArray,
     move_to: IntArray,
     cost: FloatArray,
-    sources: ArrayLike,
-    targets: ArrayLike,
+    sources: States,
+    targets: States,
 ) -> Reduced:
     """Leave out what no route uses and reduce the costs of the rest.
 
@@ -93,13 +91,14 @@ def reduce_network(
     move_from = np.repeat(np.arange(n_states), np.diff(first_move))
     whole, quanta = _in_quanta(cost, move_to, n_states)
     is_source, is_target = np.zeros((2, n_states), dtype=np.bool_)
-    is_source[sources], is_target[targets] = True, True
+    is_source[np.asarray(sources, dtype=np.int32)] = True
+    is_target[np.asarray(targets, dtype=np.int32)] = True
     is_open = np.isfinite(whole).all(axis=1) & (move_to != move_from)
     is_open &= ~is_source[move_to] & ~is_target[move_from]
     whole = np.where(is_open[:, None], whole, np.inf)
     bound = _least_cost_to(first_move, move_to, whole, targets)
     kept = np.flatnonzero(is_open & np.isfinite(bound[move_to, 0]))
-    tail, head = move_from[kept], move_to[kept]
+    tail, head = move_from[kept], move_to[kept].astype(np.int32)
     first = np.zeros(n_states + 1, dtype=np.int32)
     np.cumsum(np.bincount(tail, minlength=n_states), out=first[1:])
     excess = whole[kept] + bound[head] - bound[tail]
@@ -120,11 +119,11 @@ def _in_quanta(cost: FloatArray, move_to: IntArray, n_states: int) -> tuple[Floa
 
 
 def _least_cost_to(
-    first_move: IntArray, move_to: IntArray, cost: FloatArray, targets: ArrayLike
+    first_move: IntArray, move_to: IntArray, cost: FloatArray, targets: States
 ) -> FloatArray:
     back = reverse_network(first_move, move_to)
-    costs: Sequence[FloatArray] = [
+    columns = [
         shortest_paths(back.first_move, back.move_to, column[back.move], targets).distance
         for column in cost.T
     ]
-    return np.column_stack(costs)
+    return np.column_stack(columns)

@@ -8,16 +8,20 @@ a move of infinite weight is closed.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lajvard._jit import njit
 from lajvard.network.arrays import FloatArray, IntArray
 
+States = Sequence[int] | NDArray[np.integer[Any]]
+
 StateArray = NDArray[np.uint32]
 """States and entries inside the kernels: unsigned, so that an index needs no test for its sign."""
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 NONE = np.uint32(0xFFFFFFFF)
 ZERO, ONE = np.uint64(0), np.uint64(1)
@@ -72,8 +76,8 @@ def shortest_paths(
     first_move: IntArray,
     move_to: IntArray,
     weight: FloatArray,
-    sources: ArrayLike,
-    targets: ArrayLike = (),
+    sources: States,
+    targets: States = (),
 ) -> ShortestPaths:
     """Shortest paths from the nearest of some states to all others.
 
@@ -173,8 +177,8 @@ def distance_table(
     first_move: IntArray,
     move_to: IntArray,
     weight: FloatArray,
-    origins: Sequence[ArrayLike],
-    destinations: Sequence[ArrayLike],
+    origins: Sequence[States],
+    destinations: Sequence[States],
     *,
     n_threads: int = 1,
 ) -> FloatArray:
@@ -216,7 +220,7 @@ def distance_table(
 
 
 def _network(first_move: IntArray, move_to: IntArray, weight: FloatArray) -> _Network:
-    weight = _frozen(weight, np.float64)
+    weight = _frozen(np.ascontiguousarray(weight, dtype=np.float64))
     return _Network(_states(first_move), _states(move_to), weight, _inverse_width(weight))
 
 
@@ -245,19 +249,19 @@ def _unfilled(network: _Network) -> ShortestPaths:
     return ShortestPaths(np.empty(n_states), np.empty(n_states, dtype=np.int32))
 
 
-def _places(places: Sequence[ArrayLike]) -> _Places:
+def _places(places: Sequence[States]) -> _Places:
     states = [_states(place) for place in places]
     first = np.cumsum([0, *map(len, states)])
-    return _Places(_states(first), _states(np.concatenate([*states, np.empty(0, np.uint32)])))
+    return _Places(_states(first), np.concatenate([*states, _states([])]))
 
 
-def _states(numbers: ArrayLike) -> StateArray:
-    return _frozen(np.asarray(numbers, dtype=np.int32).view(np.uint32), np.uint32)
+def _states(numbers: States) -> StateArray:
+    return _frozen(np.ascontiguousarray(numbers, dtype=np.int32).view(np.uint32))
 
 
-def _frozen(array: ArrayLike, dtype: type) -> NDArray[np.generic]:
-    """A read-only view, so that a kernel is compiled once for what may and may not be written."""
-    view = np.ascontiguousarray(array, dtype=dtype).view()
+def _frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """A read-only view: kernels are compiled once for what may and what may not be written."""
+    view = array.view()
     view.flags.writeable = False
     return view
 
