@@ -15,6 +15,7 @@ from lajvard.report.map import Drawing, corridor_map
 from lajvard.report.material import Material
 from lajvard.report.numbers import capital, counted, listed, percent, span, usd
 from lajvard.report.sheet import Sheet
+from lajvard.report.sheets_data import shut_now
 from lajvard.report.sheets_routes import share_line
 
 
@@ -141,6 +142,7 @@ def facts(material: Material) -> dict[str, str]:
         ),
         "warnings": _warnings(material),
         "links": _links(material),
+        "shut": shut_now(material),
     }
     if way is None or route is None or pair is None:
         return said

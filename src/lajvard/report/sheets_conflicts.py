@@ -31,13 +31,13 @@ def conflicts_sheet(material: Material) -> Sheet:
 def _row(material: Material, conflict: Conflict) -> tuple[Cell, ...]:
     used = conflict.used
     others = [statement for statement in conflict.statements if statement is not used]
-    shown = _telling(conflict)
+    shown, unit = _telling(conflict), _unit(material, conflict)
     sources = dict.fromkeys(s for statement in conflict.statements for s in statement.sources)
     notes = [statement.note for statement in (*others, *([used] if used else []))]
     return (
         Marked(_what(material, conflict), "label", hint=" ".join(conflict.key)),
-        Marked(_values(conflict, used, shown), "strong") if used else "none",
-        "; or ".join(dict.fromkeys(_values(conflict, statement, shown) for statement in others)),
+        Marked(_values(conflict, used, shown, unit), "strong") if used else "none",
+        "; or ".join(dict.fromkeys(_values(conflict, other, shown, unit) for other in others)),
         next((note for note in notes if note), ""),
         sources_cell(list(sources)),
     )
@@ -60,12 +60,28 @@ def _telling(conflict: Conflict) -> tuple[str, ...]:
     return (both or numbers or conflict.columns)[:3]
 
 
-def _values(conflict: Conflict, statement: Statement, shown: tuple[str, ...]) -> str:
+def _unit(material: Material, conflict: Conflict) -> str:
+    """Unit of the values, where a row states it itself."""
+    table = material.corridor[conflict.table]
+    if "unit" not in table.columns:
+        return ""
+    unit = table.text("unit")[_place(material, conflict)]
+    return unit.replace("usd_", "USD_").replace("_", " ")
+
+
+def _place(material: Material, conflict: Conflict) -> int:
+    """Index of the first of the competing rows."""
+    rows = [int(row) for row in material.corridor[conflict.table].rows]
+    return rows.index(conflict.statements[0].row)
+
+
+def _values(conflict: Conflict, statement: Statement, shown: tuple[str, ...], own_unit: str) -> str:
     columns = TABLES[conflict.table].columns
     said = dict(zip(conflict.columns, statement.values, strict=True))
     words = []
     for name in shown:
         unit = columns[name].unit if name in columns else ""
+        unit = own_unit if name == "value" and not unit else unit
         value = f"{_plain(said[name])} {unit}".strip() if said[name] else "not known"
         words.append(value if len(shown) == 1 else f"{_spoken(name)} {value}")
     return ", ".join(words)
@@ -100,7 +116,7 @@ def _what(material: Material, conflict: Conflict) -> str:
 
 def _thing(material: Material, conflict: Conflict) -> str:
     table = material.corridor[conflict.table]
-    at = [int(row) for row in table.rows].index(conflict.statements[0].row)
+    at = _place(material, conflict)
 
     def text(column: str) -> str:
         return table.text(column)[at] if column in table.schema.columns else ""
@@ -119,6 +135,6 @@ def _thing(material: Material, conflict: Conflict) -> str:
     if conflict.table == "observation":
         return f"{text('place')}, {text('indicator')}"
     if conflict.table == "tariff":
-        return " ".join(filter(None, (text("item"), text("mode"), text("country"), text("unit"))))
+        return " ".join(filter(None, (text("item"), text("mode"), text("country"))))
     name = text("name")
     return f"{name} ({' '.join(conflict.key)})" if name else " ".join(conflict.key)

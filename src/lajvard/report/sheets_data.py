@@ -10,6 +10,7 @@ from lajvard.report.material import Material
 from lajvard.report.numbers import country, listed
 from lajvard.report.sheet import Cell, Column, Marked, Sheet
 from lajvard.report.sheets_routes import basis_mark, sources_cell
+from lajvard.schema import first_day, last_day
 
 
 def quality_sheet(material: Material) -> Sheet:
@@ -159,6 +160,21 @@ def closures_sheet(material: Material) -> Sheet:
         Column("sources", width=30, css="sources"),
     )
     return Sheet("closures", "Closures", columns, tuple(rows))
+
+
+def shut_now(material: Material) -> str:
+    """What is shut on the day of the report; without a day, what is shut with no known end."""
+    table, day = material.corridor.used("closure"), material.corridor.date
+    shut: dict[str, list[str]] = {}
+    for ix, kind in enumerate(table.text("kind")):
+        start, end = table.text("start_date")[ix], table.text("end_date")[ix]
+        complete = kind == "dated" and bool(start) and table.numbers("effect")[ix] == 0
+        on_day = day is None or (first_day(start) <= day if start else False)
+        over = bool(end) if day is None else bool(end) and last_day(end) < day
+        if complete and on_day and not over:
+            reason = f"{table.text('reason')[ix]}, since {start}"
+            shut.setdefault(reason, []).append(_closed(material, table, ix))
+    return "; ".join(f"{_some(places)} ({reason})" for reason, places in shut.items())
 
 
 def _when(table: Table, ix: int) -> str:

@@ -1,0 +1,141 @@
+from pathlib import Path
+
+import pytest
+from tests.tiny import extended, tiny_corridor
+
+from lajvard.corridor import Corridor, built_in
+from lajvard.report.findings import key_findings
+from lajvard.report.material import Material, gather
+from lajvard.report.report import make_sheets
+from lajvard.report.sheet import Marked, Sheet, value_of
+from lajvard.report.sheets_data import shut_now
+
+ALTERNATIVES = """
+alternative_id,name,via,avoid,status,basis,source_id
+rail,By rail (all the way),SER-MAR,,operating,estimate,estimate
+same,Through Serhetabat,SER,,operating,estimate,estimate
+none,Without Torghundi,,TOR,operating,estimate,estimate
+"""
+PAIRS = """
+od_pair_id,title,origin_node_id,dest_node_id,cargo_class,rank,status,basis,source_id
+a,Herat to Mary,HEA,MAR,box,1,operating,estimate,estimate
+"""
+
+
+def text_of(sheet: Sheet) -> list[list[str]]:
+    return [
+        [column.shown(cell) for column, cell in zip(sheet.columns, row, strict=False)]
+        for row in sheet.rows
+    ]
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Material:
+    return gather(tiny_corridor(alternative=ALTERNATIVES, od_pair=PAIRS))
+
+
+@pytest.fixture(scope="module")
+def real() -> Material:
+    return gather(built_in(), quick=True)
+
+
+def test_comparison__has_a_row_for_every_alternative(tiny: Material) -> None:
+    rail, same, none = text_of(make_sheets(tiny)["time"])
+    assert rail[:3] == ["By rail", "428", "1.6"]
+    assert same[1] == "the same route as By rail"
+    assert "avoid node TOR" in none[1]
+
+
+def test_comparison__of_money_adds_up(tiny: Material) -> None:
+    sheet = make_sheets(tiny)["money"]
+    headings = [column.heading for column in sheet.columns]
+    numbers = [float(value_of(cell) or 0) for cell in sheet.rows[0][1:]]
+    items = numbers[1 : headings.index("emission") - 1]
+    assert numbers[0] == pytest.approx(sum(items))
+    assert "fares" not in headings
+
+
+def test_stops__hold_all_that_is_not_driving(tiny: Material) -> None:
+    sheet = make_sheets(tiny)["stops"]
+    assert tiny.main_route is not None
+    hours = sum(float(value_of(row[2]) or 0) for row in sheet.rows)
+    assert hours == pytest.approx(tiny.main_route.time_h - tiny.main_route.moving_h)
+
+
+def test_stages__end_with_the_totals_of_the_route(tiny: Material) -> None:
+    last = make_sheets(tiny)["stages"].rows[-1]
+    assert tiny.main_route is not None
+    assert last[-2] == pytest.approx(tiny.main_route.time_h)
+    assert last[-1] == pytest.approx(tiny.main_route.cost_usd)
+
+
+def test_legal__says_where_the_chain_breaks(real: Material) -> None:
+    sheets = make_sheets(real)
+    chain = {row[0]: row[1] for row in text_of(sheets["chain"])}
+    assert chain["Transit under TIR carnet"] == "holds"
+    assert chain["Electronic CMR note"].startswith("breaks in AF")
+    countries = [column.heading for column in sheets["standing"].columns[1:]]
+    assert countries[:5] == ["AF", "TM", "AZ", "GE", "TR"]
+    ecmr = next(row for row in text_of(sheets["standing"]) if row[0] == "Electronic CMR note")
+    assert ecmr[1] == "✕ not party"
+
+
+def test_conflicts__show_the_used_value_first_with_its_unit() -> None:
+    corridor = extended(
+        tiny_corridor(), "link", link_id="HEA-TOR", from_node_id="HEA", to_node_id="TOR",
+        mode="road", length="140", free_speed="40", used="no", note="the old road",
+    )  # fmt: skip
+    [row] = text_of(make_sheets(gather(corridor))["conflicts"])
+    assert row[:4] == ["Herat - Torghundi, road: length", "120 km", "140 km", "the old road"]
+
+
+def test_sources__of_a_step_are_those_of_its_row(real: Material) -> None:
+    cited = [
+        cell.value
+        for row in make_sheets(real)["stops"].rows
+        for cell in row
+        if isinstance(cell, Marked) and cell.css == "cited"
+    ]
+    assert cited
+    assert all(cited)
+
+
+def test_findings__are_sentences_made_of_numbers(real: Material, tiny: Material) -> None:
+    for material in (real, tiny):
+        for finding in key_findings(material):
+            assert not finding.text[0].islower()
+            assert finding.text.endswith(".")
+            assert finding.figure.replace(",", "").replace(".", "").isdigit()
+            assert ".." not in finding.text
+    titles = [finding.title for finding in key_findings(real)]
+    assert titles[:4] == [
+        "Time, Herat to Istanbul by lorry",
+        "Price of one unit load",
+        "At borders, ports and waiting",
+        "Bottleneck",
+    ]
+
+
+def test_findings__of_a_corridor_without_routes_are_about_its_data(tmp_path: Path) -> None:
+    assert key_findings(gather(Corridor.of({}, name="nothing"))) == ()
+    nodes = Corridor.of({"node": tiny_corridor()["node"]}, name="places")
+    [finding] = key_findings(gather(nodes))
+    assert finding.title == "Rests on estimates"
+
+
+def test_shut_now__names_what_is_shut_on_the_day() -> None:
+    closed = {"kind": "dated", "effect": "0", "reason": "a dispute", "node_id": "TOR"}
+    corridor = extended(
+        tiny_corridor(), "closure", closure_id="a", start_date="2025-10-13", **closed
+    )
+    corridor = extended(
+        corridor,
+        "closure",
+        closure_id="b",
+        start_date="2023-02-19",
+        end_date="2023-02-23",
+        **closed,
+    )
+    assert shut_now(gather(corridor)) == "Torghundi (a dispute, since 2025-10-13)"
+    assert shut_now(gather(corridor, as_of="2024-01-01")) == ""
+    assert shut_now(gather(corridor, as_of="2023-02-20")).endswith("since 2023-02-19)")
