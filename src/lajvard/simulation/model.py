@@ -4,6 +4,20 @@ Hours are counted from the start of the simulated time. Everything is indexed: a
 consignments, each takes one *route* of the source's choice set, a route is a run of *steps*, and a
 step uses a *station*, a *line* of a fleet, a *pool* of tokens or nothing. *Gates* are things that
 open and close by themselves: storms, closed roads, a data link that is down.
+
+What each step does, in which order things happen at one moment, and how vessels choose is written
+in `docs/background/simulation.md`. Who fills a model has to know:
+
+- `activity_names` begins with `ENGINE_ACTIVITIES`, the rows that the engine writes by itself:
+  waits, rests, loading. Steps may use any of these or further ones for their own row.
+- A step whose distribution is -1 takes no time.
+- `Steps.ahead` names, for a station step, the station further on whose yard must have room before
+  the consignment leaves its server here (paired posts); the place there is taken at that moment
+  and kept on the way. Arrivals without such a place wait outside a full yard. -1 for none.
+- A fleet without vessels has as many as it needs: its lines leave by themselves.
+- A week of a timetable begins with hour 0 of the simulation.
+- A row of the log that carries a part of its step (driving between two rests) has that part in
+  `share`; waits and rests carry nothing, their share is 0.
 """
 
 import hashlib
@@ -35,6 +49,23 @@ class StepKind(IntEnum):
     """Waits for a token of pool `target`, then for the time of its distribution (issuing)."""
     BRANCH = 5
     """Goes on with the next step, or with probability `probability` skips `skip` steps."""
+
+
+ENGINE_ACTIVITIES = (
+    "queue",
+    "opening_hours",
+    "closure",
+    "yard",
+    "wait",
+    "loading",
+    "unloading",
+    "permit",
+    "rest",
+    "night_ban",
+)
+"""What the engine logs by itself: waits for a server, for a closed station to open by its hours, for
+a gate, for room in a yard, for a departure; loading and unloading; the wait for a token; the rest of
+a driver; the hours in which driving is banned."""
 
 
 class Sources(NamedTuple):
@@ -70,6 +101,7 @@ class Steps(NamedTuple):
     skip: IntArray  # of a branch: steps that it jumps over
     link_gate: IntArray  # of a branch: while this gate is closed it never skips; -1 for none
     rule: SmallArray  # driver rule of a move, -1 for none
+    ahead: IntArray  # of a station: the station whose yard must have room first; -1 for none
     gate: IntArray  # must be open when the step begins, -1 for none
     patience_h: FloatArray  # waits so long at a closed gate, infinite for ever
     other_route: IntArray  # the route taken from its beginning of the same place on afterwards, -1
@@ -115,7 +147,7 @@ class Lines(NamedTuple):
     max_wait_h: FloatArray  # since the first unit came aboard; infinite for ever
     headway_h: FloatArray
     first_departure: IntArray  # (n_lines + 1,) into departure_h, of a timetable
-    departure_h: FloatArray  # hours within a week
+    departure_h: FloatArray  # hours within a week, ascending within a line
     sailing: IntArray  # distribution
     loading_h: FloatArray  # fixed time, all together
     unloading_h: FloatArray
@@ -136,7 +168,7 @@ class Fleets(NamedTuple):
 class Pools(NamedTuple):
     """Tokens: permits and visas with a quota a period."""
 
-    quota: FloatArray  # (n_pools,) tokens a period, infinite for no quota
+    quota: FloatArray  # (n_pools,) tokens a period, infinite for no quota; unused ones lapse
     period_h: FloatArray
 
 
