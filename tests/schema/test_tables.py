@@ -4,12 +4,13 @@ from typing import get_args
 
 import pytest
 
-from lajvard.schema import MODES, TABLES, Column, bad_cells
+from lajvard.network.arrays import MONEY_ITEMS, Activity
+from lajvard.schema import ACTIVITIES, LOG, MODES, TABLES, Column, bad_cells
 from lajvard.schema.tables import ColumnType
 
 COLUMNS = [
     pytest.param(table.name, column, id=f"{table.name}.{column.name}")
-    for table in TABLES.values()
+    for table in [*TABLES.values(), LOG]
     for column in table.columns.values()
 ]
 
@@ -17,10 +18,10 @@ COLUMNS = [
 def test_tables__are_those_of_the_folder() -> None:
     folder = files("lajvard.schema").joinpath("tables")
     names = {path.name.removesuffix(".csv") for path in folder.iterdir()}
-    assert {name for name in names if not name.startswith("_")} == set(TABLES)
+    assert {name for name in names if not name.startswith("_")} == {*TABLES, LOG.name}
 
 
-@pytest.mark.parametrize("name", [*TABLES, "_common", "_modes", "_tables"])
+@pytest.mark.parametrize("name", [*TABLES, LOG.name, "_activities", "_common", "_modes", "_tables"])
 def test_tables__are_rectangular(name: str) -> None:
     text = files("lajvard.schema").joinpath(f"tables/{name}.csv").read_text(encoding="utf-8")
     header, *rows = csv.reader(text.splitlines(), strict=True)
@@ -68,7 +69,7 @@ def test_columns__refer_to_keys_that_there_are(table: str, column: Column) -> No
         target, name = column.refers_to
         assert TABLES[target].key[0] == name
         assert column.type in ("id", "list")
-    elif column.name.endswith("_id") and column.need != "key":
+    elif column.name.endswith("_id") and column.need != "key" and table != LOG.name:
         assert column.type == "text"
 
 
@@ -77,6 +78,7 @@ def test_modes__are_the_same_in_all_tables() -> None:
         for column in table.columns.values():
             if column.name in ("mode", "from_mode", "to_mode") and column.type == "category":
                 assert column.allowed == tuple(MODES), f"{table.name}.{column.name}"
+    assert LOG.columns["mode"].allowed == tuple(MODES)
     assert all(mode.max_speed_kmh > 0 for mode in MODES.values())
 
 
@@ -92,3 +94,10 @@ def test_expected__says_limits_and_units() -> None:
 def test_tables__cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         TABLES["node"].columns["x"] = TABLES["node"].columns["name"]  # type: ignore[index]
+
+
+def test_activities__include_those_of_the_network_and_cost_the_same_items() -> None:
+    assert {activity.label for activity in Activity} <= set(ACTIVITIES)
+    assert all(ACTIVITIES[activity.label].item == item for activity, item in MONEY_ITEMS.items())
+    assert LOG.columns["activity"].allowed == tuple(ACTIVITIES)
+    assert all(activity.cause and activity.item and activity.meaning for activity in ACTIVITIES.values())

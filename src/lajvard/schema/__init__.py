@@ -4,12 +4,24 @@ Checks, row models, the reference page and ``datapackage.json`` are all made fro
 """
 
 from lajvard.schema.cells import bad_cells, first_day, last_day
-from lajvard.schema.tables import MODES, TABLES, Column, Mode, TableSchema
+from lajvard.schema.tables import (
+    ACTIVITIES,
+    LOG,
+    MODES,
+    TABLES,
+    Column,
+    LogActivity,
+    Mode,
+    TableSchema,
+)
 
 __all__ = [
+    "ACTIVITIES",
+    "LOG",
     "MODES",
     "TABLES",
     "Column",
+    "LogActivity",
     "Mode",
     "TableSchema",
     "bad_cells",

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
@@ -79,6 +79,19 @@ def is_date(cell: str) -> bool:
     return True
 
 
+def is_timestamp(cell: str) -> bool:
+    """Whether `cell` is a moment of ISO 8601.
+
+    >>> is_timestamp("2018-12-13T06:00:00Z"), is_timestamp("noon")
+    (True, False)
+    """
+    try:
+        datetime.fromisoformat(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def numbers(cells: Sequence[str]) -> NDArray[np.float64]:
     """Cells as numbers; not a number where the cell is empty or holds no number.
 
@@ -129,6 +142,7 @@ def _is_good(column: Column) -> Callable[[str], bool]:
     return {
         "flag": lambda cell: cell in ("yes", "no"),
         "date": is_date,
+        "timestamp": is_timestamp,
         "time": lambda cell: _TIME.fullmatch(cell) is not None,
         "country": lambda cell: _COUNTRY.fullmatch(cell) is not None,
         "id": lambda cell: cell == cell.strip() and SEPARATOR not in cell,

@@ -2,14 +2,24 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
 ColumnType = Literal[
-    "id", "text", "category", "country", "integer", "number", "flag", "date", "time", "list"
+    "id",
+    "text",
+    "category",
+    "country",
+    "integer",
+    "number",
+    "flag",
+    "date",
+    "time",
+    "list",
+    "timestamp",
 ]
 
 
@@ -59,6 +69,7 @@ _EXPECTED: dict[ColumnType, str] = {
     "date": "a date such as 2018, 2018-09 or 2018-09-24",
     "time": "a time such as 08:00",
     "list": "items separated by semicolons",
+    "timestamp": "a moment such as 2018-09-24T13:30:00 (UTC)",
 }
 
 
@@ -87,6 +98,22 @@ class Mode:
 
     name: str
     max_speed_kmh: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogActivity:
+    """An activity of the journey log, and where its hours and its money are counted.
+
+    ``border`` says whether its hours and money count for the time and cost of a border crossing
+    point when it happens at one; ``cpmm`` is its number in CAREC's list of road activities.
+    """
+
+    name: str
+    cause: str
+    item: str
+    border: bool
+    cpmm: str
     meaning: str
 
 
@@ -132,3 +159,33 @@ MODES: Mapping[str, Mode] = MappingProxyType(
     }
 )
 """The modes of transport by name."""
+
+ACTIVITIES: Mapping[str, LogActivity] = MappingProxyType(
+    {
+        record["activity"]: LogActivity(
+            record["activity"],
+            record["cause"],
+            record["item"],
+            record["border"] == "yes",
+            record["cpmm"],
+            record["meaning"],
+        )
+        for record in _records("_activities")
+    }
+)
+"""The activities of the journey log by name.
+
+The list is that of CAREC's Corridor Performance Measurement and Monitoring for road transport
+(https://cpmm.carecprogram.org/about/border-crossing-activities/), with what happens to a
+consignment between borders.
+"""
+
+
+def _log_table(name: str, meaning: str) -> TableSchema:
+    columns = {record["column"]: _column(record) for record in _records(name)}
+    columns["activity"] = replace(columns["activity"], allowed=tuple(ACTIVITIES))
+    return TableSchema(name, meaning, MappingProxyType(columns))
+
+
+LOG: TableSchema = _log_table("activity", "one activity of one journey, observed or simulated")
+"""The journey log. It is no table of a corridor: it has files and readers of its own."""
