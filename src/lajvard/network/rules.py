@@ -204,7 +204,7 @@ def closings(corridor: Corridor, day: date | None) -> list[Closing]:
     """The complete closures of a corridor: share of time, expected wait, whether shut on `day`.
 
     Random closures keep an arrival waiting. Dated ones shut what they name while they last; where
-    no random closure stands for them, they count as risk by the share of the last `RISK_YEARS`
+    no random closure stands for them, they count as risk (if the like can recur) by the share of the last `RISK_YEARS`
     years (before `day`, or before the last closure that is described) that they covered. A
     closure that leaves some capacity makes queues, which are the simulation's, and is passed over.
     """
@@ -212,7 +212,7 @@ def closings(corridor: Corridor, day: date | None) -> list[Closing]:
     rates, lengths = table.numbers("events_per_year"), table.numbers("mean_duration_h")
     starts, ends = table.text("start_date"), table.text("end_date")
     horizon = day or max([first_day(cell) for cell in (*starts, *ends) if cell], default=date.max)
-    kinds = table.text("kind")
+    kinds, recurs = table.text("kind"), table.flags("recurs")
     closed = np.flatnonzero(table.numbers("effect") == 0).tolist()
     things = list(zip(*(table.text(name) for name in _THING), strict=True))
     recurrent = {things[ix] for ix in closed if kinds[ix] == "random"}
@@ -221,7 +221,7 @@ def closings(corridor: Corridor, day: date | None) -> list[Closing]:
         share, wait, shut = 0.0, NO_WAIT, None
         if kinds[ix] == "random":
             share, wait = closure_wait(float(rates[ix]), float(lengths[ix]))
-        elif things[ix] not in recurrent:
+        elif recurs[ix] and things[ix] not in recurrent:
             share = _dated_share(starts[ix], ends[ix], horizon)
         if kinds[ix] == "dated" and day and _covers(starts[ix], ends[ix], day):
             shut = _shut(table, ix)

@@ -19,15 +19,16 @@ MAX_VIA = 8
 class Constraint:
     """Something that every route passes (``via``) or that none touches (``avoid``).
 
-    ``kind`` is one of KINDS; ``what`` its id.
+    ``kind`` is one of KINDS; ``what`` its id; ``name`` how a reader knows it.
     """
 
     verb: str
     kind: str
     what: str
+    name: str
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.kind} {self.what}"
+        return f"{self.verb} {self.name}"
 
 
 class Graph(NamedTuple):
@@ -60,12 +61,12 @@ def parse_constraint(network: CompiledNetwork, verb: str, text: str) -> Constrai
     if word and kind in KINDS:
         found = _named(network, kind, word)
         if found is not None:
-            return Constraint(verb, kind, found)
+            return Constraint(verb, kind, found, _title(network, kind, found))
     else:
         for kind in KINDS:
             found = _named(network, kind, text)
             if found is not None:
-                return Constraint(verb, kind, found)
+                return Constraint(verb, kind, found, _title(network, kind, found))
     known = [*network.node_ids, *network.node_names, *_families(network), *network.service_ids]
     remedy = did_you_mean(text, known) or "Give a place, country (AF), mode (sea), link or service."
     raise InputError(verb, f"nothing is called '{text}'", remedy)
@@ -84,6 +85,10 @@ def _named(network: CompiledNetwork, kind: str, word: str) -> str | None:
         "service": network.service_ids,
     }[kind]
     return word if word in known else None
+
+
+def _title(network: CompiledNetwork, kind: str, what: str) -> str:
+    return network.node_names[network.node_ix(what)] if kind == "node" else f"{kind} {what}"
 
 
 def _families(network: CompiledNetwork) -> list[str]:

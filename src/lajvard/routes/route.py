@@ -174,7 +174,10 @@ class Route:
     @property
     def name(self) -> str:
         """Countries and modes in short, such as ``AF-TM-AZ by road, sea, road``."""
-        return f"{'-'.join(self.countries)} by {', '.join(self.modes)}"
+        if not self.moves:
+            return "no travel"
+        modes = ", ".join(mode.replace("_", " ") for mode in self.modes)
+        return f"{'-'.join(self.countries)} by {modes}"
 
     @cached_property
     def hours_by_activity(self) -> dict[str, float]:
@@ -328,7 +331,7 @@ def _stage(group: Sequence[Step], km: float, hours: float, usd: float) -> Stage:
         to_place=group[-1].to_place,
         country=first.country,
         mode=first.mode,
-        what=", ".join(what) if kind == "stop" else first.mode,
+        what=", ".join(what) if kind == "stop" else first.mode.replace("_", " "),
         distance_km=distance,
         time_h=time,
         cost_usd=cost,
