@@ -1,0 +1,1 @@
+"""Studies: scenarios and replications, simulated, kept and compared."""
