@@ -2,10 +2,11 @@
 
 A label is one way to come from a source to a state. Its values are the least that a route which
 begins like this can cost, criterion by criterion. Labels are settled in ascending order of the
-first value, so what is settled later at a state is not better in it and is beaten by what came
-before exactly when it is no better in the other four. Each state therefore keeps a list of those
-four alone, without the entries that a later one beats. The complete routes make one more list,
-and a label that one of them beats is dropped wherever it is.
+first value and, where that is equal, of the sum of the others. So what is settled later at a state
+is not better in the first, and is beaten by what came before exactly when it is no better in the
+other four. Each state therefore keeps a list of those four alone, without the entries that a later
+one beats. The complete routes make one more list; a label that one of them beats is dropped
+wherever it is.
 """
 
 from typing import Any, NamedTuple
@@ -21,10 +22,11 @@ from lajvard.routes.search_kernels import States
 
 MAX_CRITERIA = 5
 LANES = 16
+"""Lists are filled up to a multiple of this, so that vector instructions leave no rest."""
 CHUNK = np.uint64(2 * LANES)
-DONE, LABELS_FULL, LISTS_FULL = 0, 1, 2
 ROOM = 1 << 17
 """Labels and entries to begin with; memory is not taken until it is written to."""
+DONE, LABELS_FULL, LISTS_FULL = 0, 1, 2
 
 
 class ParetoFront(NamedTuple):
@@ -57,7 +59,7 @@ class _Labels(NamedTuple):
 
 
 class _Lists(NamedTuple):
-    """A list of entries for each state and one for complete routes, padded with infinity."""
+    """A list of entries for each state, filled up to whole lanes, and one for complete routes."""
 
     start: NDArray[np.int64]
     size: NDArray[np.int64]
@@ -72,7 +74,7 @@ def pareto_front(
     sources: States,
     targets: States,
     *,
-    max_labels: int = 20_000_000,
+    max_labels: int = 10_000_000,
 ) -> ParetoFront:
     """All routes that are not beaten by another in every criterion: the exact Pareto set.
 
@@ -306,22 +308,37 @@ def _is_beaten(
 def _drop_beaten(
     entry: FloatArray, start: int, size: int, v1: float, v2: float, v3: float, v4: float
 ) -> int:
-    """Close the list up over entries that are no better in any value; its new size."""
-    beats = False
-    for i in range(np.uint64(start), np.uint64(start + size)):
-        beats |= (
-            (entry[0, i] >= v1) & (entry[1, i] >= v2) & (entry[2, i] >= v3) & (entry[3, i] >= v4)
-        )
-    if not beats:
-        return size
-    kept = start
-    for i in range(start, start + size):
-        if entry[0, i] < v1 or entry[1, i] < v2 or entry[2, i] < v3 or entry[3, i] < v4:
-            for c in range(4):
-                entry[c, kept] = entry[c, i]
-            kept += 1
-    entry[0, kept : start + size] = np.inf
-    return int(kept - start)
+    """Put the last entry in the place of each that is no better in any value; the new size."""
+    first = np.uint64(start)
+    end = np.uint64(start + (size + LANES - 1) // LANES * LANES)
+    while end > first:
+        begin = end - min(CHUNK, end - first)
+        beats = False
+        for i in range(begin, end):
+            beats |= _is_no_better(entry, i, v1, v2, v3, v4)
+        if beats:
+            for i in range(np.int64(end) - 1, np.int64(begin) - 1, -1):
+                if _is_no_better(entry, i, v1, v2, v3, v4):
+                    size -= 1
+                    for c in range(MAX_CRITERIA - 1):
+                        entry[c, i] = entry[c, start + size]
+                    _clear(entry, start + size, start + size + 1)
+        end = begin
+    return size
+
+
+@njit
+def _is_no_better(entry: FloatArray, i: int, v1: float, v2: float, v3: float, v4: float) -> bool:
+    return bool(
+        (entry[0, i] >= v1) & (entry[1, i] >= v2) & (entry[2, i] >= v3) & (entry[3, i] >= v4)
+    )
+
+
+@njit
+def _clear(entry: FloatArray, begin: int, end: int) -> None:
+    """Fill up with entries that neither beat anything nor are beaten."""
+    for i in range(begin, end):
+        entry[0, i], entry[1, i] = np.inf, -np.inf
 
 
 @njit
@@ -333,7 +350,7 @@ def _move_list(lists: _Lists, listed: int, end: int) -> int:
             entry[c, end + i] = entry[c, start[listed] + i]
     start[listed] = end
     room[listed] = max(2 * room[listed], LANES)
-    entry[0, end + size[listed] : end + room[listed]] = np.inf
+    _clear(entry, end + size[listed], end + room[listed])
     return int(end + room[listed])
 
 
