@@ -18,10 +18,11 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from functools import cache as kept
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["JIT_ENABLED", "Kernel", "njit"]
+__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "njit"]
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -49,7 +50,7 @@ class Kernel(Protocol[P, R_co]):
 def njit(function: Callable[P, R], /) -> Kernel[P, R]: ...
 @overload
 def njit(
-    *, cache: bool = ..., nogil: bool = ..., **options: Any
+    *, cache: bool = ..., nogil: bool = ..., counting: bool = ..., **options: Any
 ) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
 def njit(
     function: Callable[P, R] | None = None,
@@ -57,6 +58,7 @@ def njit(
     *,
     cache: bool = True,
     nogil: bool = True,
+    counting: bool = True,
     **options: Any,
 ) -> Kernel[P, R] | Callable[[Callable[P, R]], Kernel[P, R]]:
     """Compile a kernel without the interpreter, keep it on disk and free the interpreter lock.
@@ -69,6 +71,10 @@ def njit(
         Keep the machine code on disk for the next start.
     nogil
         Let other threads run while the kernel does.
+    counting
+        Count references to arrays. A kernel that makes no array does not need it, and runs
+        several times faster without when it hands many arrays around. Where this version of Numba
+        cannot leave it out, references are counted all the same.
     **options
         Handed to ``numba.njit``: ``fastmath``, ``parallel``, ``inline``, …
 
@@ -93,9 +99,19 @@ def njit(
         import numba
 
         keep = cache and _CACHE_READY and _has_file(kernel)
+        if not counting and counting_is_optional():
+            options["_nrt"] = False
         return cast("Kernel[P, R]", numba.njit(cache=keep, nogil=nogil, **options)(kernel))
 
     return compiled if function is None else compiled(function)
+
+
+@kept
+def counting_is_optional() -> bool:
+    """Whether this Numba can compile a kernel that does not count references."""
+    from numba.core.options import DefaultOptions
+
+    return hasattr(DefaultOptions, "_nrt")
 
 
 def _has_file(kernel: Callable[..., object]) -> bool:

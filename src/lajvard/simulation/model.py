@@ -63,9 +63,11 @@ ENGINE_ACTIVITIES = (
     "rest",
     "night_ban",
 )
-"""What the engine logs by itself: waits for a server, for a closed station to open by its hours, for
-a gate, for room in a yard, for a departure; loading and unloading; the wait for a token; the rest of
-a driver; the hours in which driving is banned."""
+"""What the engine logs by itself.
+
+Waits for a server, for a station to open by its hours, for a gate, for room in a yard and for a
+departure; loading and unloading; the wait for a token; a driver's rest; hours of banned driving.
+"""
 
 
 class Sources(NamedTuple):
