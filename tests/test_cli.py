@@ -195,6 +195,30 @@ def test_export__refuses_a_name_of_another_kind(tiny: Path, tmp_path: Path) -> N
     assert "should be a folder" in bad(2, "export", tiny, tmp_path / "c.gpkg", "--format", "gmns")
 
 
+def test_export__leaves_alone_what_is_there(tiny: Path, tmp_path: Path) -> None:
+    good("new", tmp_path / "mine")
+    before = (tmp_path / "mine" / "link.csv").read_bytes()
+    assert "the folder is not empty" in bad(2, "export", tiny, tmp_path / "mine")
+    assert (tmp_path / "mine" / "link.csv").read_bytes() == before
+    good("export", tiny, tmp_path / "mine", "--overwrite")
+    assert (tmp_path / "mine" / "link.csv").read_bytes() == (tiny / "link.csv").read_bytes()
+    good("export", tiny, tmp_path / "c.xlsx")
+    assert "is there already" in bad(2, "export", tiny, tmp_path / "c.xlsx")
+
+
+def test_export__asks_for_the_format_that_a_name_does_not_say(tiny: Path, tmp_path: Path) -> None:
+    assert "does not say the format" in bad(2, "export", tiny, tmp_path / "c.xls")
+    assert "does not say the format" in bad(2, "export", tiny, tmp_path / "c.csv")
+    good("export", tiny, tmp_path / "corridor-1.2")
+    good("export", tiny, tmp_path / "c.zip")
+    assert "no errors" in good("check", tmp_path / "c.zip")
+
+
+def test_check__of_a_day_looks_at_that_day(tiny: Path) -> None:
+    assert "no errors" in good("check", tiny, "--as-of", "2020-12-21")
+    assert "no route" in run("check", tiny, "--as-of", "1950-01-01").stdout
+
+
 def test_new__writes_a_corridor_without_faults(tmp_path: Path) -> None:
     assert "Next: lajvard check" in good("new", tmp_path / "mine")
     assert "no errors, no warnings" in good("check", tmp_path / "mine")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import BUILT_IN, AsJson, CorridorPath, read
+from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorPath, read
 from lajvard.cli.out import counted, on_terminal, print_json, say
 from lajvard.errors import InputError, Problem
 
@@ -17,11 +17,13 @@ from lajvard.errors import InputError, Problem
         "lajvard check",
         "lajvard check my-corridor",
         "lajvard check my-corridor.xlsx --strict",
+        "lajvard check --as-of 2020-12-21",
         "lajvard check my-corridor --json | python -m json.tool",
     )
 )
 def check(
     path: CorridorPath = BUILT_IN,
+    as_of: AsOf = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -31,7 +33,7 @@ def check(
     Warnings are what an editor should look at. Ends with exit code 2 when there are errors (with
     --strict: or warnings), else with 0.
     """
-    problems = _problems(path)
+    problems = _problems(path, as_of)
     count = {
         severity: sum(problem.severity == severity for problem in problems)
         for severity in ("error", "warning")
@@ -48,12 +50,13 @@ def check(
         raise typer.Exit(2)
 
 
-def _problems(path: str) -> Sequence[Problem]:
+def _problems(path: str, as_of: str | None) -> Sequence[Problem]:
     """What reading finds, or else what checking finds."""
     from lajvard.corridor import check_corridor
 
     try:
-        return check_corridor(read(path))
+        corridor = read(path)
+        return check_corridor(corridor.as_of(as_of) if as_of else corridor)
     except InputError as error:
         if not error.problems:
             raise

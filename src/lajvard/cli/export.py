@@ -1,5 +1,6 @@
 """``lajvard export`` and ``lajvard new``: corridors as files."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from lajvard.cli.app import app, examples
 from lajvard.cli.options import AsOf, read
 from lajvard.cli.out import say
+from lajvard.errors import InputError
 
 
 class Format(StrEnum):
@@ -21,7 +23,11 @@ class Format(StrEnum):
     GEOJSON = "geojson"
 
 
+_SUFFIX = re.compile(r"\.[a-z]{2,7}", re.IGNORECASE)
+"""What the name of a file ends in, unlike a folder called ``corridor-1.2``."""
+
 _BY_SUFFIX = {
+    ".zip": Format.CSV,
     ".xlsx": Format.XLSX,
     ".gpkg": Format.GEOPACKAGE,
     ".geojson": Format.GEOJSON,
@@ -51,6 +57,9 @@ def export(
         ),
     ] = None,
     as_of: AsOf = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what is there already.")
+    ] = False,
 ) -> None:
     """Write a corridor for a spreadsheet, a map or another model.
 
@@ -58,10 +67,13 @@ def export(
     both can be read back. geopackage and geojson are for QGIS, gmns for programs that read the
     General Modeling Network Specification.
     """
+    chosen = format or _format_of(out)
+    _check_suffix(out, chosen)
+    if not overwrite:
+        _check_free(out)
     corridor = read(path)
     if as_of:
         corridor = corridor.as_of(as_of)
-    chosen = format or _BY_SUFFIX.get(out.suffix.lower(), Format.CSV)
     from lajvard.corridor import write_corridor
     from lajvard.corridor.export import export_geojson, export_geopackage
     from lajvard.corridor.gmns import write_gmns
@@ -73,8 +85,26 @@ def export(
         Format.GEOPACKAGE: export_geopackage,
         Format.GEOJSON: export_geojson,
     }
-    _check_suffix(out, chosen)
     say(f"{writers[chosen](corridor, out)}")
+
+
+def _format_of(out: Path) -> Format:
+    """The format that a name stands for."""
+    known = _BY_SUFFIX.get(out.suffix.lower())
+    if known is None and _SUFFIX.fullmatch(out.suffix) and not out.is_dir():
+        endings = ", ".join(_BY_SUFFIX)
+        raise typer.BadParameter(
+            f"'{out}' does not say the format. Give --format, or a name that ends in {endings}, "
+            "or that of a folder."
+        )
+    return known or Format.CSV
+
+
+def _check_free(out: Path) -> None:
+    """Writing a corridor into a folder takes away the tables that it does not have."""
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        what = "the folder is not empty" if out.is_dir() else "is there already"
+        raise InputError(str(out), what, "Choose another name, or say --overwrite.")
 
 
 def _check_suffix(out: Path, chosen: Format) -> None:
@@ -82,7 +112,7 @@ def _check_suffix(out: Path, chosen: Format) -> None:
     wanted = {Format.XLSX: ".xlsx", Format.GEOPACKAGE: ".gpkg"}.get(chosen)
     if wanted and out.suffix.lower() != wanted:
         raise typer.BadParameter(f"'{out}' should end in {wanted} for {chosen}.")
-    if chosen in (Format.CSV, Format.GMNS) and out.suffix.lower() in _BY_SUFFIX:
+    if _BY_SUFFIX.get(out.suffix.lower(), chosen) is not chosen:
         raise typer.BadParameter(f"'{out}' should be a folder for {chosen}.")
 
 
