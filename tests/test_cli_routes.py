@@ -29,7 +29,15 @@ def test_routes__of_the_built_in_corridor_show_the_law() -> None:
     said = good("routes", "Herat", "Istanbul", "--criteria", "time,cost", "--limit", "2")
     assert "Law in AF" in said
     assert "Electronic CMR note" in said
+    assert "In no country on the way: " in said
     assert "Route 1: AF-" in said
+
+
+def test_routes__says_at_what_prices_routes_are_best() -> None:
+    words = ("routes", "Herat", "Istanbul", "--k", "1", "--detail", "0")
+    assert "with an hour at 12.5 USD, cheapest first" in good(*words)
+    said = good(*words, "--value-of-time", "20", "--carbon-price", "50")
+    assert "with an hour at 20 USD and a tonne of CO2e at 50 USD, cheapest first" in said
 
 
 def test_routes__k_best_are_in_order() -> None:
@@ -56,6 +64,8 @@ def test_routes__csv_has_a_row_a_route_or_a_stage(tiny: Path) -> None:
     (route,) = csv.DictReader(io.StringIO(good(*words)))
     assert float(route["distance_km"]) == 428
     assert route["countries"] == "AF;TM"
+    parts = ("moving_h", "border_h", "rest_and_waiting_h")
+    assert sum(float(route[part]) for part in parts) == pytest.approx(float(route["time_h"]))
     stages = list(csv.DictReader(io.StringIO(good(*words, "--stages"))))
     assert [row["stage"] for row in stages] == [str(n) for n in range(1, len(stages) + 1)]
     assert stages[-1]["total_h"] == route["time_h"]
@@ -108,7 +118,7 @@ def test_routes__names_what_is_wrong(words: tuple[str, ...], said: str) -> None:
 
 def test_routes__without_a_way_end_with_3_and_name_the_constraint(tiny: Path) -> None:
     words = ("routes", "HEA", "MAR", "--corridor", tiny, "--cargo", "box")
-    assert "'avoid node SER' closed the last one" in bad(3, *words, "--avoid", "SER")
+    assert "'avoid Serhetabat' closed the last one" in bad(3, *words, "--avoid", "SER")
     assert "reaches Mary for lorry (truck)" in bad(3, *words[:5])
 
 

@@ -5,24 +5,24 @@ from collections.abc import Mapping, Sequence
 from lajvard.cli.out import heading, print_table, say
 from lajvard.corridor.quality import percent
 from lajvard.network import CompiledNetwork
-from lajvard.routes import Route, RouteSet
+from lajvard.routes import Route, RouteSet, Weights
 from lajvard.routes.legal import LegalLink
 from lajvard.routes.show import ROUTE_HEADS, STAGE_HEADS, list_cells, stage_cells
 
 LEGEND = (
-    "h is the mean, p95 h what 95 of 100 journeys keep; closed: chance that something on the way "
-    "is closed;\nest.: share of the hours that rests on estimates."
+    "h is the mean, p95 h what 95 of 100 journeys keep, taken as lognormal; closed: chance that\n"
+    "something on the way is closed; est.: share of the hours that rests on estimates."
 )
 
 
-def print_routes(found: RouteSet, shown: Sequence[Route], detail: int) -> None:
+def print_routes(found: RouteSet, shown: Sequence[Route], detail: int, weights: Weights) -> None:
     """The routes as a table, then number `detail` of them."""
     network = found[0].network
     say(f"{found.origin} - {found.destination}, {network.cargo.name}, {_when(network)}")
     if not any(route.moves for route in found):
         say("It starts where it ends: there is nothing to travel.")
         return
-    say(_how_many(found, shown))
+    say(_how_many(found, shown, weights))
     for shut in network.shut:
         say(f"Closed that day: {shut.what} since {shut.since} ({shut.reason}).")
     say()
@@ -38,16 +38,22 @@ def _when(network: CompiledNetwork) -> str:
     return f"as of {network.as_of}" if network.as_of else "as described, without a date"
 
 
-def _how_many(found: RouteSet, shown: Sequence[Route]) -> str:
+def _how_many(found: RouteSet, shown: Sequence[Route], weights: Weights) -> str:
     count = f"{len(found)} route{'' if len(found) == 1 else 's'}"
     if found.criteria:
         kind = f"{count} that no other beats in {_listed(found.criteria)} at once, fastest first"
     else:
-        kind = f"{count} of least cost, with time priced, cheapest first"
+        kind = f"{count} of least cost, with {_prices(found, weights)}, cheapest first"
     if len(shown) < len(found):
         kind += f"; {len(shown)} shown (--limit 0 shows all)"
     rules = "; ".join(str(constraint) for constraint in found.constraints)
     return f"{kind}; {rules}." if rules else f"{kind}."
+
+
+def _prices(found: RouteSet, weights: Weights) -> str:
+    hour, _, kilogram, *_ = weights.of(found[0].network)
+    carbon = f" and a tonne of CO2e at {1000 * kilogram:g} USD" if kilogram else ""
+    return f"an hour at {hour:g} USD{carbon}"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -90,10 +96,11 @@ def _print_legal(route: Route) -> None:
     heading(f"Law in {', '.join(legal.countries)}")
     whole = [link.name for link in legal.unbroken]
     say(f"Holds all the way: {'; '.join(whole) if whole else 'nothing'}")
-    broken = [link for link in legal.links if not link.holds]
-    if broken:
+    if broken := [link for link in legal.links if not link.holds and not link.holds_nowhere]:
         say("Broken:")
         print_table(("regime", "does not hold in"), [(link.name, _breaks(link)) for link in broken])
+    if absent := [link.name for link in legal.links if link.holds_nowhere]:
+        say(f"In no country on the way: {'; '.join(absent)}")
 
 
 def _breaks(link: LegalLink) -> str:

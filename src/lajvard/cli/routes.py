@@ -115,13 +115,14 @@ def routes(
         tell("Finding routes (slower the first time: the search is compiled)")
         from lajvard.routes import Weights, find_routes
 
+        weights = Weights(value_of_time, carbon_price or 0.0)
         found = find_routes(
             network,
             origin,
             destination,
             criteria=words(criteria) or tuple(CRITERIA),
             k=k,
-            weights=Weights(value_of_time, carbon_price or 0.0),
+            weights=weights,
             via=via or (),
             avoid=avoid or (),
         )
@@ -133,7 +134,7 @@ def routes(
     else:
         from lajvard.cli.route_text import print_routes
 
-        print_routes(found, shown, detail)
+        print_routes(found, shown, detail, weights)
 
 
 def _check_options(
@@ -193,9 +194,9 @@ def _route_rows(shown: "Sequence[Route]") -> Iterator[dict[str, Any]]:
         yield {
             "route": number,
             **{name: values[name] for name in _PLAIN},
-            **{
-                f"{part}_h": getattr(route, f"{part}_h") for part in ("moving", "border", "waiting")
-            },
+            "moving_h": route.moving_h,
+            "border_h": route.border_h,
+            "rest_and_waiting_h": route.waiting_h,
             "time_share_estimate": route.time_share_by_basis["estimate"],
             "cost_share_estimate": route.cost_share_by_basis["estimate"],
             "countries": ";".join(route.countries),

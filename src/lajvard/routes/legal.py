@@ -33,6 +33,11 @@ class LegalLink:
         """Whether the regime holds in every country on the way."""
         return not self.breaks_at
 
+    @property
+    def holds_nowhere(self) -> bool:
+        """Whether it holds in no country on the way: it then says nothing about the route."""
+        return len(self.breaks_at) == len(self.standing)
+
 
 @dataclass(frozen=True, slots=True)
 class LegalChain:

@@ -115,7 +115,7 @@ def route_html(route: "Route") -> str:
 
 
 def _law(route: "Route") -> str:
-    broken = [link for link in route.legal.links if not link.holds]
+    broken = [link for link in route.legal.links if not (link.holds or link.holds_nowhere)]
     if broken:
         words = (f"{link.name} in {', '.join(link.breaks_at)}" for link in broken)
         return f"Law that breaks: {'; '.join(words)}"
