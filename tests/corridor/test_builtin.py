@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import lajvard
 from lajvard.corridor import built_in, check_corridor, read_corridor, write_corridor
 from lajvard.schema import TABLES
@@ -76,3 +78,9 @@ def test_conflicts__keep_the_competing_figures() -> None:
     conflicts = built_in().conflicts()
     assert len(conflicts) > 20
     assert {"observation", "tariff", "service", "procedure"} <= {c.table for c in conflicts}
+
+
+@pytest.mark.parametrize("day", ["2018-12-13", "2020-12-21", "2025-11-01"])
+def test_built_in__holds_together_on_a_day(day: str) -> None:
+    problems = check_corridor(built_in().as_of(day))
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []
