@@ -144,3 +144,12 @@ def test_check_places__finds_services_faster_than_their_mode() -> None:
         "service.csv row 2, sailing_h: is too short for its link: 600 km/h, found '0.5'. "
         "Look at the unit, which is hours."
     )
+
+
+def test_check_places__finds_a_link_that_ends_where_it_starts() -> None:
+    problems = check_corridor(changed(tiny_corridor(), "link", 2, to_node_id="HEA"))
+    said = [str(problem) for problem in problems if problem.table == "link.csv"]
+    assert said == [
+        "link.csv row 2, to_node_id: the link ends where it starts, at 'HEA'. "
+        "Name the place at its other end."
+    ]

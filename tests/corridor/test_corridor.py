@@ -115,3 +115,10 @@ def test_apply__takes_a_path(tmp_path: Path) -> None:
 def test_built_in__is_read_once() -> None:
     assert built_in() is built_in()
     assert len(built_in()["node"]) > 100
+
+
+def test_repr__is_short() -> None:
+    corridor = tiny_corridor()
+    assert repr(corridor) == "Corridor(tiny: 4 nodes, 3 links, 2 sources)"
+    assert repr(corridor.as_of("2020-12-21")).endswith(", as of 2020-12-21)")
+    assert repr(corridor["node"]) == "Table(node: 4 rows, 10 columns)"

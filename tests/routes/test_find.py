@@ -130,3 +130,8 @@ def test_od_table__agrees_with_single_searches(network: CompiledNetwork) -> None
         hours = one_to_all(network, origin)
         assert table[row].tolist() == pytest.approx([hours[place] for place in destinations])
     assert od_table(network, ["AFHEA"], ["AFHEA"])[0, 0] == 0.0
+
+
+def test_repr__counts_routes_and_names_constraints(network: CompiledNetwork) -> None:
+    found = find_routes(network, "Herat", "Istanbul", k=2, avoid=["IR"])
+    assert repr(found) == "RouteSet(Herat - Istanbul: 2 routes, avoid country IR)"

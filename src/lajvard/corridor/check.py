@@ -44,9 +44,10 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     identifiers  unknown ones; as a source, ``estimate`` needs no row of its own
     sources      no source; published without a publication
     dates        ends before starts
-    places       coordinates outside the world, at 0, 0 or exchanged; links shorter than the
-                 great circle, by more than 0.5 %, or more than 4 times as long and longer than
-                 100 km (warning); speeds that no vehicle of the mode reaches
+    places       coordinates outside the world, at 0, 0 or exchanged; links that end where they
+                 start; links shorter than the great circle, by more than 0.5 %, or more than 4
+                 times as long and longer than 100 km (warning); speeds that no vehicle of the
+                 mode reaches
     borders      a link or service to another country without procedure at either end, an error
                  when it operates; one end or direction without (warning); procedures that no
                  link or service leads to (warning)

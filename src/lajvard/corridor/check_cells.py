@@ -130,8 +130,8 @@ def _check_keys(table: Table, findings: Findings) -> None:
         "the key is used twice",
         detail=lambda ix: f"(also in row {table.rows[twice[ix]]}), found",
         value=lambda ix: " ".join(table.keys()[ix]),
-        remedy="Write no in used where a competing figure is kept, or give dates that do not "
-        "overlap."
+        remedy="Write no in used where a competing figure is kept, give dates that do not "
+        "overlap, or delete a copy."
         if table.name != "source"
         else "Keep one of them.",
     )

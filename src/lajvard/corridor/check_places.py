@@ -72,7 +72,16 @@ def great_circle_km(
 
 def _check_lengths(view: View, sound: BoolArray, findings: Findings) -> None:
     links, lengths = view.links, within_limits(view.links, "length")
-    able = view.joined & np.isfinite(lengths)
+    loops = view.joined & (view.start == view.end)
+    findings.add(
+        "error",
+        links,
+        np.flatnonzero(loops).tolist(),
+        "to_node_id",
+        "the link ends where it starts, at",
+        remedy="Name the place at its other end.",
+    )
+    able = view.joined & ~loops & np.isfinite(lengths)
     able[able] = sound[view.start[able]] & sound[view.end[able]]
     rows = np.flatnonzero(able)
     if not len(rows):

@@ -142,6 +142,11 @@ class Corridor:
         """The corridor with `table` in place of its table of that name."""
         return replace(self, tables=MappingProxyType({**self.tables, table.name: table}))
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self[name]):,} {name}s" for name in ("node", "link", "source"))
+        day = f", as of {self.date}" if self.date else ""
+        return f"Corridor({self.name}: {counts}{day})"
+
     def _repr_html_(self) -> str:
         from lajvard.corridor.show import corridor_html
 

@@ -83,6 +83,9 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __repr__(self) -> str:
+        return f"Table({self.name}: {len(self):,} rows, {len(self.cells)} columns)"
+
     def text(self, column: str) -> Sequence[str]:
         """Text of the cells of `column`, the default where they are empty: (n_rows,)."""
         cells: Sequence[str] = self._kept("text", column, self._text)

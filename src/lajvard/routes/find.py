@@ -108,6 +108,11 @@ class RouteSet(Sequence[Route]):
             chosen.append(int(gaps.argmax()))
         return tuple(sorted((self.routes[ix] for ix in chosen), key=lambda route: route.time_h))
 
+    def __repr__(self) -> str:
+        count = f"{len(self)} route{'' if len(self) == 1 else 's'}"
+        rules = "".join(f", {constraint}" for constraint in self.constraints)
+        return f"RouteSet({self.origin} - {self.destination}: {count}{rules})"
+
     def _repr_html_(self) -> str:
         from lajvard.routes.show import routes_html
 
