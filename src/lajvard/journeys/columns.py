@@ -1,0 +1,291 @@
+"""From the integer columns of an engine to the named columns of the journey log."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lajvard.corridor import Corridor
+from lajvard.errors import InputError, did_you_mean
+from lajvard.journeys.arrow import arrow_schema
+from lajvard.schema import ACTIVITIES, MODES
+from lajvard.simulation.model import Model, StepKind
+
+IntArray = NDArray[np.integer[Any]]
+FloatArray = NDArray[np.float64]
+
+SIMULATED_YEAR = 2025
+"""The year of the moments in a simulated log when none is given."""
+
+_WORDS = {"wait": "wait for departure"}
+"""Words of an engine for activities that the log calls otherwise."""
+
+
+class LogColumns(Protocol):
+    """What an engine writes: arrays of one length, one entry an activity.
+
+    `journey` counts consignments, `seq` their activities. `activity`, `place`, `source`, `route`
+    and `step` are indices into the model's names and steps. `start_s` and `end_s` are seconds
+    since the start of the simulated year. `share` is the part of the step's distance, money and
+    emissions that falls to the row.
+    """
+
+    @property
+    def journey(self) -> IntArray: ...  # noqa: D102
+    @property
+    def seq(self) -> IntArray: ...  # noqa: D102
+    @property
+    def activity(self) -> IntArray: ...  # noqa: D102
+    @property
+    def place(self) -> IntArray: ...  # noqa: D102
+    @property
+    def start_s(self) -> IntArray: ...  # noqa: D102
+    @property
+    def end_s(self) -> IntArray: ...  # noqa: D102
+    @property
+    def step(self) -> IntArray: ...  # noqa: D102
+    @property
+    def share(self) -> NDArray[np.floating[Any]]: ...  # noqa: D102
+    @property
+    def source(self) -> IntArray: ...  # noqa: D102
+    @property
+    def route(self) -> IntArray: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class LogNames:
+    """The names that indices of an engine's columns stand for, and what each step carries.
+
+    Attributes
+    ----------
+    activities, places, sources, routes, classes
+        Names by index.
+    place_is_link : (n_places,)
+        Whether the place is a link or a service; else it is a node.
+    place_country, step_mode
+        Country by place and mode by step, empty where not known.
+    source_class : (n_sources,)
+        Index into `classes`.
+    source_tonnes : (n_sources,)
+        Mass of one consignment.
+    step_km, step_usd, step_kg : (n_steps,)
+        Distance, money and kg CO2e of each step.
+    corridor, scenario
+        Written into every row.
+    year
+        The simulated year.
+    """
+
+    activities: tuple[str, ...]
+    places: tuple[str, ...]
+    place_is_link: NDArray[np.bool_] = field(repr=False)
+    place_country: tuple[str, ...] = field(repr=False)
+    step_mode: tuple[str, ...] = field(repr=False)
+    sources: tuple[str, ...]
+    source_class: IntArray = field(repr=False)
+    source_tonnes: FloatArray = field(repr=False)
+    classes: tuple[str, ...]
+    routes: tuple[str, ...] = field(repr=False)
+    step_km: FloatArray = field(repr=False)
+    step_usd: FloatArray = field(repr=False)
+    step_kg: FloatArray = field(repr=False)
+    corridor: str = ""
+    scenario: str = ""
+    year: int = SIMULATED_YEAR
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        corridor: Corridor | None = None,
+        *,
+        scenario: str = "",
+        year: int = SIMULATED_YEAR,
+    ) -> "LogNames":
+        """The names of a model; the corridor it was made from adds countries and modes.
+
+        Without a corridor a place is a link when a step moves along it. The mode of a step at a
+        node is that of the way before it on its route, or after it at the beginning.
+
+        Raises
+        ------
+        InputError
+            The model has an activity that the log does not know.
+        """
+        steps, sources = model.steps, model.sources
+        country, mode = _of_places(model, corridor)
+        return cls(
+            activities=tuple(_activity(name) for name in model.activity_names),
+            places=model.place_ids,
+            place_is_link=_is_link(model, corridor),
+            place_country=country,
+            step_mode=_step_modes(model, mode),
+            sources=model.source_names,
+            source_class=sources.class_ix,
+            source_tonnes=sources.tonnes,
+            classes=model.class_names,
+            routes=model.route_names,
+            step_km=steps.distance_km,
+            step_usd=steps.cost_usd,
+            step_kg=steps.emission_kgco2e,
+            corridor=corridor.name if corridor else "",
+            scenario=scenario,
+            year=year,
+        )
+
+
+def _activity(name: str) -> str:
+    label = _WORDS.get(name, name.replace("_", " "))
+    if label not in ACTIVITIES:
+        remedy = did_you_mean(label, list(ACTIVITIES)) or f"One of {', '.join(ACTIVITIES)}."
+        raise InputError("journey log", f"unknown activity '{name}'", remedy)
+    return label
+
+
+def _is_link(model: Model, corridor: Corridor | None) -> NDArray[np.bool_]:
+    if corridor:
+        nodes = set(corridor["node"].text("node_id"))
+        return np.array([place not in nodes for place in model.place_ids], dtype=np.bool_)
+    is_link = np.zeros(len(model.place_ids), dtype=np.bool_)
+    moves = np.isin(model.steps.kind, (StepKind.MOVE, StepKind.SERVICE))
+    is_link[model.steps.place[moves & (model.steps.place >= 0)]] = True
+    return is_link
+
+
+def _of_places(model: Model, corridor: Corridor | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Country and mode of each place; a link has the country in which it starts."""
+    if corridor is None:
+        empty = ("",) * len(model.place_ids)
+        return empty, empty
+    node, link, service = corridor["node"], corridor["link"], corridor["service"]
+    country = dict(zip(node.text("node_id"), node.text("country"), strict=True))
+    starts = zip(link.text("link_id"), link.text("from_node_id"), strict=True)
+    mode = dict(zip(link.text("link_id"), link.text("mode"), strict=True))
+    country |= {link_id: country.get(start, "") for link_id, start in starts}
+    for service_id, link_id in zip(
+        service.text("service_id"), service.text("link_id"), strict=True
+    ):
+        country.setdefault(service_id, country.get(link_id, ""))
+        mode.setdefault(service_id, mode.get(link_id, ""))
+    places = model.place_ids
+    return tuple(country.get(p, "") for p in places), tuple(mode.get(p, "") for p in places)
+
+
+def _step_modes(model: Model, place_mode: tuple[str, ...]) -> tuple[str, ...]:
+    """The mode of each step: of its place, or carried over along its route."""
+    place = model.steps.place
+    modes = [place_mode[ix] if ix >= 0 else "" for ix in place.tolist()]
+    first = model.routes.first_step.tolist()
+    for start, end in pairwise(first):
+        for ix in range(start + 1, end):
+            modes[ix] = modes[ix] or modes[ix - 1]
+        for ix in range(end - 2, start - 1, -1):
+            modes[ix] = modes[ix] or modes[ix + 1]
+    return tuple(modes)
+
+
+def name_columns(
+    columns: LogColumns, names: LogNames | Model, *, run_id: str, replication: int
+) -> pa.Table:
+    """The journey log of one replication, sorted by journey and activity.
+
+    Parameters
+    ----------
+    columns
+        What the engine wrote.
+    names
+        What its indices stand for; of a model, countries and modes stay empty.
+
+    Returns
+    -------
+    pyarrow.Table
+        Texts are dictionary-encoded. Nothing is looped over in Python.
+    """
+    known = LogNames.of(names) if isinstance(names, Model) else names
+    key = columns.journey.astype(np.int64) * 2**31 + columns.seq
+    order = np.argsort(key, kind="stable")
+    cells = _cells(_Sorted(columns, order), known)
+    n_rows = len(order)
+    constant = {
+        "run_id": run_id,
+        "corridor": known.corridor,
+        "scenario": known.scenario,
+        "origin": "simulated",
+    }
+    zeros = np.zeros(n_rows, dtype=np.int32)
+    cells |= {name: _words(zeros, (value,)) for name, value in constant.items()}
+    cells["replication"] = pa.array(np.full(n_rows, replication, dtype=np.int32))
+    schema = arrow_schema(encoded=True)
+    return pa.table([cells[name] for name in schema.names], schema=schema)
+
+
+class _Sorted:
+    """Columns of an engine in another order, each taken when it is asked for."""
+
+    def __init__(self, columns: LogColumns, order: NDArray[np.intp]) -> None:
+        self._columns, self._order = columns, order
+
+    def __getattr__(self, name: str) -> Any:
+        return np.asarray(getattr(self._columns, name))[self._order]
+
+
+def _cells(rows: _Sorted, names: LogNames) -> dict[str, Any]:
+    """All columns that differ from row to row."""
+    start = np.datetime64(f"{names.year}-01-01", "ms").astype(np.int64)
+    place, source, step, share = rows.place, rows.source, rows.step, rows.share
+    is_link = np.append(names.place_is_link, False)[place]
+    classes = names.source_class[source]
+    return {
+        "journey_id": _numbered(rows.journey),
+        "seq": pa.array(rows.seq.astype(np.int32)),
+        "consignment_class": _words(classes, names.classes),
+        "activity": _words(rows.activity, names.activities),
+        "mode": _words(_modes(step, names), (*MODES, "")),
+        "node_id": _words(np.where(is_link, -1, place), names.places),
+        "link_id": _words(np.where(is_link, place, -1), names.places),
+        "country": _words(place, names.place_country),
+        "start": _moments(rows.start_s, start),
+        "end": _moments(rows.end_s, start),
+        "distance_km": _carried(names.step_km, step, share),
+        "cost_usd": _carried(names.step_usd, step, share),
+        "emission_kgco2e": _carried(names.step_kg, step, share),
+        "tonnes": pa.array(names.source_tonnes[source]),
+        "source_id": _words(source, names.sources),
+        "route": _words(rows.route, names.routes),
+    }
+
+
+def _modes(step: IntArray, names: LogNames) -> IntArray:
+    words = list(MODES)
+    by_step = [words.index(mode) if mode in MODES else -1 for mode in names.step_mode]
+    return np.array([*by_step, -1], dtype=np.int32)[step]
+
+
+def _carried(of_step: FloatArray, step: IntArray, share: NDArray[np.floating[Any]]) -> pa.Array:
+    """What each row carries of its step's distance, money or emissions."""
+    return pa.array(np.append(of_step, 0.0)[step] * share.astype(np.float64))
+
+
+def _moments(seconds: IntArray, start_ms: np.int64) -> pa.Array:
+    return pa.array(seconds.astype(np.int64) * 1000 + start_ms).cast(pa.timestamp("ms"))
+
+
+def _numbered(journey: IntArray) -> pa.Array:
+    """Numbers of journeys as text, each text once; `journey` is sorted."""
+    if not len(journey):
+        return pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), pa.array([], pa.string()))
+    is_new = np.append(True, journey[1:] != journey[:-1])
+    index = np.cumsum(is_new, dtype=np.int32) - np.int32(1)
+    return pa.DictionaryArray.from_arrays(index, pa.array(journey[is_new]).cast(pa.string()))
+
+
+def _words(index: IntArray, words: tuple[str, ...]) -> pa.Array:
+    """Words by index, each word once and sorted; empty words and negative indices are null."""
+    used, inverse = np.unique(np.asarray(words, dtype=object), return_inverse=True)
+    to_used = np.append(inverse, 0).astype(np.int32)[index]
+    empty = np.append(np.array([word == "" for word in words], dtype=np.bool_), True)[index]
+    indices = pa.array(to_used, mask=empty)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(used.tolist(), pa.string()))

@@ -1,0 +1,83 @@
+"""Writing journey logs: Parquet, one file a replication, whole or not at all."""
+
+import os
+import tempfile
+from os import PathLike
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lajvard.journeys.arrow import arrow_schema
+from lajvard.journeys.columns import LogColumns, LogNames, name_columns
+from lajvard.simulation.model import Model
+
+PART = "part.parquet"
+_ROW_GROUP = 262_144
+
+
+def write_log(
+    columns: LogColumns | pa.Table,
+    names: LogNames | Model | None,
+    folder: str | PathLike[str],
+    *,
+    run_id: str = "run",
+    replication: int = 0,
+) -> Path:
+    """Write the log of one replication to ``<folder>/replication=0007/part.parquet``.
+
+    Parameters
+    ----------
+    columns
+        What an engine wrote, or an Arrow table of the log, which keeps its own `run_id`.
+    names
+        What the indices in the columns stand for; None with an Arrow table.
+    folder
+        Where the logs of all replications of the run are.
+
+    Returns
+    -------
+    Path
+        The file. It is sorted by journey and activity, and is there whole or not at all.
+    """
+    file = Path(folder) / f"replication={replication:04d}" / PART
+    if isinstance(columns, pa.Table):
+        return write_part(columns, file)
+    if names is None:
+        raise TypeError("the columns of an engine need the names that they stand for")
+    return _write(name_columns(columns, names, run_id=run_id, replication=replication), file)
+
+
+def write_part(table: pa.Table, file: str | PathLike[str]) -> Path:
+    """Write a log, or a part of one, to a Parquet file, whole or not at all.
+
+    The same rows give the same bytes.
+    """
+    plain = arrow_schema()
+    rows = table.select(plain.names).cast(plain).sort_by(_ORDER)
+    return _write(rows.cast(arrow_schema(encoded=True)), Path(file))
+
+
+def _write(rows: pa.Table, place: Path) -> Path:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.stem}-", suffix=".tmp")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            pq.write_table(rows, out, compression="zstd", row_group_size=_ROW_GROUP)
+            out.flush()
+            os.fsync(out.fileno())
+        part.chmod(0o666 & ~_umask())
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
+    return place
+
+
+_ORDER = [(name, "ascending") for name in ("run_id", "replication", "journey_id", "seq")]
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
