@@ -1,5 +1,7 @@
 """Finding routes under constraints, and saying honestly why there is none."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from tests.tiny import extended, tiny_corridor
@@ -105,6 +107,8 @@ def test_find_routes__names_what_was_closed_that_day() -> None:
         ({"criteria": []}, "no criterion"),
         ({"k": 0}, "Ask for at least one"),
         ({"avoid": ["Heratt"]}, "Did you mean 'Herat'"),
+        ({"avoid": ["Turkmenbashy"]}, "Did you mean 'Turkmenbashi'"),
+        ({"via": ["Alat"]}, "'Alat' is the name of several. Choose: UZOLT"),
         ({"weights": Weights(value_of_time_usd_h=-1), "k": 1}, "negative weight"),
     ],
 )
@@ -135,3 +139,15 @@ def test_od_table__agrees_with_single_searches(network: CompiledNetwork) -> None
 def test_repr__counts_routes_and_names_constraints(network: CompiledNetwork) -> None:
     found = find_routes(network, "Herat", "Istanbul", k=2, avoid=["IR"])
     assert repr(found) == "RouteSet(Herat - Istanbul: 2 routes, avoid country IR)"
+
+
+def test_find_routes__passes_and_avoids_a_service_and_a_link(network: CompiledNetwork) -> None:
+    def ways(via: Sequence[str] = (), avoid: Sequence[str] = ()) -> list[set[str]]:
+        found = find_routes(network, "Herat", "Istanbul", criteria=["time"], via=via, avoid=avoid)
+        return [{step.ref for step in route.steps} for route in found]
+
+    ferry, road = "TMKRW-AZALT-lorry-tm", "AFHEA-AFTGD-road"
+    assert all(ferry in refs for refs in ways(via=[ferry]))
+    assert all(ferry not in refs for refs in ways(via=["AZALT", "TM"], avoid=["IR", ferry]))
+    assert all(road in refs for refs in ways(via=[f"link:{road}"]))
+    assert all(road not in refs for refs in ways(avoid=[road]))

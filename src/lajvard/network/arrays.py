@@ -198,25 +198,37 @@ class CompiledNetwork:
         InputError
             There is no such node, or several have the name; the error says which are close.
         """
-        if node in self._node_ix:
-            return self._node_ix[node]
-        folded = node.casefold()
-        same = [
-            ix
-            for ix, (node_id, name) in enumerate(zip(self.node_ids, self.node_names, strict=True))
-            if folded in (node_id.casefold(), name.casefold(), name.casefold().split(" (")[0])
-        ] or [
-            ix
-            for ix, name in enumerate(self.node_names)
-            if name.casefold().startswith(f"{folded} ")
-        ]
+        same = self.nodes_called(node)
         if len(same) == 1:
             return same[0]
         if same:
             choices = ", ".join(f"{self.node_ids[ix]} ({self.node_names[ix]})" for ix in same)
             raise InputError("place", f"'{node}' is the name of several", f"Choose: {choices}.")
-        remedy = did_you_mean(node, [*self.node_ids, *self.node_names])
+        remedy = did_you_mean(node, self.place_words)
         raise InputError("place", f"unknown place '{node}'", remedy or "See `lajvard describe`.")
+
+    def nodes_called(self, node: str) -> tuple[int, ...]:
+        """Indices of the nodes with this id, or this name, or these first words of a name."""
+        if node in self._node_ix:
+            return (self._node_ix[node],)
+        folded = node.casefold()
+        same = (
+            ix
+            for ix, (node_id, name) in enumerate(zip(self.node_ids, self.node_names, strict=True))
+            if folded in (node_id.casefold(), name.casefold(), name.casefold().split(" (")[0])
+        )
+        begun = (
+            ix
+            for ix, name in enumerate(self.node_names)
+            if name.casefold().startswith(f"{folded} ")
+        )
+        return tuple(same) or tuple(begun)
+
+    @property
+    def place_words(self) -> tuple[str, ...]:
+        """What nodes may be called: ids, names, and first words of names, for suggestions."""
+        first = (name.split(" ")[0] for name in self.node_names)
+        return tuple(dict.fromkeys([*self.node_ids, *self.node_names, *first]))
 
     def states_of(self, node_ix: int) -> IntArray:
         """States of a node, one a mode that is there."""

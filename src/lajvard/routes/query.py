@@ -55,7 +55,7 @@ def parse_constraint(network: CompiledNetwork, verb: str, text: str) -> Constrai
     Raises
     ------
     InputError
-        The network has nothing of that name.
+        The network has nothing of that name, or several places have it.
     """
     kind, _, word = text.partition(":")
     if word and kind in KINDS:
@@ -67,17 +67,14 @@ def parse_constraint(network: CompiledNetwork, verb: str, text: str) -> Constrai
             found = _named(network, kind, text)
             if found is not None:
                 return Constraint(verb, kind, found, _title(network, kind, found))
-    known = [*network.node_ids, *network.node_names, *_families(network), *network.service_ids]
+    known = [*network.place_words, *_families(network), *network.service_ids]
     remedy = did_you_mean(text, known) or "Give a place, country (AF), mode (sea), link or service."
     raise InputError(verb, f"nothing is called '{text}'", remedy)
 
 
 def _named(network: CompiledNetwork, kind: str, word: str) -> str | None:
     if kind == "node":
-        try:
-            return network.node_ids[network.node_ix(word)]
-        except InputError:
-            return None
+        return network.node_ids[network.node_ix(word)] if network.nodes_called(word) else None
     known: Sequence[str] = {
         "country": sorted(set(network.node_countries)),
         "mode": _families(network),
@@ -112,8 +109,9 @@ def touched(network: CompiledNetwork, constraint: Constraint) -> NDArray[np.bool
     ids = network.link_ids if constraint.kind == "link" else network.service_ids
     ref = arrays.move_link if constraint.kind == "link" else arrays.move_ref
     is_kind = ref >= 0 if constraint.kind == "link" else arrays.move_kind == MoveKind.SERVICE
-    named = np.array([*(name == constraint.what for name in ids), False], dtype=np.bool_)
-    chosen: NDArray[np.bool_] = is_kind & named[ref]
+    named = np.array([name == constraint.what for name in ids], dtype=np.bool_)
+    chosen = np.zeros(len(ref), dtype=np.bool_)
+    chosen[is_kind] = named[ref[is_kind]]
     return chosen
 
 
