@@ -1,0 +1,94 @@
+"""What the description does not say and a simulation has to assume, in one place.
+
+Every value is an estimate of the editors: none is published, each can be changed.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from lajvard.errors import InputError
+from lajvard.study.calibration import MAX_UTILISATION, SERVICE_SHARE
+from lajvard.study.model_demand import EVEN_WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Green, yellow and red channel of a procedure to which data are sent ahead.
+
+    All unit loads take the time of the green channel; yellow and red ones take more. The times
+    are shares of the described mean, chosen so that the mean over the channels is the described
+    one. While the data link is down, nobody goes green.
+
+    Attributes
+    ----------
+    green, yellow
+        Probabilities of the channels; the rest is red.
+    yellow_extra
+        Time that yellow adds to green, in units of the time of the green channel.
+    red_extra
+        Time that red adds to green, likewise.
+    outages_per_year, outage_h
+        How often the data link is down, and how long in the mean.
+    """
+
+    green: float = 0.7
+    yellow: float = 0.25
+    yellow_extra: float = 1.0
+    red_extra: float = 5.0
+    outages_per_year: float = 6.0
+    outage_h: float = 24.0
+
+    def __post_init__(self) -> None:
+        if min(self.green, self.yellow) < 0 or self.green + self.yellow > 1:
+            raise InputError("channels", f"{self} has no probabilities", "Give a sum of at most 1.")
+
+    @property
+    def red(self) -> float:
+        """Probability of the red channel."""
+        return max(0.0, 1 - self.green - self.yellow)
+
+    @property
+    def base(self) -> float:
+        """Time of the green channel as a share of the described mean.
+
+        >>> round(Channels().base, 4)
+        0.6667
+        """
+        return 1 / (1 + self.yellow * self.yellow_extra + self.red * self.red_extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What a simulation assumes beyond the description; all estimates.
+
+    Attributes
+    ----------
+    patience_h
+        How long a lorry waits at a closed border or road, once it knows of it at the last place
+        from which another of its routes goes, before it takes that route. Two days: the loss of
+        about a sixth of a long journey.
+    service_share, max_utilisation
+        Of calibrated border posts, see `lajvard.study.calibration`.
+    weekdays
+        Factors of the days of a week, from Monday on, by which unit loads leave.
+    channels
+        Of procedures that need the exchange of data.
+    yard_h
+        Room of an inbound post, in hours of its traffic beside those in service: when it is
+        full, the post on the other side lets nobody go. Infinite for no limit.
+    yard_least
+        Least room of such a post, in unit loads.
+    """
+
+    patience_h: float = 48.0
+    service_share: float = SERVICE_SHARE
+    max_utilisation: float = MAX_UTILISATION
+    weekdays: tuple[float, ...] = EVEN_WEEK
+    channels: Channels = Channels()
+    yard_h: float = 48.0
+    yard_least: int = 20
+
+    @property
+    def has_yards(self) -> bool:
+        """Whether inbound posts have limited room."""
+        return self.yard_h < inf

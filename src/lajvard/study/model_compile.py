@@ -1,0 +1,493 @@
+"""Compiling a corridor and the routes through it into the model of a simulation."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf, isnan, nan
+
+import numpy as np
+
+from lajvard.corridor import Corridor
+from lajvard.errors import InputError
+from lajvard.network import CompiledNetwork, compile_network
+from lajvard.network.arrays import FloatArray
+from lajvard.routes import NoRoute
+from lajvard.schema import first_day
+from lajvard.simulation.model import Model
+from lajvard.study.calibration import PostCalibration
+from lajvard.study.model_arrays import (
+    Names,
+    Numbers,
+    Shapes,
+    Source,
+    activity_names,
+    gate_arrays,
+    line_arrays,
+    pool_arrays,
+    rule_arrays,
+    source_arrays,
+    station_arrays,
+    step_arrays,
+)
+from lajvard.study.model_assumptions import Assumptions
+from lajvard.study.model_choice import Choice, ChoiceSet, LineKey, choice_set, route_shares
+from lajvard.study.model_demand import Flow, arrival_curve, flows_of, month_starts_h
+from lajvard.study.model_gates import (
+    Gate,
+    capacity_left,
+    gated_routes,
+    gates_of,
+    gates_of_services,
+    link_gate,
+    met_by_moves,
+)
+from lajvard.study.model_lines import Line, berths_of, fleets_of, lines_of
+from lajvard.study.model_stations import (
+    Station,
+    Traffic,
+    stations_of,
+    transfer_stations,
+)
+from lajvard.study.model_steps import (
+    DriverRules,
+    Plan,
+    Planner,
+    StationKey,
+    exchange_instruments,
+    procedures_of,
+)
+from lajvard.study.model_traffic import (
+    BACKGROUND,
+    Background,
+    background_of,
+    crossings_of,
+    observed_counts,
+)
+
+DEFAULT_YEAR = 2025
+"""The simulated year of a description that names no day: 365 days, beginning on a Wednesday."""
+
+CHOICE = Choice()
+ASSUMPTIONS = Assumptions()
+
+_PERIOD_H = {"day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
+
+
+@dataclass(frozen=True, eq=False)
+class ModelBuild:
+    """A model, and what it was made of.
+
+    Attributes
+    ----------
+    model
+        For the engine.
+    year
+        The simulated year; hour 0 is its 1 January 00:00 UTC.
+    posts
+        Border posts as published and as calibrated.
+    choices, shares
+        The choice sets of the flows, and the shares of their routes, in the order of the first
+        sources of the model; the sources after them are background traffic.
+    step_modes
+        The mode of travel at each step of the model.
+    notes
+        What was left out or assumed, in words.
+    """
+
+    model: Model
+    year: int
+    posts: tuple[PostCalibration, ...]
+    choices: tuple[ChoiceSet, ...]
+    shares: tuple[FloatArray, ...]
+    step_modes: tuple[str, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+def compile_model(
+    corridor: Corridor,
+    *,
+    as_of: str | dt.date | None = None,
+    year: int | None = None,
+    demand: Sequence[Flow] | None = None,
+    choice: Choice = CHOICE,
+    assumptions: Assumptions = ASSUMPTIONS,
+    background: bool = True,
+    days: float | None = None,
+) -> Model:
+    """The model of a simulated year of a corridor.
+
+    Parameters
+    ----------
+    corridor
+        The description, with the patches of a scenario if there is one.
+    as_of
+        Rows in force on that day are simulated. By default the middle of `year` when that is
+        given, else the description as it stands: rows without an end.
+    year
+        The simulated year; by default that of `as_of`, else `DEFAULT_YEAR`. When a day or a year
+        is given, the dated closures of that year happen.
+    demand
+        Flows instead of those of the table `demand`.
+    choice
+        How unit loads choose their routes.
+    assumptions
+        What the description does not say.
+    background
+        Whether borders and services also see the observed traffic beyond the described demand.
+    days
+        Length of the simulation; by default the whole year.
+
+    Raises
+    ------
+    InputError
+        The description does not compile (see `compile_network`), or no flow has a route.
+
+    Examples
+    --------
+    >>> from lajvard.corridor import built_in
+    >>> model = compile_model(built_in(), days=60)
+    >>> model.horizon_h, float(model.routes.share_total[-1])
+    (1440.0, 1.0)
+    """
+    return build_model(
+        corridor,
+        as_of=as_of,
+        year=year,
+        demand=demand,
+        choice=choice,
+        assumptions=assumptions,
+        background=background,
+        days=days,
+    ).model
+
+
+def build_model(
+    corridor: Corridor,
+    *,
+    as_of: str | dt.date | None = None,
+    year: int | None = None,
+    demand: Sequence[Flow] | None = None,
+    choice: Choice = CHOICE,
+    assumptions: Assumptions = ASSUMPTIONS,
+    background: bool = True,
+    days: float | None = None,
+) -> ModelBuild:
+    """Like `compile_model`, with the calibrated posts, the choice sets and notes beside it."""
+    day, simulated = _when(corridor, as_of, year)
+    view = _in_force(corridor, day)
+    flows = flows_of(view) if demand is None else tuple(demand)
+    work = _Work(corridor, view, simulated, day is not None, choice, assumptions)
+    work.choose(flows)
+    work.add_background(wanted=background)
+    return work.build(inf if days is None else days * 24.0)
+
+
+def _when(
+    corridor: Corridor, as_of: str | dt.date | None, year: int | None
+) -> tuple[dt.date | None, int]:
+    """The day whose rows are in force, and the simulated year."""
+    day = first_day(as_of) if isinstance(as_of, str) else as_of or corridor.date
+    if day is None and year is not None:
+        day = dt.date(year, 7, 1)
+    return day, year or (day.year if day else DEFAULT_YEAR)
+
+
+def _in_force(corridor: Corridor, day: dt.date | None) -> Corridor:
+    """The rows in force, without dated closures: these are gates in time and cut no link."""
+    if day is not None:
+        corridor = corridor.as_of(day)
+    for table in corridor:
+        keep = np.ones(len(table), dtype=np.bool_)
+        if day is None and table.name != "source":
+            keep = np.array([not cell for cell in table.text("until")], dtype=np.bool_)
+        if table.name == "closure":
+            keep &= np.array([kind == "random" for kind in table.text("kind")], dtype=np.bool_)
+        if not keep.all():
+            corridor = corridor.with_table(table.select(keep))
+    return corridor
+
+
+class _Work:
+    """A model in the making."""
+
+    def __init__(
+        self,
+        corridor: Corridor,
+        view: Corridor,
+        year: int,
+        dated: bool,
+        choice: Choice,
+        assumptions: Assumptions,
+    ) -> None:
+        self.view, self.year, self.choice, self.assumptions = view, year, choice, assumptions
+        gates = gates_of(corridor if dated else view, year, dated=dated)
+        self.losses = capacity_left(corridor, year) if dated else {}
+        self.instruments = exchange_instruments(view)
+        links = [link_gate(name, assumptions.channels) for name in sorted(self.instruments)]
+        self.gates: tuple[Gate, ...] = (*gates, *links)
+        self.service_gates = gates_of_services(self.gates)
+        self.lines = lines_of(view, year, gates=self.service_gates, effects=self._effects())
+        self.procedures = procedures_of(view)
+        self.rules = DriverRules.of(view)
+        payloads = view.used("cargo_class").numbers("payload_t")
+        self.transfers = transfer_stations(view, float(payloads[0]) if len(payloads) else 1.0)
+        capacities = {name: places for name, (_, places) in self.transfers.items()}
+        self.planner = Planner(view, self.procedures, self.rules, assumptions, transfers=capacities)
+        self.networks: dict[str, CompiledNetwork] = {}
+        self.notes: list[str] = []
+        self.background: tuple[Background, ...] = ()
+
+    def _effects(self) -> dict[str, float]:
+        """What is left of the capacity of services in most of the year."""
+        half = float(month_starts_h(self.year)[-1]) / 2
+        found: dict[str, float] = {}
+        for thing, parts in self.losses.items():
+            if thing[3] and sum(end - start for start, end, _ in parts) > half:
+                found[thing[3]] = min(share for *_, share in parts)
+        return found
+
+    def network(self, cargo: str) -> CompiledNetwork:
+        if cargo not in self.networks:
+            self.networks[cargo] = compile_network(self.view, cargo=cargo)
+        return self.networks[cargo]
+
+    def choose(self, flows: Sequence[Flow]) -> None:
+        """Find the choice sets and shares of all flows."""
+        sets, costs = [], {}
+        for flow in flows:
+            network = self.network(flow.cargo_class)
+            try:
+                sets.append(choice_set(network, flow, self.choice))
+            except NoRoute as error:
+                self.notes.append(f"demand {flow.name} is left out: {error.what}")
+            weights = self.choice.weights.of(network)
+            costs[flow.cargo_class] = network.arrays.cost @ weights
+        if not sets:
+            raise InputError("demand", "no flow has a route", "See `lajvard check`.")
+        self.sets = tuple(sets)
+        self.move_cost = costs
+        room = {key: line.room_per_year(self.choice.fill) for key, line in self.lines.items()}
+        self.shares = route_shares(self.sets, self.choice, room)
+
+    def add_background(self, *, wanted: bool) -> None:
+        """Find what fills borders and services beside the described demand."""
+        for cargo in self.view.used("cargo_class").text("cargo_class"):
+            self.network(cargo)
+        observed = observed_counts(self.view)
+        self.crossings = crossings_of(self.networks, self.sets, self.shares, observed)
+        if wanted:
+            self.background = background_of(
+                self.networks,
+                self.planner,
+                self.crossings,
+                self.lines,
+                self.sets,
+                self.shares,
+                self.service_gates,
+            )
+
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the flows, then those of the background."""
+        return (*self._flow_sources(), *self._background_sources())
+
+    def _flow_sources(self) -> Iterator[Source]:
+        met = {cargo: met_by_moves(network, self.gates) for cargo, network in self.networks.items()}
+        for one, share in zip(self.sets, self.shares, strict=True):
+            flow, network = one.flow, one.network
+            cargo = flow.cargo_class
+            routes = gated_routes(
+                one,
+                lambda move, network=network: self.planner.plans(network, move),  # type: ignore[misc]
+                met[cargo],
+                self.move_cost[cargo],
+                self.assumptions.patience_h,
+            )
+            hours, total = np.empty(0), np.empty(0)
+            if not flow.scheduled_h:
+                hours, total = arrival_curve(
+                    one.per_year,
+                    self.year,
+                    seasonality=flow.seasonality,
+                    weekdays=self.assumptions.weekdays,
+                )
+            names = tuple(
+                f"{flow.name} {number + 1}: {route.name}" for number, route in enumerate(one.routes)
+            )
+            yield Source(
+                flow.name, cargo, one.unit_t, hours, total, flow.scheduled_h, share, names,
+                tuple(routes), flow.tonnes_per_year,
+            )  # fmt: skip
+
+    def _background_sources(self) -> Iterator[Source]:
+        weekdays = self.assumptions.weekdays
+        for item in self.background:
+            hours, total = arrival_curve(item.per_year, self.year, weekdays=weekdays)
+            one = np.ones(1)
+            yield Source(
+                item.name,
+                BACKGROUND,
+                item.tonnes,
+                hours,
+                total,
+                (),
+                one,
+                (item.name,),
+                (item.plans,),
+            )
+
+    def build(self, horizon_h: float) -> ModelBuild:
+        """Put it all together."""
+        sources = self.sources()
+        months = month_starts_h(self.year)
+        horizon = min(horizon_h, float(months[-1]))
+        stations, posts = self._stations(sources, float(months[-1]))
+        used = {plan.line for source in sources for plans in source.routes for plan in plans}
+        lines = [line for key, line in self.lines.items() if key in used]
+        lines = _both_ways(lines, self.lines)
+        fleets, notes = fleets_of(self.view, {line.key: line for line in lines})
+        terminals = list(dict.fromkeys(place for line in lines for place in line.key[1:]))
+        berths = dict(zip(terminals, berths_of(self.view, terminals), strict=True))
+        numbers = Numbers(
+            places=Names(
+                (*self.view.used("node").text("node_id"), *self.view.used("link").text("link_id"))
+            ),
+            activities=activity_names(),
+            shapes=Shapes(),
+            stations={station.key: ix for ix, station in enumerate(stations)},
+            lines={line.key: ix for ix, line in enumerate(lines)},
+            pools=Names(),
+            gates=Names(gate.name for gate in self.gates),
+        )
+        classes = Names((*self.view.used("cargo_class").text("cargo_class"), BACKGROUND))
+        source_part, route_part = source_arrays(sources, classes)
+        steps = step_arrays(sources, stations, numbers)
+        line_part, fleet_part = line_arrays(lines, fleets, berths, numbers)
+        model = Model(
+            sources=source_part,
+            routes=route_part,
+            steps=steps,
+            stations=station_arrays(stations),
+            gates=gate_arrays(self.gates),
+            lines=line_part,
+            fleets=fleet_part,
+            pools=pool_arrays([self._pool(name) for name in numbers.pools.all()]),
+            rules=rule_arrays(self.rules),
+            quantiles=numbers.shapes.tables(),
+            class_priority=self._priorities(classes.all()),
+            horizon_h=horizon,
+            month_start_h=months,
+            class_names=classes.all(),
+            source_names=tuple(source.name for source in sources),
+            route_names=tuple(name for source in sources for name in source.route_names),
+            station_names=tuple(station.name for station in stations),
+            line_names=tuple(f"{line.key[0]} from {line.key[1]}" for line in lines),
+            gate_names=tuple(gate.name for gate in self.gates),
+            pool_names=numbers.pools.all(),
+            activity_names=numbers.activities.all(),
+            place_ids=numbers.places.all(),
+        )
+        modes = tuple(p.mode for source in sources for plans in source.routes for p in plans)
+        self._check_pools(sources)
+        all_notes = (*self.notes, *notes)
+        return ModelBuild(model, self.year, posts, self.sets, self.shares, modes, all_notes)
+
+    def _stations(
+        self, sources: Sequence[Source], horizon_h: float
+    ) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...]]:
+        keys, flows = _station_loads(sources)
+        observed: dict[StationKey, float] = {}
+        for crossing in self.crossings.values():
+            for plan in self.planner.plans(crossing.network, crossing.move):
+                if plan.station is not None:
+                    before = observed.get(plan.station, 0.0)
+                    observed[plan.station] = before + crossing.observed
+        traffic = {
+            key: Traffic(flows[key, False], flows[key, True], observed.get(key, nan))
+            for key in keys
+        }
+        rows = {("", "", "", "", name): value for name, value in self.transfers.items()}
+        transfers = {
+            key: rows["", "", "", "", key[4]] for key in keys if ("", "", "", "", key[4]) in rows
+        }
+        losses = {
+            key: parts
+            for key in keys
+            for thing, parts in self.losses.items()
+            if thing[0] and {thing[0], thing[1]} == {key[0], key[1]} and thing[4] in ("", key[2])
+        }
+        return stations_of(
+            self.view,
+            self.procedures,
+            traffic,
+            transfers,
+            year=self.year,
+            horizon_h=horizon_h,
+            assumptions=self.assumptions,
+            losses=losses,
+        )
+
+    def _priorities(self, classes: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+        """Cooled goods are served first."""
+        table = self.view.used("cargo_class")
+        cold = {
+            name
+            for name, cooled in zip(
+                table.text("cargo_class"), table.flags("refrigerated"), strict=True
+            )
+            if cooled
+        }
+        return np.array([0 if name in cold else 1 for name in classes], dtype=np.int8)
+
+    def _pool(self, regime_id: str) -> tuple[float, float]:
+        table = self.view.used("regime")
+        ix = table.ix(regime_id)
+        quota = float(table.numbers("quota")[ix])
+        period = _PERIOD_H.get(table.text("quota_period")[ix], inf)
+        return (inf, 8766.0) if isnan(quota) or period == inf else (quota, period)
+
+    def _check_pools(self, sources: Sequence[Source]) -> None:
+        """Note the permits that more lorries need than there are."""
+        asked: dict[str, float] = defaultdict(float)
+        for source, plans, per_year in _runs(sources):
+            for plan in plans:
+                if plan.pool and source.cargo_class != BACKGROUND:
+                    asked[plan.pool] += per_year
+        for name, number in asked.items():
+            quota, period = self._pool(name)
+            if number > quota * 8766 / period:
+                self.notes.append(
+                    f"{name}: {number:,.0f} tokens a year are asked for, "
+                    f"{quota * 8766 / period:,.0f} are there"
+                )
+
+
+def _runs(sources: Sequence[Source]) -> Iterator[tuple[Source, tuple[Plan, ...], float]]:
+    """All routes with their sources and the unit loads a year that take them."""
+    for source in sources:
+        per_year = float(source.total[-1]) if len(source.total) else 0.0
+        for plans, share in zip(source.routes, source.shares, strict=True):
+            yield source, plans, per_year * float(share)
+
+
+def _station_loads(
+    sources: Sequence[Source],
+) -> tuple[tuple[StationKey, ...], Mapping[tuple[StationKey, bool], float]]:
+    """The stations in the order in which they are met, and unit loads a year, by background."""
+    keys: dict[StationKey, None] = {}
+    loads: dict[tuple[StationKey, bool], float] = defaultdict(float)
+    for source, plans, per_year in _runs(sources):
+        for plan in plans:
+            if plan.station is not None:
+                keys.setdefault(plan.station)
+                loads[plan.station, source.cargo_class == BACKGROUND] += per_year
+    return tuple(keys), loads
+
+
+def _both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:
+    """The lines that are used and their ways back, without which vessels would strand."""
+    keys = dict.fromkeys(line.key for line in used)
+    for service, start, end in tuple(keys):
+        if (service, end, start) in every:
+            keys.setdefault((service, end, start))
+    return [every[key] for key in keys]

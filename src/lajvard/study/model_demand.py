@@ -1,0 +1,139 @@
+"""Flows of goods that a simulation sends on their way, and when their unit loads leave."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lajvard.corridor import Corridor
+from lajvard.errors import InputError
+from lajvard.network.arrays import FloatArray
+from lajvard.schema import first_day
+
+EVEN_WEEK = (1.0,) * 7
+"""Weekday factors from Monday on; nothing is published, so every day is as busy as another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Goods that go from one place to another in unit loads of one class.
+
+    Attributes
+    ----------
+    tonnes_per_year
+        Mass in a year; passed over when `scheduled_h` says when the unit loads leave.
+    seasonality
+        Twelve factors by month with mean 1, empty for none.
+    scheduled_h
+        Departures in hours since 1 January 00:00 UTC of the simulated year, ascending.
+    tonnes
+        Mass of one unit load; by default the payload of its class.
+    via, avoid
+        What its routes pass and do not touch, as in `find_routes`.
+    """
+
+    name: str
+    origin: str
+    destination: str
+    cargo_class: str
+    tonnes_per_year: float = 0.0
+    seasonality: tuple[float, ...] = ()
+    scheduled_h: tuple[float, ...] = ()
+    tonnes: float | None = None
+    via: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.seasonality) not in (0, 12):
+            found = f"{len(self.seasonality)} factors of seasonality"
+            raise InputError(f"demand '{self.name}'", found, "Give twelve, or none.")
+        if list(self.scheduled_h) != sorted(self.scheduled_h):
+            raise InputError(f"demand '{self.name}'", "departures are not ascending", "Sort them.")
+
+
+def flows_of(corridor: Corridor) -> tuple[Flow, ...]:
+    """The flows of the table `demand`: used and operating rows that state tonnes a year.
+
+    Rows with an end are history, unless the corridor is that of a day (`Corridor.as_of`).
+
+    >>> from lajvard.corridor import built_in
+    >>> flows = {flow.name: flow for flow in flows_of(built_in())}
+    >>> flows["AF-TR-all"].origin, flows["AF-TR-all"].cargo_class
+    ('AFKBL', 'truck')
+    """
+    table = corridor.used("demand")
+    tonnes = table.numbers("tonnes_per_year")
+    names = ("demand_id", "origin_node_id", "dest_node_id", "cargo_class", "status", "until")
+    columns = [table.text(name) for name in names]
+    found = []
+    for ix, row in enumerate(zip(*columns, strict=True)):
+        name, origin, destination, cargo_class, status, until = row
+        ended = bool(until) and corridor.date is None
+        if tonnes[ix] > 0 and status == "operating" and not ended:
+            season = tuple(float(item) for item in table.lists("seasonality")[ix])
+            flow = Flow(name, origin, destination, cargo_class, float(tonnes[ix]), season)
+            found.append(flow)
+    return tuple(found)
+
+
+def month_starts_h(year: int) -> FloatArray:
+    """Hours since 1 January 00:00 at which the months of a year begin, and its end: (13,).
+
+    >>> month_starts_h(2024)[[0, 1, 2, 12]]
+    array([   0.,  744., 1440., 8784.])
+    """
+    days = [(dt.date(year, month, 1) - dt.date(year, 1, 1)).days for month in range(1, 13)]
+    days.append((dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days)
+    return np.array(days, dtype=np.float64) * 24
+
+
+def hours_since(year: int, day: str | dt.date) -> float:
+    """Hours from 1 January of `year` to the first hour of `day`.
+
+    >>> hours_since(2018, "2018-12-13")
+    8304.0
+    """
+    date = first_day(day) if isinstance(day, str) else day
+    return (date - dt.date(year, 1, 1)).days * 24.0
+
+
+def arrival_curve(
+    per_year: float,
+    year: int,
+    *,
+    seasonality: Sequence[float] = (),
+    weekdays: Sequence[float] = EVEN_WEEK,
+) -> tuple[FloatArray, FloatArray]:
+    """Expected arrivals until a time: hours and totals, linear between, (n_knots,) each.
+
+    Parameters
+    ----------
+    per_year
+        Arrivals in the whole year, which the last total is.
+    seasonality
+        Twelve factors by month, empty for none.
+    weekdays
+        Seven factors from Monday on.
+
+    Examples
+    --------
+    >>> hours, total = arrival_curve(365.0, 2025)
+    >>> hours.tolist(), total.tolist()
+    ([0.0, 8760.0], [0.0, 365.0])
+    """
+    months = month_starts_h(year)
+    if not len(seasonality) and len(set(weekdays)) == 1:
+        return months[[0, 12]], np.array([0.0, per_year])
+    if len(set(weekdays)) == 1:
+        hours = months
+        weight = np.asarray(seasonality, dtype=np.float64) * np.diff(months)
+    else:
+        hours = np.arange(0.0, months[-1] + 24, 24)
+        first = dt.date(year, 1, 1).weekday()
+        weight = np.array([weekdays[(first + day) % 7] for day in range(len(hours) - 1)])
+        if len(seasonality):
+            month = np.searchsorted(months, hours[:-1], side="right") - 1
+            weight = weight * np.asarray(seasonality)[month]
+    total = np.concatenate([[0.0], np.cumsum(weight)])
+    return hours, total * (per_year / total[-1])

@@ -1,0 +1,206 @@
+"""Services as lines of fleets: capacity, operation, vessels and the terminals that they join."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, inf
+
+import numpy as np
+
+from lajvard.corridor import Corridor
+from lajvard.network.rules import DAYS
+from lajvard.study.model_choice import LineKey
+from lajvard.study.model_steps import Shape
+
+WEEK_H = 168.0
+_OPERATIONS = ("leaves_when_full", "headway", "timetable")
+FLEET_USE = 0.9
+"""Most of its time that a vessel may be on the way or in port."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One direction of a service."""
+
+    key: LineKey
+    carries: str
+    fleet: str
+    operation: int
+    capacity: float
+    arrivals_per_day: float
+    max_wait_h: float
+    headway_h: float
+    departures_h: tuple[float, ...]
+    sailing_h: float
+    sailing: Shape
+    loading_h: float
+    unloading_h: float
+    gate: str = ""
+
+    @property
+    def trips_per_h(self) -> float:
+        """Departures an hour that it makes, or would like to make, in the mean."""
+        if self.operation == 1:
+            return 1 / self.headway_h
+        if self.operation == 2:
+            return len(self.departures_h) / WEEK_H
+        rate = self.arrivals_per_day / 24
+        if not rate > 0:
+            return 0.0
+        return 1 / min(self.capacity / rate, self.max_wait_h + 1 / rate)
+
+    @property
+    def vessel_h(self) -> float:
+        """Hours of a vessel for one trip."""
+        return self.sailing_h + self.loading_h + self.unloading_h
+
+    def room_per_year(self, fill: float) -> float:
+        """Units a year that the described demand may put on it.
+
+        What comes for it is observed for some: that is all there is room for. The others have
+        room for the share `fill` of what they carry.
+        """
+        if self.arrivals_per_day > 0:
+            return self.arrivals_per_day * 365.25
+        return fill * self.trips_per_h * self.capacity * 8766
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Vessels and the terminals where they start; none means as many as its lines need."""
+
+    name: str
+    homes: tuple[str, ...]
+
+
+def lines_of(
+    corridor: Corridor,
+    year: int,
+    *,
+    gates: Mapping[str, Sequence[str]],
+    effects: Mapping[str, float],
+) -> dict[LineKey, Line]:
+    """The operating services of a corridor, by direction.
+
+    Parameters
+    ----------
+    gates
+        The gates of each service; the first holds its ships.
+    effects
+        Share of the capacity of a service that is left.
+    """
+    table, links = corridor.used("service"), corridor.used("link")
+    numbers = {
+        name: table.numbers(name)
+        for name in (
+            "capacity",
+            "arrivals_per_day",
+            "max_wait_h",
+            "headway_h",
+            "sailing_h",
+            "sailing_cv",
+            "loading_h",
+            "unloading_h",
+        )
+    }
+    found = {}
+    names = ("service_id", "link_id", "carries", "operation", "calendar_id", "fleet_id", "status")
+    for ix, row in enumerate(zip(*(table.text(name) for name in names), strict=True)):
+        service, link_id, carries, operation, calendar, fleet, status = row
+        if status != "operating" or link_id not in links:
+            continue
+        link = links.ix(link_id)
+        if links.text("status")[link] != "operating":
+            continue
+        ends = (links.text("from_node_id")[link], links.text("to_node_id")[link])
+        value = {name: float(column[ix]) for name, column in numbers.items()}
+        for start, end in (ends,) if links.flags("directed")[link] else (ends, ends[::-1]):
+            found[service, start, end] = Line(
+                key=(service, start, end),
+                carries=carries,
+                fleet=fleet or service,
+                operation=_OPERATIONS.index(operation),
+                capacity=float(max(1, round(value["capacity"] * effects.get(service, 1.0)))),
+                arrivals_per_day=float(np.nan_to_num(value["arrivals_per_day"])),
+                max_wait_h=float(np.nan_to_num(value["max_wait_h"], nan=inf)),
+                headway_h=float(np.nan_to_num(value["headway_h"])),
+                departures_h=departures_h(corridor, calendar, year)
+                if operation == "timetable"
+                else (),
+                sailing_h=value["sailing_h"],
+                sailing=("lognormal", value["sailing_cv"]),
+                loading_h=float(np.nan_to_num(value["loading_h"])),
+                unloading_h=float(np.nan_to_num(value["unloading_h"])),
+                gate=next(iter(gates.get(service, ())), ""),
+            )
+    return found
+
+
+def departures_h(corridor: Corridor, calendar_id: str, year: int) -> tuple[float, ...]:
+    """Departures of a timetable in hours of a week that begins on 1 January 00:00 UTC."""
+    table = corridor.used("calendar")
+    first = dt.date(year, 1, 1).weekday() * 24.0
+    offsets = np.nan_to_num(table.numbers("utc_offset_h"))
+    found = set()
+    for ix, name in enumerate(table.text("calendar_id")):
+        if name == calendar_id and table.text("kind")[ix] == "departures":
+            opens = table.text("opens")[ix]
+            clock = int(opens[:2]) + int(opens[3:]) / 60 - float(offsets[ix])
+            days = table.lists("days")[ix]
+            for day in DAYS if "daily" in days else days:
+                found.add((24.0 * DAYS.index(day) + clock - first) % WEEK_H)
+    return tuple(sorted(found))
+
+
+def fleets_of(
+    corridor: Corridor, lines: Mapping[LineKey, Line]
+) -> tuple[tuple[Fleet, ...], list[str]]:
+    """The fleets of the lines, and what had to be assumed.
+
+    A fleet has the vessels of its service with the most, since services that share a fleet each
+    name all of it. It gets more where its lines could not be run with that, and as many as they
+    need when no service states a number. They start spread over its terminals.
+    """
+    table = corridor.used("service")
+    stated: dict[str, float] = {}
+    vessels = table.numbers("vessels")
+    for ix, (service, fleet) in enumerate(
+        zip(table.text("service_id"), table.text("fleet_id"), strict=True)
+    ):
+        if np.isfinite(vessels[ix]):
+            stated[fleet or service] = max(stated.get(fleet or service, 0.0), float(vessels[ix]))
+    use: dict[str, float] = defaultdict(float)
+    terminals: dict[str, list[str]] = defaultdict(list)
+    for line in lines.values():
+        use[line.fleet] += line.trips_per_h * line.vessel_h
+        for place in line.key[1:]:
+            if place not in terminals[line.fleet]:
+                terminals[line.fleet].append(place)
+    fleets, notes = [], []
+    for name in use:
+        count = int(stated.get(name, 0))
+        needed = ceil(use[name] / FLEET_USE - 1e-9)
+        if 0 < count < needed:
+            notes.append(
+                f"fleet {name}: {count} vessels cannot run its lines, which keep "
+                f"{use[name]:.1f} busy; {needed} assumed"
+            )
+            count = needed
+        places = terminals[name]
+        fleets.append(Fleet(name, tuple(places[ix % len(places)] for ix in range(count))))
+    return tuple(fleets), notes
+
+
+def berths_of(corridor: Corridor, terminals: Sequence[str]) -> list[int]:
+    """Berths of each terminal, by the observations of "berths" at the place; -1 for no limit."""
+    table = corridor.used("observation")
+    values = table.numbers("value")
+    found = {
+        node: int(values[ix])
+        for ix, (node, what) in enumerate(
+            zip(table.text("node_id"), table.text("indicator"), strict=True)
+        )
+        if node and what == "berths" and values[ix] >= 1
+    }
+    return [found.get(terminal, -1) for terminal in terminals]

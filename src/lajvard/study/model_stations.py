@@ -1,0 +1,227 @@
+"""Stations: border posts, ports and terminals with their servers, hours and yards."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil, nan
+
+import numpy as np
+
+from lajvard.corridor import Corridor
+from lajvard.network.rules import DAYS
+from lajvard.network.waits import closed_gaps_h
+from lajvard.study.calibration import PostCalibration, servers_for
+from lajvard.study.model_assumptions import Assumptions
+from lajvard.study.model_steps import Procedure, StationKey
+
+UNLIMITED = 9999
+"""Servers of a station that has opening hours and no limit otherwise."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A place with servers.
+
+    ``shifts`` are hours since the start and servers from then on; ``service_h`` is the mean
+    service time by procedure.
+    """
+
+    key: StationKey
+    shifts: tuple[tuple[float, int], ...]
+    yard: int = -1
+    service_h: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Place, other side, mode, direction and activity in words."""
+        return station_name(self.key)
+
+
+def station_name(key: StationKey) -> str:
+    """Name of a station.
+
+    >>> station_name(("TOR", "SER", "road", "outbound", "total_clearance"))
+    'TOR-SER road outbound'
+    >>> station_name(("TOR", "", "sea", "both", "scan"))
+    'TOR sea both scan'
+    """
+    node, other, *words, activity = key
+    ends = f"{node}-{other}" if other else node
+    what = "" if activity == "total_clearance" else activity
+    return " ".join(word for word in (ends, *words, what) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Unit loads a year that come to a station."""
+
+    described: float = 0.0
+    background: float = 0.0
+    observed: float = nan
+
+    @property
+    def per_h(self) -> float:
+        """All of them, by the hour."""
+        return (self.described + self.background) / 8766
+
+
+def stations_of(
+    corridor: Corridor,
+    procedures: Mapping[str, Procedure],
+    traffic: Mapping[StationKey, Traffic],
+    transfers: Mapping[StationKey, tuple[float, float]],
+    *,
+    year: int,
+    horizon_h: float,
+    assumptions: Assumptions,
+    losses: Mapping[StationKey, Sequence[tuple[float, float, float]]],
+) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...]]:
+    """The stations that have traffic, and how their posts were calibrated.
+
+    Parameters
+    ----------
+    traffic
+        Unit loads by station, in the order in which stations are numbered.
+    transfers
+        Mean time (h) and places at once of the transfers that have a capacity.
+    losses
+        Hours from, until and share of the servers that is left of stations that lose some.
+    """
+    rows = {row.key: row for row in procedures.values()}
+    stations, posts = [], []
+    for key, load in traffic.items():
+        if key in transfers:
+            stations.append(Station(key, ((0.0, max(1, round(transfers[key][1]))),)))
+            continue
+        row = rows[key]
+        windows = opening_windows(corridor, row.calendar_id)
+        open_share = 1 - float(closed_gaps_h(windows).sum()) / 168 if windows else 1.0
+        servers, service = row.servers or UNLIMITED, row.mean_h
+        if key[4] == "total_clearance":
+            post = _post(row, load, open_share, assumptions)
+            servers, service = post.servers, post.service_h
+            posts.append(post)
+        shifts = _shifts(servers, windows, year, horizon_h)
+        for loss in losses.get(key, ()):
+            shifts = _reduced(shifts, *loss)
+        yard = -1
+        if key[3] == "inbound" and key[1] and servers < UNLIMITED and assumptions.has_yards:
+            yard = max(assumptions.yard_least, servers + ceil(load.per_h * assumptions.yard_h))
+        stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
+    return tuple(stations), tuple(posts)
+
+
+def _post(
+    row: Procedure, load: Traffic, open_share: float, assumptions: Assumptions
+) -> PostCalibration:
+    """A post of which the mean total clearance is described."""
+    target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
+    cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
+    found = servers_for(
+        target,
+        load.per_h,
+        cv,
+        servers=row.servers or None,
+        service_share=assumptions.service_share,
+        max_utilisation=assumptions.max_utilisation,
+        open_share=open_share,
+    )
+    node, other, mode, direction, _ = row.key
+    return PostCalibration(
+        post=station_name(row.key),
+        node_id=node,
+        other_node_id=other,
+        mode=mode,
+        direction=direction,
+        procedure_id=row.procedure_id,
+        target_h=target,
+        target_basis=row.basis,
+        predicted_h=found.queue_h + found.service_h,
+        queue_h=found.queue_h,
+        service_h=found.service_h,
+        servers=found.servers,
+        utilisation=found.utilisation,
+        described_per_day=load.described / 365.25,
+        background_per_day=load.background / 365.25,
+        observed_per_day=load.observed / 365.25,
+        basis="derived" if row.servers else "estimate",
+    )
+
+
+def opening_windows(corridor: Corridor, calendar_id: str) -> list[tuple[float, float]]:
+    """Opening and closing of a calendar in hours since Monday 00:00 UTC; empty if always open."""
+    table = corridor.used("calendar")
+    offsets = np.nan_to_num(table.numbers("utc_offset_h"))
+    found = []
+    for ix, name in enumerate(table.text("calendar_id")):
+        opens = table.text("opens")[ix]
+        if calendar_id and name == calendar_id and opens:
+            if table.text("kind")[ix] != "opening_hours":
+                continue
+            start, end = _clock(opens), _clock(table.text("closes")[ix] or "24:00")
+            end += 24.0 if end <= start else 0.0
+            days = table.lists("days")[ix]
+            for day in DAYS if "daily" in days else days:
+                at = (24.0 * DAYS.index(day) + start - float(offsets[ix])) % 168
+                found.append((at, at + end - start))
+    return found
+
+
+def _clock(text: str) -> float:
+    return int(text[:2]) + int(text[3:]) / 60
+
+
+def _shifts(
+    servers: int, windows: Sequence[tuple[float, float]], year: int, horizon_h: float
+) -> tuple[tuple[float, int], ...]:
+    """Servers over the simulated time, none while it is closed."""
+    if not windows or not len(closed_gaps_h(windows)):
+        return ((0.0, servers),)
+    first = dt.date(year, 1, 1).weekday() * 24.0
+    weeks = range(-1, ceil((horizon_h + first) / 168) + 1)
+    spans = sorted(
+        (start + 168 * week - first, end + 168 * week - first)
+        for week in weeks
+        for start, end in windows
+    )
+    times: list[tuple[float, int]] = []
+    covered = -np.inf
+    for start, end in spans:
+        if start > covered:
+            times += [(covered, 0), (start, servers)]
+        covered = max(covered, end)
+    kept: list[tuple[float, int]] = [(0.0, 0)]
+    for at, count in times:
+        if at <= 0:
+            kept[0] = (0.0, count)
+        elif at < horizon_h:
+            kept.append((float(at), count))
+    return tuple(kept)
+
+
+def _reduced(
+    shifts: Sequence[tuple[float, int]], start: float, end: float, share: float
+) -> tuple[tuple[float, int], ...]:
+    """Shifts with a share of the servers between two hours, at least one where there are any."""
+    cuts = sorted({at for at, _ in shifts} | {start, end})
+    found = []
+    for at in cuts:
+        count = [servers for begin, servers in shifts if begin <= at][-1]
+        inside = start <= at < end and count
+        found.append((at, max(1, round(count * share)) if inside else count))
+    return tuple(found)
+
+
+def transfer_stations(corridor: Corridor, payload_t: float) -> dict[str, tuple[float, float]]:
+    """Mean time (h) and places at once of the transfers with a capacity, by id.
+
+    A capacity of Q tonnes a day with unit loads of p tonnes that take h hours each needs
+    Q h / 24 p places at once (Little's law).
+    """
+    table = corridor.used("transfer")
+    capacity, means = table.numbers("capacity_t_day"), table.numbers("mean_h")
+    return {
+        transfer_id: (float(means[ix]), max(1.0, capacity[ix] * means[ix] / 24 / payload_t))
+        for ix, transfer_id in enumerate(table.text("transfer_id"))
+        if capacity[ix] > 0 and means[ix] > 0
+    }
