@@ -40,7 +40,9 @@ def _when(network: CompiledNetwork) -> str:
 
 def _how_many(found: RouteSet, shown: Sequence[Route], weights: Weights) -> str:
     count = f"{len(found)} route{'' if len(found) == 1 else 's'}"
-    if found.criteria:
+    if len(found.criteria) == 1:
+        kind = f"{count}, the best in {found.criteria[0]}"
+    elif found.criteria:
         kind = f"{count} that no other beats in {_listed(found.criteria)} at once, fastest first"
     else:
         kind = f"{count} of least cost, with {_prices(found, weights)}, cheapest first"

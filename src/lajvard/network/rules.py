@@ -204,9 +204,10 @@ def closings(corridor: Corridor, day: date | None) -> list[Closing]:
     """The complete closures of a corridor: share of time, expected wait, whether shut on `day`.
 
     Random closures keep an arrival waiting. Dated ones shut what they name while they last; where
-    no random closure stands for them, they count as risk (if the like can recur) by the share of the last `RISK_YEARS`
-    years (before `day`, or before the last closure that is described) that they covered. A
-    closure that leaves some capacity makes queues, which are the simulation's, and is passed over.
+    no random closure stands for them, they count as risk (if the like can recur) by the share of
+    the last `RISK_YEARS` years (before `day`, or before the last closure that is described) that
+    they covered. A closure that leaves some capacity makes queues, which are the simulation's, and
+    is passed over.
     """
     table = corridor.used("closure")
     rates, lengths = table.numbers("events_per_year"), table.numbers("mean_duration_h")
