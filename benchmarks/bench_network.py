@@ -50,7 +50,12 @@ def synthetic_corridor(n_links: int, seed: int = 1) -> Corridor:
         free_speed=["50"] * n_links,
     )
     one = {name: [text] for name, text in common.items()}
-    cargo = one | {"cargo_class": ["truck"], "name": ["lorry"], "payload_t": ["20"], "lorries": ["1"]}
+    cargo = one | {
+        "cargo_class": ["truck"],
+        "name": ["lorry"],
+        "payload_t": ["20"],
+        "lorries": ["1"],
+    }
     tariff = one | {
         "tariff_id": ["road"],
         "item": ["haulage"],
@@ -65,7 +70,13 @@ def synthetic_corridor(n_links: int, seed: int = 1) -> Corridor:
         "value": ["95"],
         "scope": ["wtw"],
     }
-    tables = {"node": node, "link": link, "cargo_class": cargo, "tariff": tariff, "emission": emission}
+    tables = {
+        "node": node,
+        "link": link,
+        "cargo_class": cargo,
+        "tariff": tariff,
+        "emission": emission,
+    }
     made = {name: Table.of(name, cells) for name, cells in tables.items()}
     return Corridor.of(made, name="synthetic")
 
@@ -83,7 +94,9 @@ def main() -> None:
     for cargo in corridor.used("cargo_class").text("cargo_class"):
         runs = [timed(lambda c=cargo: compile_network(corridor, cargo=c)) for _ in range(REPEATS)]  # type: ignore[misc]
         seconds = sorted(second for second, _ in runs)
-        print(f"built-in, {cargo:12} first {runs[0][0]:.3f} s, median {seconds[REPEATS // 2]:.3f} s")
+        print(
+            f"built-in, {cargo:12} first {runs[0][0]:.3f} s, median {seconds[REPEATS // 2]:.3f} s"
+        )
     big = synthetic_corridor(1_000_000)
     seconds_big, network = timed(lambda: compile_network(big))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
