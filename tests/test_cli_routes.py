@@ -137,3 +137,18 @@ def test_routes__limit_says_how_many_there_are() -> None:
     words = ("routes", "Herat", "Istanbul", "--detail", "0", "--limit")
     assert "; 3 shown (--limit 0 shows all)" in good(*words, "3")
     assert "shown" not in good(*words, "0")
+
+
+@pytest.mark.parametrize("command", ["routes", "report"])
+def test_errors_of_the_description__stop_what_computes(
+    command: str, tiny: Path, tmp_path: Path
+) -> None:
+    file = tiny / "link.csv"
+    file.write_text(file.read_text().replace("road,120,40", "road,120,900"))
+    words = {
+        "routes": ("HEA", "MAR", "--cargo", "box", "--corridor", tiny),
+        "report": (tiny, "--out", tmp_path / "out"),
+    }
+    said = bad(2, command, *words[command])
+    assert "link.csv row 2, free_speed: is faster than 130 km/h" in said
+    assert not (tmp_path / "out").exists()

@@ -24,8 +24,16 @@ def read(path: str) -> "Corridor":
 
 
 def changed(path: str, scenario: Path | None) -> "Corridor":
-    """The corridor at a path, with a scenario."""
+    """The corridor at a path, with a scenario; one whose check finds errors is refused.
+
+    The built-in corridor is not checked again, its tests do. A scenario is checked as it is
+    applied: what it closes is no error.
+    """
     corridor = read(path)
+    if path != BUILT_IN:
+        from lajvard.corridor import check_corridor, raise_on_errors
+
+        raise_on_errors(check_corridor(corridor), path)
     return corridor.apply(scenario) if scenario else corridor
 
 
