@@ -100,4 +100,6 @@ def test_activities__include_those_of_the_network_and_cost_the_same_items() -> N
     assert {activity.label for activity in Activity} <= set(ACTIVITIES)
     assert all(ACTIVITIES[activity.label].item == item for activity, item in MONEY_ITEMS.items())
     assert LOG.columns["activity"].allowed == tuple(ACTIVITIES)
-    assert all(activity.cause and activity.item and activity.meaning for activity in ACTIVITIES.values())
+    assert all(
+        activity.cause and activity.item and activity.meaning for activity in ACTIVITIES.values()
+    )

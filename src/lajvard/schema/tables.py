@@ -106,13 +106,14 @@ class LogActivity:
     """An activity of the journey log, and where its hours and its money are counted.
 
     ``border`` says whether its hours and money count for the time and cost of a border crossing
-    point when it happens at one; ``cpmm`` is its number in CAREC's list of road activities.
+    point when it happens at one; ``post`` says moreover that where it happens is such a point.
+    ``cpmm`` is its number in CAREC's list of road activities.
     """
 
     name: str
     cause: str
     item: str
-    border: bool
+    border: Literal["post", "yes", "no"]
     cpmm: str
     meaning: str
 
@@ -166,7 +167,7 @@ ACTIVITIES: Mapping[str, LogActivity] = MappingProxyType(
             record["activity"],
             record["cause"],
             record["item"],
-            record["border"] == "yes",
+            record["border"],  # type: ignore[arg-type]  # the file is tested
             record["cpmm"],
             record["meaning"],
         )
