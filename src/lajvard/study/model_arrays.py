@@ -43,7 +43,7 @@ class Source:
     shares: FloatArray
     route_names: tuple[str, ...]
     routes: tuple[tuple[Plan, ...], ...]
-    tonnes_per_year: float = 0.0
+    per_year: float = 0.0
 
 
 class Names:

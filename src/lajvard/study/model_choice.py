@@ -36,7 +36,8 @@ class Choice:
     overlap
         Whether routes that share most of their way count as variants of one (path size logit).
     fill
-        Most that the described demand takes of a service whose volume is not observed.
+        Most that the described demand takes of a service whose volume is not observed, and of
+        the quota of a permit.
     shares
         Shares by name of the flow instead of the logit, in the order of its choice set.
     """
@@ -83,17 +84,26 @@ class ChoiceSet:
         return tuple(tuple(int(start[move]) for move in route.moves) for route in self.routes)
 
     @cached_property
-    def lines(self) -> tuple[tuple[LineKey, ...], ...]:
-        """The services that each route takes, with their directions."""
-        return tuple(tuple(_lines(route)) for route in self.routes)
+    def uses(self) -> tuple[Mapping[LineKey, float], ...]:
+        """Places on services and tokens of permits that a unit load needs on each route."""
+        return tuple(_uses(route) for route in self.routes)
 
 
-def _lines(route: Route) -> list[LineKey]:
-    network, found = route.network, []
+def token(regime_id: str) -> LineKey:
+    """The key under which the tokens of a permit stand beside services."""
+    return (regime_id, "", "")
+
+
+def _uses(route: Route) -> dict[LineKey, float]:
+    network = route.network
+    found: dict[LineKey, float] = {}
     for step in route.steps:
         if step.activity is Activity.SAILING:
-            ends = (step.node_id, network.node_ids[network.node_names.index(step.to_place)])
-            found.append((step.ref, *ends))
+            end = network.node_ids[network.node_names.index(step.to_place)]
+            key = (step.ref, step.node_id, end)
+            found[key] = found.get(key, 0.0) + units_of(network, step.ref)
+        elif step.activity is Activity.PERMIT:
+            found[token(step.ref)] = found.get(token(step.ref), 0.0) + 1
     return found
 
 
@@ -176,14 +186,15 @@ def logit_shares(cost_usd: FloatArray, scale_usd: float, log_size: FloatArray) -
 def route_shares(
     sets: Sequence[ChoiceSet], choice: Choice, room: Mapping[LineKey, float]
 ) -> tuple[FloatArray, ...]:
-    """Shares of all flows, such that no service is asked for more than it has room for.
+    """Shares of all flows, such that no service or permit is asked for more than there is.
 
     Parameters
     ----------
     sets
         The choice sets of all flows.
     room
-        Units (lorries, wagons, TEU) a year that the described demand may put on each service.
+        Units (lorries, wagons, TEU) a year that the described demand may put on each service,
+        and tokens a year of permits with a quota (`token`).
 
     Notes
     -----
@@ -226,7 +237,7 @@ def _shares(
         if given is not None:
             found.append(_given(given, one))
             continue
-        paid = np.array([sum(toll.get(key, 0.0) for key in lines) for lines in one.lines])
+        paid = np.array([sum(toll.get(key, 0.0) * n for key, n in use.items()) for use in one.uses])
         found.append(logit_shares(one.cost_usd + paid, max(scale, 1e-9), one.log_size))
     return tuple(found)
 
@@ -243,13 +254,12 @@ def _given(shares: Sequence[float], one: ChoiceSet) -> FloatArray:
 
 
 def service_load(sets: Sequence[ChoiceSet], shares: Sequence[FloatArray]) -> dict[LineKey, float]:
-    """Units a year that the flows put on each service, by direction."""
+    """Units a year that the flows put on each service, by direction, and tokens that they need."""
     load: dict[LineKey, float] = {}
     for one, share in zip(sets, shares, strict=True):
-        for lines, part in zip(one.lines, share, strict=True):
-            for key in lines:
-                units = one.per_year * float(part) * units_of(one.network, key[0])
-                load[key] = load.get(key, 0.0) + units
+        for use, part in zip(one.uses, share, strict=True):
+            for key, units in use.items():
+                load[key] = load.get(key, 0.0) + one.per_year * float(part) * units
     return load
 
 

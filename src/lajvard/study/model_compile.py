@@ -31,7 +31,7 @@ from lajvard.study.model_arrays import (
     step_arrays,
 )
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import Choice, ChoiceSet, LineKey, choice_set, route_shares
+from lajvard.study.model_choice import Choice, ChoiceSet, LineKey, choice_set, route_shares, token
 from lajvard.study.model_demand import Flow, arrival_curve, flows_of, month_starts_h
 from lajvard.study.model_gates import (
     Gate,
@@ -136,7 +136,8 @@ def compile_model(
     background
         Whether borders and services also see the observed traffic beyond the described demand.
     days
-        Length of the simulation; by default the whole year.
+        Length of the simulation; by default the whole year. Beyond the end of the year, December
+        goes on for closures, and demand goes on as the year began.
 
     Raises
     ------
@@ -177,10 +178,14 @@ def build_model(
     day, simulated = _when(corridor, as_of, year)
     view = _in_force(corridor, day)
     flows = flows_of(view) if demand is None else tuple(demand)
-    work = _Work(corridor, view, simulated, day is not None, choice, assumptions)
+    year_h = float(month_starts_h(simulated)[-1])
+    horizon_h = year_h if days is None else days * 24.0
+    if not horizon_h > 0:
+        raise InputError("days", f"{days} days cannot be simulated", "Give a number above 0.")
+    work = _Work(corridor, view, simulated, day is not None, choice, assumptions, horizon_h)
     work.choose(flows)
     work.add_background(wanted=background)
-    return work.build(inf if days is None else days * 24.0)
+    return work.build()
 
 
 def _when(
@@ -219,8 +224,10 @@ class _Work:
         dated: bool,
         choice: Choice,
         assumptions: Assumptions,
+        horizon_h: float,
     ) -> None:
         self.view, self.year, self.choice, self.assumptions = view, year, choice, assumptions
+        self.horizon_h = horizon_h
         gates = gates_of(corridor if dated else view, year, dated=dated)
         self.losses = capacity_left(corridor, year) if dated else {}
         self.instruments = exchange_instruments(view)
@@ -268,6 +275,10 @@ class _Work:
         self.sets = tuple(sets)
         self.move_cost = costs
         room = {key: line.room_per_year(self.choice.fill) for key, line in self.lines.items()}
+        for regime_id in self.view.used("regime").text("regime_id"):
+            quota, period = self._pool(regime_id)
+            if quota < inf:
+                room[token(regime_id)] = self.choice.fill * quota * 8766 / period
         self.shares = route_shares(self.sets, self.choice, room)
 
     def add_background(self, *, wanted: bool) -> None:
@@ -310,19 +321,22 @@ class _Work:
                     self.year,
                     seasonality=flow.seasonality,
                     weekdays=self.assumptions.weekdays,
+                    until_h=self.horizon_h,
                 )
             names = tuple(
                 f"{flow.name} {number + 1}: {route.name}" for number, route in enumerate(one.routes)
             )
             yield Source(
                 flow.name, cargo, one.unit_t, hours, total, flow.scheduled_h, share, names,
-                tuple(routes), flow.tonnes_per_year,
+                tuple(routes), one.per_year if not flow.scheduled_h else 0.0,
             )  # fmt: skip
 
     def _background_sources(self) -> Iterator[Source]:
         weekdays = self.assumptions.weekdays
         for item in self.background:
-            hours, total = arrival_curve(item.per_year, self.year, weekdays=weekdays)
+            hours, total = arrival_curve(
+                item.per_year, self.year, weekdays=weekdays, until_h=self.horizon_h
+            )
             one = np.ones(1)
             yield Source(
                 item.name,
@@ -334,13 +348,14 @@ class _Work:
                 one,
                 (item.name,),
                 (item.plans,),
+                item.per_year,
             )
 
-    def build(self, horizon_h: float) -> ModelBuild:
+    def build(self) -> ModelBuild:
         """Put it all together."""
         sources = self.sources()
         months = month_starts_h(self.year)
-        horizon = min(horizon_h, float(months[-1]))
+        months[-1] = max(months[-1], self.horizon_h)
         stations, posts = self._stations(sources, float(months[-1]))
         used = {plan.line for source in sources for plans in source.routes for plan in plans}
         lines = [line for key, line in self.lines.items() if key in used]
@@ -375,7 +390,7 @@ class _Work:
             rules=rule_arrays(self.rules),
             quantiles=numbers.shapes.tables(),
             class_priority=self._priorities(classes.all()),
-            horizon_h=horizon,
+            horizon_h=self.horizon_h,
             month_start_h=months,
             class_names=classes.all(),
             source_names=tuple(source.name for source in sources),
@@ -465,7 +480,7 @@ class _Work:
 def _runs(sources: Sequence[Source]) -> Iterator[tuple[Source, tuple[Plan, ...], float]]:
     """All routes with their sources and the unit loads a year that take them."""
     for source in sources:
-        per_year = float(source.total[-1]) if len(source.total) else 0.0
+        per_year = source.per_year
         for plans, share in zip(source.routes, source.shares, strict=True):
             yield source, plans, per_year * float(share)
 

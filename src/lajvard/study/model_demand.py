@@ -104,17 +104,20 @@ def arrival_curve(
     *,
     seasonality: Sequence[float] = (),
     weekdays: Sequence[float] = EVEN_WEEK,
+    until_h: float = 0.0,
 ) -> tuple[FloatArray, FloatArray]:
     """Expected arrivals until a time: hours and totals, linear between, (n_knots,) each.
 
     Parameters
     ----------
     per_year
-        Arrivals in the whole year, which the last total is.
+        Arrivals in the whole year, which the last total is when it ends with the year.
     seasonality
         Twelve factors by month, empty for none.
     weekdays
         Seven factors from Monday on.
+    until_h
+        A simulation that goes on beyond the year goes on as the year began.
 
     Examples
     --------
@@ -124,7 +127,7 @@ def arrival_curve(
     """
     months = month_starts_h(year)
     if not len(seasonality) and len(set(weekdays)) == 1:
-        return months[[0, 12]], np.array([0.0, per_year])
+        return _beyond(months[[0, 12]], np.array([0.0, per_year]), until_h)
     if len(set(weekdays)) == 1:
         hours = months
         weight = np.asarray(seasonality, dtype=np.float64) * np.diff(months)
@@ -136,4 +139,13 @@ def arrival_curve(
             month = np.searchsorted(months, hours[:-1], side="right") - 1
             weight = weight * np.asarray(seasonality)[month]
     total = np.concatenate([[0.0], np.cumsum(weight)])
-    return hours, total * (per_year / total[-1])
+    return _beyond(hours, total * (per_year / total[-1]), until_h)
+
+
+def _beyond(hours: FloatArray, total: FloatArray, until_h: float) -> tuple[FloatArray, FloatArray]:
+    """A curve that is repeated until it covers `until_h`."""
+    every, totals = hours, total
+    while every[-1] < until_h:
+        totals = np.concatenate([totals, totals[-1] + total[1:]])
+        every = np.concatenate([every, every[-1] + hours[1:]])
+    return every, totals

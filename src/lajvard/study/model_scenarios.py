@@ -1,0 +1,156 @@
+"""Scenarios that come with Lajvard, and the convoy of 2018 to replay."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+
+from lajvard.corridor import Corridor, Scenario
+from lajvard.corridor.scenario_read import parse_scenario
+from lajvard.errors import InputError, did_you_mean
+from lajvard.schema import first_day
+from lajvard.study.model_compile import ModelBuild, build_model
+from lajvard.study.model_demand import Flow, flows_of, hours_since
+
+_FOLDER = "data/scenarios"
+
+CONVOY = "LL-pilot-all"
+"""The demand row of the convoy of 2018: nine lorries from Herat on 13 December."""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A day by which an observed journey had come to a country."""
+
+    country: str
+    place: str
+    day: str
+
+
+CONVOY_MILESTONES = (
+    Milestone("AZ", "Baku", "2018-12-25"),
+    Milestone("TR", "Turkiye", "2018-12-28"),
+)
+"""Where the convoy was when, as the record R003 of the built-in corridor tells it: in Baku by the
+25th, in Turkiye about the 28th."""
+
+
+def built_in_scenarios() -> tuple[str, ...]:
+    """Names of the scenarios that come with Lajvard.
+
+    >>> built_in_scenarios()
+    ('as-described', 'etir-prearrival', 'pandemic-2020')
+    """
+    found = files("lajvard").joinpath(_FOLDER).iterdir()
+    return tuple(sorted(item.name[:-5] for item in found if item.name.endswith(".yaml")))
+
+
+def built_in_scenario(name: str) -> Scenario:
+    """A scenario that comes with Lajvard, by its name.
+
+    Raises
+    ------
+    InputError
+        There is none of this name.
+
+    Examples
+    --------
+    >>> built_in_scenario("as-described").patches
+    ()
+    """
+    known = built_in_scenarios()
+    if name not in known:
+        remedy = did_you_mean(name, known) or f"Built in are: {', '.join(known)}."
+        raise InputError("scenario", f"no built-in scenario is called '{name}'", remedy)
+    file = f"{name}.yaml"
+    text = files("lajvard").joinpath(_FOLDER, file).read_text(encoding="utf-8")
+    scenario, problems = parse_scenario(text, file=file)
+    if problems:
+        raise InputError.of(file, problems)
+    return scenario
+
+
+def convoy_flow(
+    corridor: Corridor, demand_id: str = CONVOY, *, alternative: str = "", hour: float = 4.0
+) -> Flow:
+    """A flow of lorries that leave together, from a demand row that counts them.
+
+    Parameters
+    ----------
+    demand_id
+        A row with lorries and the day on which their period starts.
+    alternative
+        The named way that they take; empty for any.
+    hour
+        Hour of that day (UTC) at which they leave; 4 is 08:30 in Herat, chosen.
+
+    Raises
+    ------
+    InputError
+        There is no such row or way, or it states no lorries and no day.
+
+    Examples
+    --------
+    >>> from lajvard.corridor import built_in
+    >>> flow = convoy_flow(built_in())
+    >>> len(flow.scheduled_h), flow.tonnes, flow.scheduled_h[0] / 24
+    (9, 15.0, 346.1666666666667)
+    """
+    table = corridor.used("demand")
+    ix = table.ix(demand_id)
+    lorries, tonnes = float(table.numbers("lorries")[ix]), float(table.numbers("tonnes")[ix])
+    start = table.text("period_start")[ix]
+    if not (lorries >= 1 and start):
+        remedy = "State lorries and the first day of the period."
+        raise InputError(f"demand '{demand_id}'", "counts no lorries of a day", remedy)
+    day = first_day(start)
+    leaves = hours_since(day.year, day) + hour
+    via: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    if alternative:
+        ways = corridor.used("alternative")
+        way = ways.ix(alternative)
+        via, avoid = ways.lists("via")[way], ways.lists("avoid")[way]
+    return Flow(
+        demand_id,
+        table.text("origin_node_id")[ix],
+        table.text("dest_node_id")[ix],
+        table.text("cargo_class")[ix],
+        scheduled_h=(leaves,) * round(lorries),
+        tonnes=None if np.isnan(tonnes) else tonnes / lorries,
+        via=via,
+        avoid=avoid,
+    )
+
+
+def convoy_2018(
+    corridor: Corridor,
+    *,
+    demand_id: str = CONVOY,
+    alternative: str = "lapis_lazuli",
+    days_after: float = 90.0,
+) -> ModelBuild:
+    """The model in which the convoy of 2018 leaves again, among the traffic of its day.
+
+    The rows in force on its first day are simulated from 1 January on, with the dated closures of
+    that year, until `days_after` days after it left. Its journeys are those of the source that is
+    called like its demand row; `CONVOY_MILESTONES` says where the real one was when.
+
+    Examples
+    --------
+    >>> from lajvard.corridor import built_in
+    >>> build = convoy_2018(built_in())
+    >>> build.year, build.model.source_names[-1] == "LL-pilot-all" or len(build.choices) > 0
+    (2018, True)
+    """
+    flow = convoy_flow(corridor, demand_id, alternative=alternative)
+    day = first_day(
+        corridor.used("demand").text("period_start")[corridor.used("demand").ix(demand_id)]
+    )
+    others = [other for other in flows_of(corridor.as_of(day)) if other.name != demand_id]
+    return build_model(
+        corridor,
+        as_of=day,
+        demand=(flow, *others),
+        days=flow.scheduled_h[0] / 24 + days_after,
+    )
