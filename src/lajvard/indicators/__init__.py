@@ -1,1 +1,95 @@
-"""Indicators."""
+"""Indicators: from a journey log to the numbers that the field publishes.
+
+Each is a function from an Ibis table to an Ibis table, of observed and simulated journeys alike;
+`INDICATORS` names them all, with unit and meaning. ``by`` tells an indicator apart by any of
+`DIMENSIONS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from lajvard.indicators.border import tfi1, tfi2
+from lajvard.indicators.by import DIMENSIONS, Dimension
+from lajvard.indicators.load import departure_load, emission_intensity, load_factor
+from lajvard.indicators.parts import hours_by_cause, money_by_item
+from lajvard.indicators.profile import time_cost_distance
+from lajvard.indicators.speed import journey_hours, reliability, swd, swod, tfi3
+from lajvard.indicators.summary import SUMMARY
+from lajvard.indicators.traffic import in_system, queue_length, throughput, utilisation
+
+__all__ = [
+    "DIMENSIONS",
+    "INDICATORS",
+    "SUMMARY",
+    "Dimension",
+    "Indicator",
+    "departure_load",
+    "emission_intensity",
+    "hours_by_cause",
+    "in_system",
+    "journey_hours",
+    "load_factor",
+    "money_by_item",
+    "queue_length",
+    "reliability",
+    "swd",
+    "swod",
+    "tfi1",
+    "tfi2",
+    "tfi3",
+    "throughput",
+    "time_cost_distance",
+    "utilisation",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator as lists and menus show it.
+
+    Attributes
+    ----------
+    name
+        What commands call it.
+    function
+        From a log, and `by`, to a table.
+    unit
+        Of its mean.
+    meaning
+        In one line.
+    needs
+        What it must be given beside the log, empty for nothing.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    unit: str
+    meaning: str
+    needs: str = ""
+
+
+_LIST = (
+    Indicator("tfi1", tfi1, "h", "time to clear a border crossing point, queue included"),
+    Indicator("tfi2", tfi2, "USD", "money paid at a border crossing point"),
+    Indicator("tfi3", tfi3, "USD per 500 km and 20 t", "cost of carriage, border cost included"),
+    Indicator("tfi4", swd, "km/h", "speed with delay (SWD): distance over total time"),
+    Indicator("swd", swd, "km/h", "speed with delay: distance over total time"),
+    Indicator("swod", swod, "km/h", "speed without delay: distance over time under way"),
+    Indicator("time", journey_hours, "h", "time of a journey, or of its part"),
+    Indicator("reliability", reliability, "h", "p95, buffer index, planning time index of times"),
+    Indicator("profile", time_cost_distance, "h", "UNESCAP time/cost-distance table of a route"),
+    Indicator("causes", hours_by_cause, "h", "hours of a journey by cause"),
+    Indicator("money", money_by_item, "USD", "money of a journey by item"),
+    Indicator("throughput", throughput, "a day", "consignments or tonnes that leave a place"),
+    Indicator("queue", queue_length, "consignments", "how many stand in line at a time"),
+    Indicator("in-system", in_system, "consignments", "how many are on their way at a time"),
+    Indicator("utilisation", utilisation, "share", "busy servers of a post", "servers"),
+    Indicator("emissions", emission_intensity, "kg CO2e per t·km", "greenhouse gases of carriage"),
+    Indicator("departures", departure_load, "units", "units aboard each vessel or train"),
+    Indicator("load-factor", load_factor, "share", "taken places of vessels, trains", "capacity"),
+)
+
+INDICATORS: Mapping[str, Indicator] = MappingProxyType({item.name: item for item in _LIST})
+"""All indicators by the name that commands use."""

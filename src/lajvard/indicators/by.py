@@ -53,6 +53,9 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
 
 _PLACES = ("bcp", "link")
 
+OF_WAYS = tuple(name for name in DIMENSIONS if name != "bcp")
+"""What indicators that are about distance can be told apart by."""
+
 
 def check_by(by: By, allowed: Iterable[str] = DIMENSIONS) -> tuple[str, ...]:
     """The dimensions that were asked for, each once.
@@ -97,13 +100,19 @@ def activities_of(cause: str) -> list[str]:
     return [name for name, activity in ACTIVITIES.items() if activity.cause == cause]
 
 
-def told_apart(log: ibis.Table, by: Collection[str]) -> ibis.Table:
-    """The rows of a log with a column for each dimension but the period.
+Condition = Callable[[ibis.Table], ibis.Value]
+"""Which rows of a log count."""
+
+
+def told_apart(log: ibis.Table, by: Collection[str], where: Condition | None = None) -> ibis.Table:
+    """The rows of a log that count, with a column for each dimension but the period.
 
     What is not known is an empty text, so that it makes a group of its own. Rows at no node, or
     on no link, are left out when these are told apart.
     """
     rows = _with_direction(log) if "direction" in by else log
+    if where is not None:
+        rows = rows.filter(where(rows))
     columns = {
         name: rows[DIMENSIONS[name].column].fill_null("") for name in by if DIMENSIONS[name].column
     }
@@ -129,7 +138,10 @@ def _with_direction(log: ibis.Table) -> ibis.Table:
 
 
 def observations(
-    log: ibis.Table, by: Collection[str], measures: Callable[[ibis.Table], dict[str, ibis.Value]]
+    log: ibis.Table,
+    by: Collection[str],
+    measures: Callable[[ibis.Table], dict[str, ibis.Value]],
+    where: Condition | None = None,
 ) -> ibis.Table:
     """One row a journey, or a part of a journey when `by` divides it.
 
@@ -137,13 +149,15 @@ def observations(
     ----------
     measures
         Sums and the like over the rows of each observation, by name.
+    where
+        Which rows count, all when not given.
 
     Returns
     -------
     ibis.Table
         Columns of the journey, of `by`, `began`, and the measures.
     """
-    rows = told_apart(log, by)
+    rows = told_apart(log, by, where)
     keys = dict.fromkeys([*JOURNEY, *(name for name in by if name != "period")])
     found = rows.group_by(list(keys)).aggregate(began=rows.start.min(), **measures(rows))
     return found.mutate(period=month(found.began)) if "period" in by else found

@@ -2,7 +2,7 @@
 
 import ibis
 
-from lajvard.indicators.by import By, activities_of, check_by, duration, observations
+from lajvard.indicators.by import OF_WAYS, By, activities_of, check_by, duration, observations
 from lajvard.indicators.summary import enough_for, summarise
 
 _MOVING = activities_of("moving")
@@ -24,7 +24,7 @@ def tfi3(log: ibis.Table, by: By = ()) -> ibis.Table:
     :math:`t` in t and distance :math:`d` in km of journey `j`. Border cost is part of it and must
     not be added again. Definition: CAREC CPMM, trade facilitation indicator 3.
     """
-    names = check_by(by)
+    names = check_by(by, OF_WAYS)
     found = observations(
         log,
         names,
@@ -52,7 +52,7 @@ def swd(log: ibis.Table, by: By = ()) -> ibis.Table:
     :math:`\sum_j d_j / \sum_j T_j`, `T` the hours of all activities. Definition: CAREC CPMM, trade
     facilitation indicator 4.
     """
-    names = check_by(by)
+    names = check_by(by, OF_WAYS)
     found = observations(
         log,
         names,
@@ -74,17 +74,18 @@ def swod(log: ibis.Table, by: By = ()) -> ibis.Table:
     :math:`\sum_j d_j / \sum_j M_j`, `M` the hours and `d` the distance under way: moving and
     sailing. Definition: CAREC CPMM, speed without delay.
     """
-    names = check_by(by)
+    names = check_by(by, OF_WAYS)
     found = observations(
-        log.filter(log.activity.isin(_MOVING)),
+        log,
         names,
         lambda rows: {"km": rows.distance_km.sum(), "hours": duration(rows).sum()},
+        lambda rows: rows.activity.isin(_MOVING),
     )
     return summarise(found.filter(found.km > 0), names, "km", "hours")
 
 
 def journey_hours(log: ibis.Table, by: By = ()) -> ibis.Table:
-    """Hours from the first activity of a journey to the end of its last.
+    r"""Hours from the first activity of a journey to the end of its last.
 
     Returns
     -------
@@ -94,7 +95,7 @@ def journey_hours(log: ibis.Table, by: By = ()) -> ibis.Table:
 
     Notes
     -----
-    :math:`\\sum_a (end_a - start_a)` over the activities `a` of the journey.
+    :math:`\sum_a (end_a - start_a)` over the activities `a` of the journey.
     """
     names = check_by(by)
     return summarise(_journeys(log, names), names, "hours")

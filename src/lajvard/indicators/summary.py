@@ -32,7 +32,12 @@ _EXACT = 30
 
 
 def summarise(
-    observations: ibis.Table, by: Sequence[str], top: str, bottom: str | None = None
+    observations: ibis.Table,
+    by: Sequence[str],
+    top: str,
+    bottom: str | None = None,
+    *,
+    wanted: int = ENOUGH,
 ) -> ibis.Table:
     r"""Mean, spread and 95 % interval of a quantity, one row a group.
 
@@ -48,6 +53,8 @@ def summarise(
     bottom
         What it is divided by, > 0: the mean is then the sum of `top` over the sum of `bottom`,
         and spread and quantiles are those of the ratios of the observations.
+    wanted
+        Fewer observations are too few to say.
 
     Returns
     -------
@@ -82,6 +89,10 @@ def summarise(
     groups = _groups(rows, keys)
     joined = groups.left_join(_between_replications(rows, groups, keys), keys)
     found = _interval(joined.select(*groups.columns, "replications", "squares"))
+    enough = found.n >= wanted
+    few = f" observations are too few to say: wanted are {wanted}"
+    warning = ibis.ifelse(enough, "", found.n.cast("string") + few)
+    found = found.mutate(enough=enough, warning=warning)
     return found.order_by(keys).select(*by, *SUMMARY)
 
 
@@ -127,12 +138,7 @@ def _interval(found: ibis.Table) -> ibis.Table:
     freedom = (count - 1.0).nullif(0.0)
     error = (squares / (count * freedom)).sqrt() * count / found.bottoms
     half = error * t_quantile(freedom)
-    enough = found.n >= ENOUGH
-    few = f" observations are too few to say: wanted are {ENOUGH}"
-    warning = ibis.ifelse(enough, "", found.n.cast("string") + few)
-    return found.mutate(
-        low=found.mean - half, high=found.mean + half, enough=enough, warning=warning
-    )
+    return found.mutate(low=found.mean - half, high=found.mean + half)
 
 
 def t_quantile(freedom: ibis.Value) -> ibis.Value:
@@ -164,9 +170,9 @@ def t_quantile(freedom: ibis.Value) -> ibis.Value:
 
 
 def enough_for(share: float) -> int:
-    """Observations of which one lies beyond the quantile `share` with 95 % confidence.
+    r"""Observations of which one lies beyond the quantile `share` with 95 % confidence.
 
-    Fewer say nothing of it: :math:`1 - q^n \\ge 0.95`.
+    Fewer say nothing of it: :math:`1 - q^n \ge 0.95`.
 
     >>> enough_for(0.95)
     59
