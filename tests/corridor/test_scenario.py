@@ -73,12 +73,14 @@ def test_read_scenario__takes_words_as_they_are_written() -> None:
 def test_read_scenario__says_that_there_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_scenario(tmp_path / "none.yaml")
+    with pytest.raises(InputError, match="is a folder"):
+        read_scenario(tmp_path)
 
 
 def test_read_scenario__says_that_the_file_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "picture.yaml"
     path.write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(InputError, match="Give a scenario"):
+    with pytest.raises(InputError, match="is not UTF-8"):
         read_scenario(path)
 
 

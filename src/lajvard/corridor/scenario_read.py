@@ -38,9 +38,12 @@ def read_scenario(path: str | PathLike[str]) -> Scenario:
 def _text_of(path: str | PathLike[str]) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        found = "no such file" if isinstance(error, FileNotFoundError) else str(error)
-        raise InputError(str(path), found, "Give a scenario, a YAML file.") from None
+    except UnicodeDecodeError:
+        raise InputError(str(path), "is not UTF-8", "Save the file as UTF-8 text.") from None
+    except OSError as error:
+        found = {FileNotFoundError: "no such file", IsADirectoryError: "is a folder"}
+        what = found.get(type(error), str(error))
+        raise InputError(str(path), what, "Give a scenario, a YAML file.") from None
 
 
 def load_scenario(path: str | PathLike[str]) -> tuple[Scenario, list[Problem]]:
