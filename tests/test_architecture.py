@@ -86,7 +86,7 @@ def test_dependencies__are_each_explained() -> None:
     page = (ROOT / "docs/decisions/0001-dependencies.md").read_text(encoding="utf-8")
     groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
     named = {
-        re.split(r"[<>=]", item)[0] for group in groups for item in group if isinstance(item, str)
+        re.split(r"[<>=[]", item)[0] for group in groups for item in group if isinstance(item, str)
     }
     assert not [name for name in sorted(named) if f"| {name} |" not in page]
 

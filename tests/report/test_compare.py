@@ -42,7 +42,7 @@ def test_compare_alternatives__finds_or_says_why_not(corridor: Corridor) -> None
     assert first.best.front
     assert ways["rail"].front
     assert ways["same"].same_as == ways["rail"].name
-    assert "avoid node TOR" in ways["none"].reason
+    assert "avoid Torghundi" in ways["none"].reason
     assert ways["apart"].reason.startswith("does not apply: it leaves out Mary (TM)")
     assert "Atlantis" in ways["odd"].reason
     assert [way.alternative_id for way in first.named] == ["rail"]

@@ -43,7 +43,7 @@ def test_comparison__has_a_row_for_every_alternative(tiny: Material) -> None:
     rail, same, none = text_of(make_sheets(tiny)["time"])
     assert rail[:3] == ["By rail", "428", "1.6"]
     assert same[1] == "the same route as By rail"
-    assert "avoid node TOR" in none[1]
+    assert "avoid Torghundi" in none[1]
 
 
 def test_comparison__of_money_adds_up(tiny: Material) -> None:
