@@ -340,7 +340,7 @@ def paired_difference(base: ArrayLike, other: ArrayLike, level: float = LEVEL) -
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Replications go on until an indicator is known well enough.
+    r"""Replications go on until an indicator is known well enough.
 
     Attributes
     ----------
@@ -356,9 +356,9 @@ class Until:
     Notes
     -----
     Law (2015), section 9.4.1, "obtaining a specified precision": stop at the first
-    :math:`n \\ge n_0` with :math:`\\delta(n, \\alpha) / |\\bar X(n)| \\le \\gamma'`. The relative error
-    is then at most :math:`\\gamma' / (1 - \\gamma')` with about the stated probability. The test is
-    made after each replication in their order, however many are computed at once.
+    :math:`n \ge n_0` with :math:`\delta(n, \alpha) / |\bar X(n)| \le \gamma'`. The relative
+    error is then at most :math:`\gamma' / (1 - \gamma')` with about the stated probability. The
+    test is made after each replication in their order, however many are computed at once.
     """
 
     indicator: str

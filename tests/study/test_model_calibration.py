@@ -1,0 +1,51 @@
+"""Servers and service times that give a published mean."""
+
+import pytest
+
+from lajvard.study.calibration import erlang_c, queue_mean_h, servers_for
+
+
+def test_erlang_c__is_that_of_the_tables() -> None:
+    assert erlang_c(1, 0.8) == pytest.approx(0.8)
+    assert erlang_c(5, 4.0) == pytest.approx(0.5541, abs=1e-4)
+    assert erlang_c(400, 320.0) < 1e-4
+    assert erlang_c(3, 0.0) == 0.0
+
+
+@pytest.mark.parametrize("cv", [0.0, 0.9, 1.5])
+def test_queue_mean_h__is_pollaczek_khinchine_with_one_server(cv: float) -> None:
+    rate, service = 0.6, 1.2
+    use = rate * service
+    expected = use * service * (1 + cv**2) / (2 * (1 - use))
+    assert queue_mean_h(rate, service, 1, cv) == pytest.approx(expected)
+
+
+def test_queue_mean_h__has_no_end_when_servers_cannot_keep_up() -> None:
+    assert queue_mean_h(2.0, 1.0, 2, 0.9) == float("inf")
+
+
+@pytest.mark.parametrize("target", [0.2, 1.8, 13.6, 120.0])
+@pytest.mark.parametrize("per_day", [0.1, 3.0, 50.0, 700.0])
+def test_servers_for__meets_the_mean(target: float, per_day: float) -> None:
+    found = servers_for(target, per_day / 24, 0.9)
+    assert found.service_h + found.queue_h == pytest.approx(target, rel=1e-4)
+    assert found.utilisation <= 0.8 + 1e-9
+    assert found.service_h >= 0.5 * target * (1 - 1e-9)
+    assert found.utilisation == pytest.approx(per_day / 24 * found.service_h / found.servers)
+
+
+def test_servers_for__keeps_described_servers() -> None:
+    roomy = servers_for(2.0, 1.0, 0.9, servers=10)
+    assert (roomy.servers, round(roomy.service_h + roomy.queue_h, 6)) == (10, 2.0)
+    tight = servers_for(2.0, 1.0, 0.9, servers=1)
+    assert (tight.servers, round(tight.utilisation, 6)) == (1, 0.8) or tight.utilisation < 0.8
+
+
+def test_servers_for__counts_on_the_open_hours_only() -> None:
+    always, half = servers_for(10.0, 2.0, 0.9), servers_for(10.0, 2.0, 0.9, open_share=0.5)
+    assert half.servers > 1.8 * always.servers
+
+
+def test_servers_for__without_traffic_is_service_alone() -> None:
+    found = servers_for(4.0, 0.0, 0.9)
+    assert (found.servers, found.service_h, found.queue_h, found.utilisation) == (1, 4.0, 0.0, 0.0)

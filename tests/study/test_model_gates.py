@@ -1,0 +1,128 @@
+"""Closures as gates, and the ways around them."""
+
+import pytest
+from tests.study.test_model_choice import two_ways
+from tests.tiny import extended, tiny_corridor
+
+from lajvard.network import compile_network
+from lajvard.study.model_choice import Choice, choice_set
+from lajvard.study.model_compile import build_model
+from lajvard.study.model_demand import flows_of
+from lajvard.study.model_gates import capacity_left, gates_of, gates_of_services, met_by_moves
+
+PAIR = {"node_id": "TOR", "other_node_id": "SER", "reason": "storm", "effect": "0"}
+RANDOM = {**PAIR, "closure_id": "C1", "kind": "random"}
+DATED = {**PAIR, "closure_id": "C2", "kind": "dated"}
+
+
+def test_gates_of__starts_as_often_as_described() -> None:
+    corridor = extended(
+        tiny_corridor(),
+        "closure",
+        **RANDOM,
+        events_per_year="4",
+        mean_duration_h="48",
+        months="1;2",
+    )
+    (gate,) = gates_of(corridor, 2025, dated=False)
+    season = (31 + 28) * 24
+    assert gate.rate_per_h * (season - 4 * 48) == pytest.approx(4)
+    assert gate.months == 0b11
+
+
+def test_gates_of__places_dated_closures_in_the_year() -> None:
+    corridor = extended(
+        tiny_corridor(), "closure", **DATED, start_date="2024-12-30", end_date="2025-01-02"
+    )
+    (gate,) = gates_of(corridor, 2025, dated=True)
+    assert gate.dated_h == ((0.0, 48.0),)
+    assert gates_of(corridor, 2026, dated=True) == ()
+    assert gates_of(corridor, 2025, dated=False) == ()
+
+
+def test_gates_of__counts_dated_closures_against_the_random_ones() -> None:
+    corridor = extended(
+        tiny_corridor(), "closure", **RANDOM, events_per_year="1", mean_duration_h="48"
+    )
+    corridor = extended(
+        corridor, "closure", **DATED, start_date="2025-03-01", end_date="2025-03-02"
+    )
+    (gate,) = gates_of(corridor, 2025, dated=True)
+    assert gate.dated_h
+    assert gate.rate_per_h == 0
+    assert gates_of(corridor, 2024, dated=True)[0].rate_per_h > 0
+
+
+def test_capacity_left__holds_what_closes_in_part() -> None:
+    half = {**DATED, "effect": "0.5", "start_date": "2025-02-01", "end_date": "2025-02-01"}
+    corridor = extended(tiny_corridor(), "closure", **half)
+    assert gates_of(corridor, 2025, dated=True) == ()
+    (parts,) = capacity_left(corridor, 2025).values()
+    assert parts == ((31 * 24.0, 32 * 24.0, 0.5),)
+    model = build_model(corridor, year=2025).model
+    ix = model.station_names.index("SER-TOR road outbound")
+    first = model.stations.first_shift
+    assert model.stations.shift_time_h[first[ix] : first[ix + 1]].tolist() == [0.0, 744.0, 768.0]
+
+
+def test_met_by_moves__finds_the_moves_that_agree_with_the_network() -> None:
+    corridor = extended(
+        tiny_corridor(), "closure", **RANDOM, events_per_year="4", mean_duration_h="48"
+    )
+    network = compile_network(corridor)
+    met = met_by_moves(network, gates_of(corridor, 2025, dated=False))
+    closed = {
+        move
+        for move in range(len(network.arrays.move_to))
+        if any(step.activity.label == "closure" for step in network.steps_of(move))
+    }
+    assert set(met) == closed
+    assert len(closed) == 2
+
+
+def test_gates_of_services__puts_the_longest_first() -> None:
+    base = {"kind": "random", "service_id": "F", "reason": "storm", "effect": "0"}
+    corridor = extended(
+        tiny_corridor(), "closure", **base, closure_id="A", events_per_year="1", mean_duration_h="9"
+    )
+    corridor = extended(
+        corridor, "closure", **base, closure_id="B", events_per_year="9", mean_duration_h="9"
+    )
+    assert gates_of_services(gates_of(corridor, 2025, dated=False)) == {"F": ("B", "A")}
+
+
+def test_build_model__leads_around_a_closed_border() -> None:
+    corridor = extended(two_ways(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480")
+    build = build_model(corridor)
+    steps, routes = build.model.steps, build.model.routes
+    ix = [flow.name for flow in flows_of(corridor)].index("D2")
+    first_route = int(build.model.sources.first_route[ix])
+    closed = next(
+        number
+        for number, route in enumerate(build.choices[ix].routes)
+        if "Torghundi" in route.places
+    )
+    first = int(routes.first_step[first_route + closed])
+    other = first_route + 1 - closed
+    assert steps.gate[first] == 0
+    assert steps.patience_h[first] == 48
+    assert steps.other_route[first] == other
+    assert steps.other_step[first] == routes.first_step[other]
+    gated = [
+        s
+        for s in range(first, int(routes.first_step[first_route + closed + 1]))
+        if steps.gate[s] >= 0
+    ]
+    assert len(gated) == 2
+    assert steps.other_route[gated[1]] == -1
+
+
+def test_build_model__waits_where_there_is_no_other_way() -> None:
+    corridor = extended(
+        tiny_corridor(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480"
+    )
+    steps = build_model(corridor).model.steps
+    assert (steps.gate >= 0).sum() == 2
+    assert (steps.other_route == -1).all()
+    flow = flows_of(corridor)[1]
+    assert len(choice_set(compile_network(corridor), flow, Choice()).routes) == 1
