@@ -215,7 +215,7 @@ def _solved(network: CompiledNetwork, pair: Pair, way: Way, front: bool) -> Way:
             network, pair.origin, pair.destination, k=1, via=way.via, avoid=way.avoid
         )
     except (NoRoute, InputError) as error:
-        return replace(way, reason=f"{error.what}. {error.remedy}".strip())
+        return replace(way, reason=error.what)
     again = best[0].crossed_again
     if way.alternative_id and again:
         return replace(way, reason=f"a detour: its best route enters {', '.join(again)} twice")

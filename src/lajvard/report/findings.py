@@ -201,8 +201,13 @@ def _legal(material: Material, way: Way, route: Route) -> Finding | None:
         whole = sum(link.holds for link in agreements)
         text += (
             f" Of {counted(len(agreements), 'agreement')} that name countries on the way, "
-            f"{whole or 'none'} {'holds' if whole < 2 else 'hold'} in all of them."
+            f"{whole or 'none'} {'is' if whole < 2 else 'are'} known to be in force in all of them."
         )
+        signed = [link for link in agreements if link.only_signed_in]
+        if signed:
+            first = signed[0]
+            where = listed([country(code) for code in first.only_signed_in])
+            text += f" {first.name}: signed, but not known to be in force, in {where}."
     return Finding("Rules that hold all the way", str(len(held)), f"of {len(papers)}", text)
 
 

@@ -358,7 +358,8 @@ def chain_sheet(material: Material) -> Sheet:
     )
     note = (
         "holds: every country on the way applies the regime, and what it requires; breaks in: "
-        "the countries that do not; in no country: none on the way applies it; empty: the regime "
+        "the countries that do not; signed, force not known: signed there, ratification or entry "
+        "into force was not found; in no country: none on the way applies it; empty: the regime "
         "rules a mode that the way does not use."
     )
     return Sheet("legal chain", "Where the chain breaks", columns, tuple(rows), note, css="chain")
@@ -369,13 +370,14 @@ def _holds(link: LegalLink | None) -> Cell:
         return ""
     if link.holds:
         return Marked("holds", "holds")
-    if len(link.breaks_at) == len(link.standing):
+    signed = link.only_signed_in
+    outside = [code for code in link.breaks_at if code not in signed]
+    if len(outside) == len(link.standing):
         return Marked("in no country", "breaks")
-    return Marked(
-        f"breaks in {', '.join(link.breaks_at)}",
-        "breaks",
-        listed([country(c) for c in link.breaks_at]),
-    )
+    words = [f"breaks in {', '.join(outside)}"] if outside else []
+    words += [f"signed, force not known in {', '.join(signed)}"] if signed else []
+    names = listed([country(code) for code in link.breaks_at])
+    return Marked("; ".join(words), "breaks" if outside else "signed", names)
 
 
 def way_words(route: Route) -> str:

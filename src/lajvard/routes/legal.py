@@ -34,6 +34,11 @@ class LegalLink:
         return not self.breaks_at
 
     @property
+    def only_signed_in(self) -> tuple[str, ...]:
+        """Where it does not hold as far as known, but was signed: its force is not known there."""
+        return tuple(c for c in self.breaks_at if self.standing[c] == "signed")
+
+    @property
     def holds_nowhere(self) -> bool:
         """Whether it holds in no country on the way: it then says nothing about the route."""
         return len(self.breaks_at) == len(self.standing)
