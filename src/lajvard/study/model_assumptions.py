@@ -74,8 +74,8 @@ class Assumptions:
     channels
         Of procedures that need the exchange of data.
     yard_h
-        Room of an inbound post, in hours of its traffic beside those in service: when it is
-        full, the post on the other side lets nobody go. Infinite for no limit.
+        Room of an inbound post, in hours of its traffic beside those in service and on the way
+        from the other side: when it is full, the post there lets nobody go. Infinite for no limit.
     yard_least
         Least room of such a post, in unit loads.
     """

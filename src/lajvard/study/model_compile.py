@@ -440,6 +440,7 @@ class _Work:
             horizon_h=horizon_h,
             assumptions=self.assumptions,
             losses=losses,
+            on_the_way_h=_on_the_way_h(sources),
         )
 
     def _priorities(self, classes: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
@@ -497,6 +498,21 @@ def _station_loads(
                 keys.setdefault(plan.station)
                 loads[plan.station, source.cargo_class == BACKGROUND] += per_year
     return tuple(keys), loads
+
+
+def _on_the_way_h(sources: Sequence[Source]) -> dict[StationKey, float]:
+    """Longest mean time that a place is kept at a post for those who come, by post."""
+    found: dict[StationKey, float] = {}
+    for _, plans, _ in _runs(sources):
+        for ix, plan in enumerate(plans):
+            if plan.ahead is not None:
+                kept = 0.0
+                for after in plans[ix + 1 :]:
+                    if after.station == plan.ahead:
+                        break
+                    kept += after.mean_h
+                found[plan.ahead] = max(found.get(plan.ahead, 0.0), kept)
+    return found
 
 
 def _both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:

@@ -75,6 +75,7 @@ def stations_of(
     horizon_h: float,
     assumptions: Assumptions,
     losses: Mapping[StationKey, Sequence[tuple[float, float, float]]],
+    on_the_way_h: Mapping[StationKey, float],
 ) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...]]:
     """The stations that have traffic, and how their posts were calibrated.
 
@@ -86,6 +87,9 @@ def stations_of(
         Mean time (h) and places at once of the transfers that have a capacity.
     losses
         Hours from, until and share of the servers that is left of stations that lose some.
+    on_the_way_h
+        Of the posts with limited room: mean time from the post on the other side, during which
+        a place is kept.
     """
     rows = {row.key: row for row in procedures.values()}
     stations, posts = [], []
@@ -105,8 +109,9 @@ def stations_of(
         for loss in losses.get(key, ()):
             shifts = _reduced(shifts, *loss)
         yard = -1
-        if key[3] == "inbound" and key[1] and servers < UNLIMITED and assumptions.has_yards:
-            yard = max(assumptions.yard_least, servers + ceil(load.per_h * assumptions.yard_h))
+        if key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
+            kept_h = assumptions.yard_h + on_the_way_h[key]
+            yard = max(assumptions.yard_least, servers + ceil(load.per_h * kept_h))
         stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
     return tuple(stations), tuple(posts)
 

@@ -261,11 +261,16 @@ def _sailing(network: CompiledNetwork, move: int, step: Step, end: str) -> Plan:
 
 
 def _paired(plans: list[Plan]) -> list[Plan]:
-    """Let a post before a border look at the room of the post behind it."""
+    """Let a post before a border look at the room of the post behind it.
+
+    Only inbound posts have limited room, or the two directions could block each other for ever;
+    and across the sea nobody waits for room on the other side before going aboard.
+    """
     stations = [ix for ix, plan in enumerate(plans) if plan.station]
     for before, behind in pairwise(stations):
         here, there = plans[before].station, plans[behind].station
         crossing = here and there and here[:2] == (there[1], there[0]) and here[1]
-        if crossing and there and there[3] == "inbound":
+        by_land = all(plan.line is None for plan in plans[before:behind])
+        if crossing and by_land and there and there[3] == "inbound":
             plans[before] = replace(plans[before], ahead=there)
     return plans
