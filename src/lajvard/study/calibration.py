@@ -6,8 +6,9 @@ that takes. Neither is published for most posts, so both are estimates that repr
 mean at the described traffic; `calibrate_post` finds them and `PostCalibration` says what it did.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, exp, inf, lgamma, log
+from math import ceil, exp, inf, lgamma, log, sqrt
 
 SERVICE_SHARE = 0.5
 """Least share of the mean clearance that is service and not queue (estimate)."""
@@ -76,6 +77,25 @@ class Servers:
     utilisation: float
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Arrivals that come together, as from a ship.
+
+    Attributes
+    ----------
+    share
+        Part of all arrivals that comes so, from 0 to 1.
+    size
+        How many come at once.
+    spread_h
+        Standard deviation of their times since they were together, in hours.
+    """
+
+    share: float
+    size: float
+    spread_h: float
+
+
 def erlang_c(servers: int, load: float) -> float:
     """Probability that an arrival has to wait in M/M/c.
 
@@ -110,28 +130,41 @@ def erlang_c(servers: int, load: float) -> float:
     return loss / (1 - use * (1 - loss))
 
 
-def queue_mean_h(rate_per_h: float, service_h: float, servers: int, cv: float) -> float:
+def queue_mean_h(
+    rate_per_h: float,
+    service_h: float,
+    servers: int,
+    cv: float,
+    bursts: Sequence[Burst] = (),
+) -> float:
     """Mean wait before service in M/G/c, infinite when the servers cannot keep up.
 
     Parameters
     ----------
     rate_per_h
-        Poisson arrivals an hour, >= 0.
+        Arrivals an hour, Poisson but for the bursts, >= 0.
     service_h
         Mean service time in hours, >= 0.
     servers
         Servers, >= 1.
     cv
         Coefficient of variation of the service time.
+    bursts
+        Arrivals that come together.
 
     Notes
     -----
     Allen-Cunneen approximation [1]_: W = C(c, a) s / (c (1 - ρ)) x (1 + cv²) / 2, exact for
-    M/M/c and, with one server, the Pollaczek-Khinchine formula.
+    M/M/c and, with one server, the Pollaczek-Khinchine formula. A burst of B that come at once
+    adds the mean of ⌊(j - 1) / c⌋ s over its members j, divided by 1 - ρ, which with one server
+    is the exact (B - 1) s / 2 (1 - ρ) of bulk arrivals [2]_; from that time is taken half of the
+    √12 σ hours in which the members come when they are spread with standard deviation σ, an
+    estimate.
 
     References
     ----------
     .. [1] Allen (1990), Probability, Statistics, and Queueing Theory, 2nd ed., § 5.3.
+    .. [2] Chaudhry, Templeton (1983), A First Course in Bulk Queues, § 3.2.
 
     Examples
     --------
@@ -143,8 +176,18 @@ def queue_mean_h(rate_per_h: float, service_h: float, servers: int, cv: float) -
         return 0.0
     if load >= servers:
         return inf
-    wait = erlang_c(servers, load) * service_h / (servers - load)
-    return wait * (1 + cv**2) / 2
+    wait = erlang_c(servers, load) * service_h / (servers - load) * (1 + cv**2) / 2
+    for burst in bursts:
+        behind = _turns(burst.size, servers) * service_h - sqrt(3) * burst.spread_h
+        wait += burst.share * max(0.0, behind) / (1 - load / servers)
+    return wait
+
+
+def _turns(size: float, servers: int) -> float:
+    """Mean of ⌊(j - 1) / c⌋ over the members j = 1 … size of a burst."""
+    count = max(1, round(size))
+    full, rest = divmod(count, servers)
+    return (servers * full * (full - 1) / 2 + rest * full) / count
 
 
 def servers_for(
@@ -156,6 +199,7 @@ def servers_for(
     service_share: float = SERVICE_SHARE,
     max_utilisation: float = MAX_UTILISATION,
     open_share: float = 1.0,
+    bursts: Sequence[Burst] = (),
 ) -> Servers:
     """Servers and service time with which queue plus service last `target_h` in the mean.
 
@@ -175,6 +219,8 @@ def servers_for(
         Coefficient of variation of the service time.
     open_share
         Share of the week that the station is open, in (0, 1].
+    bursts
+        Arrivals that come together.
 
     Examples
     --------
@@ -191,8 +237,8 @@ def servers_for(
     count = servers or fewest
     while True:
         longest = min(target_h, max_utilisation * count / rate)
-        service = _service_for(target_h, rate, count, cv, longest)
-        queue = queue_mean_h(rate, service, count, cv)
+        service = _service_for(target_h, rate, count, cv, longest, bursts)
+        queue = queue_mean_h(rate, service, count, cv, bursts)
         met = service + queue >= target_h * (1 - 1e-6) and service >= service_share * target_h
         if met or servers is not None:
             return Servers(count, service, queue, rate * service / count)
@@ -200,14 +246,19 @@ def servers_for(
 
 
 def _service_for(
-    target_h: float, rate_per_h: float, servers: int, cv: float, longest_h: float
+    target_h: float,
+    rate_per_h: float,
+    servers: int,
+    cv: float,
+    longest_h: float,
+    bursts: Sequence[Burst],
 ) -> float:
     """Service time up to `longest_h` with which queue plus service last `target_h`, by halving."""
     low, high = 0.0, longest_h
-    if high + queue_mean_h(rate_per_h, high, servers, cv) <= target_h:
+    if high + queue_mean_h(rate_per_h, high, servers, cv, bursts) <= target_h:
         return high
     for _ in range(60):
         middle = (low + high) / 2
-        total = middle + queue_mean_h(rate_per_h, middle, servers, cv)
+        total = middle + queue_mean_h(rate_per_h, middle, servers, cv, bursts)
         low, high = (middle, high) if total < target_h else (low, middle)
     return low

@@ -43,6 +43,7 @@ from lajvard.study.model_gates import (
     met_by_moves,
 )
 from lajvard.study.model_lines import Line, berths_of, fleets_of, lines_of
+from lajvard.study.model_loads import bursts, on_the_way_h, runs, station_loads
 from lajvard.study.model_stations import (
     Station,
     Traffic,
@@ -51,7 +52,6 @@ from lajvard.study.model_stations import (
 )
 from lajvard.study.model_steps import (
     DriverRules,
-    Plan,
     Planner,
     StationKey,
     exchange_instruments,
@@ -410,15 +410,18 @@ class _Work:
     def _stations(
         self, sources: Sequence[Source], horizon_h: float
     ) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...]]:
-        keys, flows = _station_loads(sources)
+        keys, flows = station_loads(sources)
         observed: dict[StationKey, float] = {}
         for crossing in self.crossings.values():
             for plan in self.planner.plans(crossing.network, crossing.move):
                 if plan.station is not None:
                     before = observed.get(plan.station, 0.0)
                     observed[plan.station] = before + crossing.observed
+        together = bursts(sources, self.lines)
         traffic = {
-            key: Traffic(flows[key, False], flows[key, True], observed.get(key, nan))
+            key: Traffic(
+                flows[key, False], flows[key, True], observed.get(key, nan), together.get(key, ())
+            )
             for key in keys
         }
         rows = {("", "", "", "", name): value for name, value in self.transfers.items()}
@@ -440,7 +443,7 @@ class _Work:
             horizon_h=horizon_h,
             assumptions=self.assumptions,
             losses=losses,
-            on_the_way_h=_on_the_way_h(sources),
+            on_the_way_h=on_the_way_h(sources),
         )
 
     def _priorities(self, classes: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
@@ -465,7 +468,7 @@ class _Work:
     def _check_pools(self, sources: Sequence[Source]) -> None:
         """Note the permits that more lorries need than there are."""
         asked: dict[str, float] = defaultdict(float)
-        for source, plans, per_year in _runs(sources):
+        for source, plans, per_year in runs(sources):
             for plan in plans:
                 if plan.pool and source.cargo_class != BACKGROUND:
                     asked[plan.pool] += per_year
@@ -476,43 +479,6 @@ class _Work:
                     f"{name}: {number:,.0f} tokens a year are asked for, "
                     f"{quota * 8766 / period:,.0f} are there"
                 )
-
-
-def _runs(sources: Sequence[Source]) -> Iterator[tuple[Source, tuple[Plan, ...], float]]:
-    """All routes with their sources and the unit loads a year that take them."""
-    for source in sources:
-        per_year = source.per_year
-        for plans, share in zip(source.routes, source.shares, strict=True):
-            yield source, plans, per_year * float(share)
-
-
-def _station_loads(
-    sources: Sequence[Source],
-) -> tuple[tuple[StationKey, ...], Mapping[tuple[StationKey, bool], float]]:
-    """The stations in the order in which they are met, and unit loads a year, by background."""
-    keys: dict[StationKey, None] = {}
-    loads: dict[tuple[StationKey, bool], float] = defaultdict(float)
-    for source, plans, per_year in _runs(sources):
-        for plan in plans:
-            if plan.station is not None:
-                keys.setdefault(plan.station)
-                loads[plan.station, source.cargo_class == BACKGROUND] += per_year
-    return tuple(keys), loads
-
-
-def _on_the_way_h(sources: Sequence[Source]) -> dict[StationKey, float]:
-    """Longest mean time that a place is kept at a post for those who come, by post."""
-    found: dict[StationKey, float] = {}
-    for _, plans, _ in _runs(sources):
-        for ix, plan in enumerate(plans):
-            if plan.ahead is not None:
-                kept = 0.0
-                for after in plans[ix + 1 :]:
-                    if after.station == plan.ahead:
-                        break
-                    kept += after.mean_h
-                found[plan.ahead] = max(found.get(plan.ahead, 0.0), kept)
-    return found
 
 
 def _both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:

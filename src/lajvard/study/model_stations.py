@@ -10,7 +10,7 @@ import numpy as np
 from lajvard.corridor import Corridor
 from lajvard.network.rules import DAYS
 from lajvard.network.waits import closed_gaps_h
-from lajvard.study.calibration import PostCalibration, servers_for
+from lajvard.study.calibration import Burst, PostCalibration, servers_for
 from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_steps import Procedure, StationKey
 
@@ -53,11 +53,12 @@ def station_name(key: StationKey) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Unit loads a year that come to a station."""
+    """Unit loads a year that come to a station, and those of them that come together."""
 
     described: float = 0.0
     background: float = 0.0
     observed: float = nan
+    bursts: tuple[Burst, ...] = ()
 
     @property
     def per_h(self) -> float:
@@ -130,6 +131,7 @@ def _post(
         service_share=assumptions.service_share,
         max_utilisation=assumptions.max_utilisation,
         open_share=open_share,
+        bursts=load.bursts,
     )
     node, other, mode, direction, _ = row.key
     return PostCalibration(
