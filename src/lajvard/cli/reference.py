@@ -59,14 +59,17 @@ def _exit_codes() -> str:
     return "\n".join([*head, *rows, "", after, ""])
 
 
-def _section(name: str, command: Any, ctx: Any) -> Iterator[str]:
+def _section(name: str, command: Any, ctx: Any, level: str = "##") -> Iterator[str]:
     usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
-    yield f"## lajvard {name}\n"
+    yield f"{level} lajvard {name}\n"
     yield f"```text\n{usage}\n```\n"
     yield f"{command.help}\n"
     yield from _options(command, ctx)
     lines = [line.strip() for line in (command.epilog or "").splitlines()[2:]]
     yield "\n".join(["```text", *(f"$ {line}" for line in lines), "```", ""])
+    for word, part in getattr(command, "commands", {}).items():
+        with typer.Context(part, info_name=word, parent=ctx) as inner:
+            yield from _section(f"{name} {word}", part, inner, f"{level}#")
 
 
 def _options(command: Any, ctx: Any) -> Iterator[str]:

@@ -1,1 +1,21 @@
 """Studies: scenarios and replications, simulated, kept and compared."""
+
+from lajvard.study.compare import Change, Comparison, compare_runs
+from lajvard.study.measures import Measure
+from lajvard.study.opened import Run, open_run
+from lajvard.study.run import Progress, run_study
+from lajvard.study.statistics import Difference, Estimate, Until
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "Difference",
+    "Estimate",
+    "Measure",
+    "Progress",
+    "Run",
+    "Until",
+    "compare_runs",
+    "open_run",
+    "run_study",
+]

@@ -1,0 +1,111 @@
+"""``lajvard compare``: how runs differ, and whether it is more than chance."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lajvard.cli.app import app, examples
+from lajvard.cli.options import AsJson
+from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from lajvard.study import Change, Comparison
+
+
+@app.command(
+    epilog=examples(
+        "lajvard compare as-described e-tir",
+        "lajvard compare as-described e-tir pandemic --all",
+        "lajvard compare as-described e-tir --json",
+    )
+)
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN RUN...", help="Folders of runs; the first is the base."),
+    ],
+    level: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Confidence of intervals.")
+    ] = 0.95,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List also the changes that may be chance.")
+    ] = False,
+    json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a change.")] = False,
+) -> None:
+    """Compare runs, replication by replication.
+
+    Runs of one seed meet the same weather and the same demand, so that differences are known far
+    better than the runs themselves. A change is clear when its interval leaves zero out; the
+    changes of the whole corridor are always listed.
+    """
+    if csv and json:
+        raise typer.BadParameter("--csv and --json exclude each other.")
+    if len(runs) < 2:
+        raise typer.BadParameter("Give the folders of at least two runs, the base first.")
+    from lajvard.study import compare_runs, open_run
+
+    base, *others = (open_run(folder) for folder in runs)
+    found = compare_runs(base, *others, level=level)
+    if json:
+        print_json(_as_dict(found))
+    elif csv:
+        print_csv([*found.records()])
+    else:
+        _print(found, everything)
+
+
+def _as_dict(found: "Comparison") -> dict[str, Any]:
+    return {
+        "base": found.base.name,
+        "others": [run.name for run in found.others],
+        "level": found.level,
+        "replications": found.n,
+        "changes": [*found.records()],
+        "only_in_one": [list(keys) for keys in found.missing],
+        "cautions": list(found.cautions),
+    }
+
+
+def _print(found: "Comparison", everything: bool) -> None:
+    for at, run in enumerate(found.others):
+        if at:
+            say()
+        say(f"{run.name} ({run.manifest.title}) against {found.base.name}")
+        changes = [change for change in found.changes if change.run == at]
+        shown = [
+            change
+            for change in changes
+            if everything or not change.measure.of or change.difference.is_clear
+        ]
+        heading(f"{counted(found.n, 'replication')} side by side")
+        print_table(
+            ("what", "of", "base", "other", "change", "±", "%", "unit", "clear"),
+            [_row(change) for change in shown],
+        )
+        if len(shown) < len(changes):
+            say(f"and {len(changes) - len(shown)} that may be chance; --all lists them.")
+        if found.missing[at]:
+            say(f"Only in one of the two: {counted(len(found.missing[at]), 'measure')}.")
+    say()
+    say(f"± is the half-width of the {100 * found.level:g} % interval of the paired difference.")
+    for caution in found.cautions:
+        say(f"Caution: {caution}.")
+
+
+def _row(change: "Change") -> tuple[str, ...]:
+    found, measure = change.difference, change.measure
+    size = abs(found.base.value)
+    decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
+    return (
+        measure.meaning,
+        measure.of or "the whole corridor",
+        f"{found.base.value:,.{decimals}f}",
+        f"{found.other.value:,.{decimals}f}",
+        f"{found.change.value:+,.{decimals}f}",
+        f"{found.change.half_width:,.{decimals}f}" if found.change.n > 1 else "-",
+        f"{100 * found.share:+.1f}" if found.base.value else "-",
+        measure.unit,
+        "yes" if found.is_clear else "no",
+    )

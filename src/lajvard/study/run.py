@@ -1,0 +1,371 @@
+"""A run: all replications of a scenario, simulated once, in a folder that explains itself."""
+
+import csv
+import datetime as dt
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+from lajvard.corridor import Corridor, Scenario, read_scenario
+from lajvard.errors import InputError
+from lajvard.simulation.model import Model
+from lajvard.study.manifest import (
+    MANIFEST,
+    SIMULATED_YEAR,
+    Log,
+    Manifest,
+    about_corridor,
+    about_scenario,
+    read_manifest,
+)
+from lajvard.study.opened import DURATIONS, Run, open_run
+from lajvard.study.statistics import Until
+from lajvard.study.store import (
+    MODEL,
+    forget_replication,
+    forget_unfinished,
+    forget_warm_ups,
+    kept_replications,
+    warm_up_file,
+    write_model,
+)
+from lajvard.study.watch import Watch
+from lajvard.study.workers import Done, Job, check_engine, in_order
+
+if TYPE_CHECKING:
+    from lajvard.journeys import LogNames
+
+WarmUpRule = Literal["mser5"] | int
+
+
+class Progress(NamedTuple):
+    """How far a run is.
+
+    Attributes
+    ----------
+    done
+        Replications that are there, with those of an earlier attempt.
+    total
+        Replications that were asked for, or the most that there can be.
+    simulated
+        Of `done`, those of this attempt.
+    n_events
+        Events of those.
+    elapsed_s
+        Wall clock since the beginning of this attempt.
+    """
+
+    done: int
+    total: int
+    simulated: int
+    n_events: int
+    elapsed_s: float
+
+    @property
+    def events_per_s(self) -> float:
+        """Events simulated in a second, NaN before the first replication."""
+        return self.n_events / self.elapsed_s if self.elapsed_s and self.n_events else math.nan
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that the rest will take at this pace, NaN before the first replication."""
+        if not self.simulated:
+            return math.nan
+        return self.elapsed_s / self.simulated * (self.total - self.done)
+
+
+def run_study(
+    what: Model | Corridor,
+    folder: str | PathLike[str],
+    *,
+    scenario: Scenario | str | PathLike[str] | None = None,
+    as_of: str | dt.date | None = None,
+    days: float | None = None,
+    replications: int | Until = 20,
+    seed: int = 1,
+    jobs: int | None = None,
+    engine: str = "threads",
+    log: Log = "none",
+    sample_every: int = 100,
+    warmup: WarmUpRule = "mser5",
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Simulate the replications of a corridor, or of a model, into a run folder.
+
+    A folder that holds a part of the same run is taken up where it stopped; more replications may
+    be asked for. The files are the same, to the byte, for any engine and number of workers, and
+    however often the run was killed, but for ``durations.csv``.
+
+    Parameters
+    ----------
+    what
+        A corridor, which is compiled first, or a model.
+    folder
+        Made if need be.
+    scenario
+        For a corridor: what to change, as a scenario, a file or the name of a built-in one.
+    as_of
+        For a corridor: the day whose rows are in force; its year is simulated.
+    days
+        Simulated days, from the first of January; by default the year that the model describes.
+    replications
+        A number, or `Until` an indicator is known well enough.
+    seed
+        Of all random numbers. Runs of one seed draw the same, so that they can be compared.
+    jobs
+        Workers; by default one for each core.
+    engine
+        ``threads``, ``processes``, ``dask`` (a local cluster; extra ``dask``), or the address of a
+        Dask scheduler, such as ``tcp://host:8786``, whose workers see the folder.
+    log
+        Journeys to keep in the log: ``none``, ``sample`` (every `sample_every`-th) or ``all``.
+    warmup
+        Days at the beginning that the indicators leave out, or ``mser5`` to find them.
+    progress
+        Called with the `Progress` after each replication.
+
+    Returns
+    -------
+    Run
+        The finished run.
+
+    Raises
+    ------
+    InputError
+        The folder holds something else, or a setting cannot be used.
+    """
+    check_engine(engine)
+    settings = Settings(days, replications, seed, log, sample_every, warmup)
+    settings.check()
+    subject = _subject(what, scenario, as_of, days)
+    manifest = subject.manifest(settings)
+    where = Path(folder)
+    watch = Watch(subject.model, replications)
+    _begin(where, subject.model, manifest)
+    names = subject.names() if log != "none" else None
+    job = Job(subject.model, where, manifest.run_id, seed, log, manifest.sample_every, names)
+    with closing(_new(job, watch.most, engine, jobs)) as new:
+        completed = _until_enough(job, watch, warmup, new, progress)
+    left_out = watch.warmup_days(where, completed, warmup)
+    _end(job, completed, left_out, engine, jobs)
+    manifest.finished(completed, left_out).write(where)
+    return open_run(where)
+
+
+# ---------------------------------------------------------------- before
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is made, whatever it is of; see `run_study`."""
+
+    days: float | None
+    replications: int | Until
+    seed: int
+    log: Log
+    sample_every: int
+    warmup: WarmUpRule
+
+    def check(self) -> None:
+        """Make sure that they can be.
+
+        Raises
+        ------
+        InputError
+            One cannot.
+        """
+        asked, log = self.replications, str(self.log)
+        warmup: object = self.warmup  # whatever was given
+        found = [
+            f"{asked} replications" if isinstance(asked, int) and asked < 1 else "",
+            f"seed {self.seed}" if not 0 <= self.seed < 2**32 else "",
+            f"log '{log}'" if log not in get_args(Log) else "",
+            f"a sample of every {self.sample_every}-th" if self.sample_every < 1 else "",
+            f"warm-up '{warmup}'" if isinstance(warmup, str) and warmup != "mser5" else "",
+            f"a warm-up of {warmup} days" if isinstance(warmup, int) and warmup < 0 else "",
+        ]
+        for what in filter(None, found):
+            remedy = "Count replications and sample from 1, seed and warm-up from 0."
+            raise InputError("run", f"{what} cannot be", remedy)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What is simulated: the model, and where it comes from."""
+
+    model: Model
+    corridor: Corridor | None = None
+    scenario: Scenario | None = None
+    year: int = SIMULATED_YEAR
+    notes: tuple[str, ...] = ()
+    described: Mapping[str, Any] = field(default_factory=dict)
+
+    def manifest(self, settings: Settings) -> Manifest:
+        """The manifest of its run."""
+        model, asked = self.model, settings.replications
+        if isinstance(settings.warmup, int) and settings.warmup * 24 >= model.horizon_h:
+            what = f"a warm-up of {settings.warmup} days leaves nothing"
+            raise InputError("run", what, "Simulate more days.")
+        return Manifest(
+            model=model.content_hash,
+            seed=settings.seed,
+            days=model.horizon_h / 24,
+            replications=asked if isinstance(asked, int) else asdict(asked),
+            log=settings.log,
+            sample_every=settings.sample_every if settings.log == "sample" else 1,
+            warmup=settings.warmup,
+            corridor=self.described,
+            scenario=about_scenario(self.scenario) if self.scenario else {},
+            year=self.year,
+            notes=self.notes,
+        )
+
+    def names(self) -> "LogNames":
+        """What the indices of its log stand for."""
+        from lajvard.journeys import LogNames
+
+        scenario = self.scenario.name if self.scenario else ""
+        return LogNames.of(self.model, self.corridor, scenario=scenario, year=self.year)
+
+
+def _subject(
+    what: Model | Corridor,
+    scenario: Scenario | str | PathLike[str] | None,
+    as_of: str | dt.date | None,
+    days: float | None,
+) -> _Subject:
+    """The model, compiled if need be."""
+    if isinstance(what, Model):
+        if scenario is not None or as_of is not None:
+            remedy = "Apply it to the corridor and compile that."
+            raise InputError("run", "a model takes no scenario and no day", remedy)
+        return _Subject(_of_days(what, days))
+    from lajvard.study.model_compile import build_model
+
+    chosen = find_scenario(scenario)
+    changed = what.apply(chosen) if chosen else what
+    build = build_model(changed, as_of=as_of)
+    described = about_corridor(what) | ({"as_of": str(as_of)} if as_of else {})
+    model = _of_days(build.model, days)
+    return _Subject(model, changed, chosen, build.year, build.notes, described)
+
+
+def find_scenario(scenario: Scenario | str | PathLike[str] | None) -> Scenario | None:
+    """A scenario from a file or by its built-in name; None for the corridor as described.
+
+    Raises
+    ------
+    InputError
+        There is no such file and no built-in scenario of that name.
+    """
+    if scenario is None or isinstance(scenario, Scenario):
+        return scenario
+    if Path(scenario).suffix.lower() in (".yaml", ".yml") or Path(scenario).is_file():
+        return read_scenario(scenario)
+    from lajvard.study.model_scenarios import built_in_scenario
+
+    return built_in_scenario(str(scenario))
+
+
+def _of_days(model: Model, days: float | None) -> Model:
+    if days is None:
+        return model
+    if not 0 < days * 24 <= model.horizon_h:
+        most = f"{model.horizon_h / 24:g}"
+        raise InputError("run", f"{days:g} days cannot be simulated", f"Give from 1 to {most}.")
+    return replace(model, horizon_h=days * 24.0)
+
+
+def _begin(folder: Path, model: Model, manifest: Manifest) -> None:
+    """Make the folder, or make sure that it holds a part of this run."""
+    if (folder / MANIFEST).is_file():
+        before = read_manifest(folder)
+        before.check_same(manifest, folder)
+        forget_unfinished(folder)
+        if before.replications != manifest.replications:
+            manifest.write(folder)
+        return
+    if folder.exists() and not _is_free(folder):
+        remedy = "Give a new or empty folder."
+        raise InputError(str(folder), "exists and is not the folder of a run", remedy)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_model(folder, model)
+    manifest.write(folder)
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether nothing is there but what a run that was killed at once had begun with."""
+    return folder.is_dir() and all(
+        path.name == MODEL or path.name.startswith(".m") for path in folder.iterdir()
+    )
+
+
+# ---------------------------------------------------------------- replications
+
+
+def _new(job: Job, most: int, engine: str, jobs: int | None) -> Generator[Done, None, None]:
+    """The replications that are not kept yet, simulated and written."""
+    kept = set(kept_replications(job.folder))
+    missing = [replication for replication in range(most) if replication not in kept]
+    if missing:
+        with closing(in_order(job, missing, engine=engine, jobs=jobs)) as done:
+            yield from done
+
+
+def _until_enough(
+    job: Job,
+    watch: Watch,
+    warmup: WarmUpRule,
+    new: Iterator[Done],
+    progress: Callable[[Progress], None] | None,
+) -> int:
+    """Go through the replications in their order; how many are enough."""
+    folder = job.folder
+    kept = set(kept_replications(folder))
+    started = time.perf_counter()
+    simulated = n_events = 0
+    for replication in range(watch.most):
+        if replication not in kept:
+            done = next(new)
+            _note(folder, done)
+            simulated, n_events = simulated + 1, n_events + done.n_events
+        if progress:
+            elapsed_s = time.perf_counter() - started
+            progress(Progress(replication + 1, watch.most, simulated, n_events, elapsed_s))
+        if watch.is_enough(job, replication, warmup):
+            return replication + 1
+    return watch.most
+
+
+def _end(job: Job, completed: int, warmup_days: int, engine: str, jobs: int | None) -> None:
+    """Count the warm-up of each replication, and remove what is not part of the run."""
+    folder = job.folder
+    for extra in kept_replications(folder):
+        if extra >= completed:
+            forget_replication(folder, extra)
+    forget_warm_ups(folder, warmup_days, completed)
+    if warmup_days:
+        missing = [
+            replication
+            for replication in range(completed)
+            if not warm_up_file(folder, replication, warmup_days).is_file()
+        ]
+        work = in_order(job.of_warm_up(warmup_days), missing, engine=engine, jobs=jobs)
+        deque(work, maxlen=0)
+
+
+def _note(folder: Path, done: Done) -> None:
+    """Add the duration of a replication to the list."""
+    path = folder / DURATIONS
+    is_new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        if is_new:
+            lines.writerow(["replication", "events", "seconds"])
+        lines.writerow([done.replication, done.n_events, f"{done.seconds:.4f}"])
