@@ -92,7 +92,7 @@ def load_factor(
     *,
     units: Mapping[str, float] | None = None,
 ) -> ibis.Table:
-    """Share of the places of a vessel or scheduled train that are taken when it leaves.
+    r"""Share of the places of a vessel or scheduled train that are taken when it leaves.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def load_factor(
 
     Notes
     -----
-    :math:`\\sum_d units_d / \\sum_d capacity_d` over departures `d`.
+    :math:`\sum_d units_d / \sum_d capacity_d` over departures `d`.
     """
     if not capacity or min(capacity.values()) <= 0:
         raise InputError("load factor", "needs the places of some lines", "Give numbers above 0.")

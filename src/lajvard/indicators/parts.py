@@ -19,7 +19,7 @@ _ITEM_OF = {name: activity.item for name, activity in ACTIVITIES.items()}
 
 
 def hours_by_cause(log: ibis.Table, by: By = ()) -> ibis.Table:
-    r"""Where the hours go: moving, queue, formalities, waiting for departure, permit, rest, closure.
+    r"""Where the hours go: moving, queue, formalities, waiting for a ferry, permit, rest, closure.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def hours_by_cause(log: ibis.Table, by: By = ()) -> ibis.Table:
     activity has which cause says `lajvard.schema.ACTIVITIES`. The split into queue and formalities
     is that of CAREC CPMM's list of activities.
     """
-    return _parts(log, check_by(by), "cause", _CAUSE_OF, lambda rows: duration(rows))
+    return _parts(log, check_by(by), "cause", _CAUSE_OF, duration)
 
 
 def money_by_item(log: ibis.Table, by: By = ()) -> ibis.Table:
