@@ -2,7 +2,7 @@
 
 import pytest
 
-from lajvard.study.calibration import erlang_c, queue_mean_h, servers_for
+from lajvard.study.calibration import Burst, erlang_c, queue_mean_h, servers_for
 
 
 def test_erlang_c__is_that_of_the_tables() -> None:
@@ -49,3 +49,19 @@ def test_servers_for__counts_on_the_open_hours_only() -> None:
 def test_servers_for__without_traffic_is_service_alone() -> None:
     found = servers_for(4.0, 0.0, 0.9)
     assert (found.servers, found.service_h, found.queue_h, found.utilisation) == (1, 4.0, 0.0, 0.0)
+
+
+def test_queue_mean_h__of_bursts_is_that_of_bulk_arrivals_with_one_server() -> None:
+    alone, rate, service, size = queue_mean_h(0.3, 1.0, 1, 1.0), 0.3, 1.0, 5
+    bulk = queue_mean_h(rate, service, 1, 1.0, [Burst(1.0, size, 0.0)])
+    assert bulk - alone == pytest.approx((size - 1) * service / (2 * (1 - rate * service)))
+    assert queue_mean_h(rate, service, 1, 1.0, [Burst(1.0, size, 10.0)]) == alone
+    assert queue_mean_h(rate, service, 5, 1.0, [Burst(1.0, size, 0.0)]) < 0.01
+
+
+def test_servers_for__takes_more_of_them_where_lorries_come_off_a_ship() -> None:
+    one_by_one = servers_for(0.2, 2.0, 0.9)
+    off_a_ship = servers_for(0.2, 2.0, 0.9, bursts=[Burst(1.0, 50, 0.0)])
+    assert one_by_one.servers == 1
+    assert off_a_ship.servers > 10
+    assert off_a_ship.service_h + off_a_ship.queue_h == pytest.approx(0.2, rel=1e-4)

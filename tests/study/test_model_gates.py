@@ -5,6 +5,7 @@ from tests.study.test_model_choice import two_ways
 from tests.tiny import extended, tiny_corridor
 
 from lajvard.network import compile_network
+from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_choice import Choice, choice_set
 from lajvard.study.model_compile import build_model
 from lajvard.study.model_demand import flows_of
@@ -126,3 +127,13 @@ def test_build_model__waits_where_there_is_no_other_way() -> None:
     assert (steps.other_route == -1).all()
     flow = flows_of(corridor)[1]
     assert len(choice_set(compile_network(corridor), flow, Choice()).routes) == 1
+
+
+def test_build_model__does_not_send_all_to_a_way_that_few_take() -> None:
+    corridor = extended(two_ways(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480")
+    choice = Choice(shares={"D2": (0.95, 0.05)})
+    few = build_model(corridor, choice=choice).model.steps
+    assert (few.other_route == -1).all()
+    all_ways = Assumptions(least_share=0.0)
+    some = build_model(corridor, choice=choice, assumptions=all_ways).model.steps
+    assert (some.other_route >= 0).sum() == 1

@@ -45,7 +45,7 @@ def test_built_in_scenario__of_the_pandemic_forms_convoys_by_day() -> None:
     first = model.stations.first_shift
     assert set(model.stations.shift_servers[first[ix] : first[ix + 1]].tolist()) == {0, 9999}
     assert model.stations.shift_time_h[first[ix] : first[ix] + 3].tolist() == [0.0, 3.0, 13.0]
-    assert "visa-TM" not in model.pool_names
+    assert "other" in model.activity_names
 
 
 def test_built_in_scenario__unknown_names_the_closest() -> None:

@@ -224,11 +224,11 @@ def servers_for(
 
     Examples
     --------
-    One lorry in ten hours, four hours in the mean: served in 3.2 h after 0.8 h in the queue.
+    One lorry in ten hours, four hours in the mean: served in 3.12 h after 0.88 h in the queue.
 
     >>> found = servers_for(4.0, 0.1, 0.5)
     >>> found.servers, round(found.service_h + found.queue_h, 6), round(found.utilisation, 2)
-    (1, 4.0, 0.33)
+    (1, 4.0, 0.31)
     """
     rate = rate_per_h / open_share
     if target_h <= 0 or rate <= 0:

@@ -67,6 +67,9 @@ class Assumptions:
         How long a lorry waits at a closed border or road, once it knows of it at the last place
         from which another of its routes goes, before it takes that route. Two days: the loss of
         about a sixth of a long journey.
+    least_share
+        A route that fewer than this share of a flow take in normal times is no way around a
+        closure: its posts could not take the others.
     service_share, max_utilisation
         Of calibrated border posts, see `lajvard.study.calibration`.
     weekdays
@@ -81,6 +84,7 @@ class Assumptions:
     """
 
     patience_h: float = 48.0
+    least_share: float = 0.1
     service_share: float = SERVICE_SHARE
     max_utilisation: float = MAX_UTILISATION
     weekdays: tuple[float, ...] = EVEN_WEEK

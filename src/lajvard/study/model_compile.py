@@ -44,6 +44,7 @@ from lajvard.study.model_gates import (
 )
 from lajvard.study.model_lines import Line, berths_of, fleets_of, lines_of
 from lajvard.study.model_loads import bursts, on_the_way_h, runs, station_loads
+from lajvard.study.model_probes import probe_flows
 from lajvard.study.model_stations import (
     Station,
     Traffic,
@@ -173,11 +174,18 @@ def build_model(
     assumptions: Assumptions = ASSUMPTIONS,
     background: bool = True,
     days: float | None = None,
+    probes: bool = False,
 ) -> ModelBuild:
-    """Like `compile_model`, with the calibrated posts, the choice sets and notes beside it."""
+    """Like `compile_model`, with the calibrated posts, the choice sets and notes beside it.
+
+    With `probes`, single unit loads go along every way that the corridor compares; see
+    `lajvard.study.model_probes`.
+    """
     day, simulated = _when(corridor, as_of, year)
     view = _in_force(corridor, day)
     flows = flows_of(view) if demand is None else tuple(demand)
+    if probes:
+        flows = (*flows, *probe_flows(view))
     year_h = float(month_starts_h(simulated)[-1])
     horizon_h = year_h if days is None else days * 24.0
     if not horizon_h > 0:
@@ -313,6 +321,7 @@ class _Work:
                 met[cargo],
                 self.move_cost[cargo],
                 self.assumptions.patience_h,
+                open_to=share >= self.assumptions.least_share,
             )
             hours, total = np.empty(0), np.empty(0)
             if not flow.scheduled_h:

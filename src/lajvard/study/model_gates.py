@@ -13,7 +13,7 @@ from lajvard.network.arrays import FloatArray
 from lajvard.schema import first_day, last_day
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Channels
-from lajvard.study.model_choice import ChoiceSet
+from lajvard.study.model_choice import BoolArray, ChoiceSet
 from lajvard.study.model_demand import hours_since, month_starts_h
 from lajvard.study.model_steps import Plan, data_link
 
@@ -224,6 +224,8 @@ def gated_routes(
     met: Mapping[int, tuple[str, ...]],
     move_cost: FloatArray,
     patience_h: float,
+    *,
+    open_to: BoolArray,
 ) -> list[Plans]:
     """The steps of all routes of a choice set with their gates and the ways around them.
 
@@ -240,9 +242,11 @@ def gated_routes(
         The gates on the way of each move.
     move_cost : (n_moves,)
         Generalised cost, by which the next best route is chosen.
+    open_to : (n_routes,)
+        Which routes are a way around.
     """
     return [
-        _gated(one, number, plans_of, met, move_cost, patience_h)
+        _gated(one, number, plans_of, met, move_cost, patience_h, open_to)
         for number in range(len(one.routes))
     ]
 
@@ -254,13 +258,14 @@ def _gated(
     met: Mapping[int, tuple[str, ...]],
     move_cost: FloatArray,
     patience_h: float,
+    open_to: BoolArray,
 ) -> Plans:
     moves = one.routes[number].moves
     ways: dict[int, list[Plan]] = defaultdict(list)
     for place, move in enumerate(moves):
         for gate in met.get(move, ()):
             if one.network.arrays.move_kind[move] == MoveKind.LINK:
-                found = _way_around(one, number, place, gate, met, move_cost)
+                found = _way_around(one, number, place, gate, met, move_cost, open_to)
                 if found is not None:
                     at, other = found
                     where = one.network.node_ids[
@@ -293,13 +298,14 @@ def _way_around(
     gate: str,
     met: Mapping[int, tuple[str, ...]],
     move_cost: FloatArray,
+    open_to: BoolArray,
 ) -> tuple[int, tuple[int, int]] | None:
     """Where to leave a route for the cheapest other one without the gate: (move, (route, move))."""
     for at in range(place, -1, -1):
         state = one.states[number][at]
         best: tuple[float, int, int] | None = None
         for other, states in enumerate(one.states):
-            if other == number or (at and state not in states):
+            if other == number or not open_to[other] or (at and state not in states):
                 continue
             joins = states.index(state) if at else 0
             rest = list(one.routes[other].moves[joins:])
