@@ -54,28 +54,37 @@ def time_cost_distance(log: ibis.Table, by: By = ("route",)) -> ibis.Table:
     """
     allowed = ("corridor", "scenario", "run_id", "route", "consignment_class", "direction")
     names = check_by([*check_by(by, allowed), "route"], allowed)
-    keys = [*names, "node_id", "link_id"]
     rows = _running(_places(log, names))
-    found = rows.group_by(keys).aggregate(
+    found = rows.group_by([*names, "is_link", "place"]).aggregate(
         n=rows.count(),
         position=rows.position.mean(),
-        country=rows.country.max(),
-        mode=rows["mode"].max(),
         **{name: rows[name].mean() for name in _SUMS},
         **{f"{name}_q": rows[name].quantile(list(_BAND.values())) for name in _BANDS},
     )
-    return _named(found, names)
+    described = found.left_join(_described(log), ["is_link", "place"])
+    return _named(described.select(*found.columns, "country", "mode"), names)
+
+
+def _with_place(rows: ibis.Table) -> ibis.Table:
+    """With one column for nodes and links."""
+    place = ibis.coalesce(rows.link_id, rows.node_id, "")
+    return rows.mutate(is_link=rows.link_id.notnull(), place=place)
+
+
+def _described(log: ibis.Table) -> ibis.Table:
+    """Country and mode of each place."""
+    rows = _with_place(log)
+    return rows.group_by(["is_link", "place"]).aggregate(
+        country=rows.country.max(), mode=rows["mode"].max()
+    )
 
 
 def _places(log: ibis.Table, by: tuple[str, ...]) -> ibis.Table:
     """What each journey spent at each place and on each link."""
-    rows = told_apart(log, by)
-    rows = rows.mutate(node_id=rows.node_id.fill_null(""), link_id=rows.link_id.fill_null(""))
-    keys = dict.fromkeys([*JOURNEY, *by, "node_id", "link_id"])
+    rows = _with_place(told_apart(log, by))
+    keys = dict.fromkeys([*JOURNEY, *by, "is_link", "place"])
     return rows.group_by(list(keys)).aggregate(
         first=rows.seq.min(),
-        country=rows.country.max(),
-        mode=rows["mode"].max(),
         km=rows.distance_km.sum().fill_null(0.0),
         hours=duration(rows).sum().fill_null(0.0),
         usd=rows.cost_usd.sum().fill_null(0.0),
@@ -84,7 +93,7 @@ def _places(log: ibis.Table, by: tuple[str, ...]) -> ibis.Table:
 
 def _running(places: ibis.Table) -> ibis.Table:
     """With running totals and the number of each place on its journey."""
-    so_far = ibis.cumulative_window(group_by=JOURNEY, order_by=["first", "node_id", "link_id"])
+    so_far = ibis.cumulative_window(group_by=JOURNEY, order_by=["first", "place"])
     return places.mutate(
         position=places.km.count().over(so_far),
         **{f"total_{name}": places[name].sum().over(so_far) for name in ("km", "hours", "usd")},
@@ -95,14 +104,16 @@ def _named(found: ibis.Table, names: tuple[str, ...]) -> ibis.Table:
     bands = {
         f"{name}_{band}": found[f"{name}_q"][ix] for name in _BANDS for ix, band in enumerate(_BAND)
     }
-    is_stop = found.link_id == ""
-    order = ["position", "node_id", "link_id"]
+    is_stop = ~found.is_link
+    order = ["position", "place"]
     tallest = found.hours.max(where=is_stop).over(ibis.window(group_by=list(names)))
     enough = found.n >= ENOUGH
     few = f" journeys are too few to say: wanted are {ENOUGH}"
     found = found.mutate(
         row=ibis.row_number().over(ibis.window(group_by=list(names), order_by=order)) + 1,
         kind=ibis.ifelse(is_stop, "stop", "leg"),
+        node_id=ibis.ifelse(is_stop, found.place, ""),
+        link_id=ibis.ifelse(is_stop, "", found.place),
         bottleneck=(is_stop & (found.hours == tallest)).fill_null(False),
         enough=enough,
         warning=ibis.ifelse(enough, "", found.n.cast("string") + few),
