@@ -20,8 +20,15 @@ FloatArray = NDArray[np.float64]
 SIMULATED_YEAR = 2025
 """The year of the moments in a simulated log when none is given."""
 
-_WORDS = {"wait": "wait for departure"}
-"""Words of an engine for activities that the log calls otherwise."""
+_WORDS = {
+    "wait": "wait for departure",
+    "clearance": "border",
+    "port clearance": "port",
+    "dwell": "port",
+    "storage": "port",
+    "gauge change": "transfer",
+}
+"""Words of a model for activities that the log calls otherwise."""
 
 
 class LogColumns(Protocol):
@@ -138,7 +145,8 @@ class LogNames:
 
 
 def _activity(name: str) -> str:
-    label = _WORDS.get(name, name.replace("_", " "))
+    label = name.replace("_", " ")
+    label = _WORDS.get(label, label)
     if label not in ACTIVITIES:
         remedy = did_you_mean(label, list(ACTIVITIES)) or f"One of {', '.join(ACTIVITIES)}."
         raise InputError("journey log", f"unknown activity '{name}'", remedy)

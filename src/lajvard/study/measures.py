@@ -13,6 +13,7 @@ import numpy as np
 
 from lajvard.simulation.model import FloatArray, Model
 from lajvard.simulation.simulate import HISTOGRAM_EDGES_H, Statistics
+from lajvard.study.model_probes import probes_of
 
 BACKGROUND = "background"
 
@@ -155,9 +156,9 @@ def _things(model: Model) -> Mapping[str, Mapping[str, list[int]]]:
         for route, source in enumerate(source_of_route)
         if class_of[source] != BACKGROUND
     ]
-    routes = model.route_names
+    routes, probes = model.route_names, probes_of(model)
     return {
-        "": {"": [route for route, _ in journeys]},
+        "": {"": [route for route, source in journeys if source not in probes]},
         "flow": _grouped((model.source_names[source], route) for route, source in journeys),
         "route": _grouped(
             (_NUMBER.sub(": ", routes[route], count=1), route) for route, _ in journeys

@@ -250,7 +250,7 @@ def _subject(
 
     chosen = find_scenario(scenario)
     changed = what.apply(chosen) if chosen else what
-    build = build_model(changed, as_of=as_of)
+    build = build_model(changed, as_of=as_of, probes=True)
     described = about_corridor(what) | ({"as_of": str(as_of)} if as_of else {})
     model = _of_days(build.model, days)
     return _Subject(model, changed, chosen, build.year, build.notes, described)
@@ -295,6 +295,7 @@ def _begin(folder: Path, model: Model, manifest: Manifest) -> None:
         remedy = "Give a new or empty folder."
         raise InputError(str(folder), "exists and is not the folder of a run", remedy)
     folder.mkdir(parents=True, exist_ok=True)
+    forget_unfinished(folder)
     write_model(folder, model)
     manifest.write(folder)
 

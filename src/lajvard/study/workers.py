@@ -19,6 +19,7 @@ from lajvard.errors import InputError, did_you_mean
 from lajvard.simulation.model import Model
 from lajvard.simulation.simulate import ActivityColumns, simulate_replication
 from lajvard.study.manifest import Log
+from lajvard.study.model_probes import probes_of
 from lajvard.study.store import LOG_FILE, write_replication, write_warm_up
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def perform(job: Job, replication: int) -> Done:
         replication=replication,
         log=job.log,
         sample_every=job.sample_every,
+        watched=probes_of(job.model),
     )
 
     if job.warmup_days:
