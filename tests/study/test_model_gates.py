@@ -131,9 +131,9 @@ def test_build_model__waits_where_there_is_no_other_way() -> None:
 
 def test_build_model__does_not_send_all_to_a_way_that_few_take() -> None:
     corridor = extended(two_ways(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480")
-    choice = Choice(shares={"D2": (0.95, 0.05)})
-    few = build_model(corridor, choice=choice).model.steps
+    flow, choice = flows_of(corridor)[1], Choice(shares={"D2": (0.05, 0.95)})
+    few = build_model(corridor, demand=[flow], choice=choice).model.steps
     assert (few.other_route == -1).all()
-    all_ways = Assumptions(least_share=0.0)
-    some = build_model(corridor, choice=choice, assumptions=all_ways).model.steps
-    assert (some.other_route >= 0).sum() == 1
+    every = Assumptions(least_share=0.0)
+    steps = build_model(corridor, demand=[flow], choice=choice, assumptions=every).model.steps
+    assert (steps.other_route >= 0).sum() == 1
