@@ -72,7 +72,7 @@ def typical_spread_h(mean_h: float, cv: float) -> float:
     very long, as when one lorry in ten has no permit, do not.
 
     >>> round(typical_spread_h(10.0, 0.1), 2), round(typical_spread_h(4.8, 3.0), 2)
-    (0.99, 2.72)
+    (0.99, 2.73)
     """
     sigma = sqrt(log(1 + cv**2))
     median = mean_h / sqrt(1 + cv**2)
