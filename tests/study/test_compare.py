@@ -71,7 +71,9 @@ def test_compare_runs__warns_of_few_replications_and_other_seeds() -> None:
 
 def test_compare_runs__warns_of_an_unfinished_run() -> None:
     found = compare_runs(a_run("base", draws(12)), a_run("other", draws(12), finished=False))
-    assert found.cautions == ("other is not finished: 12 replications are there",)
+    assert found.cautions == (
+        "other is not finished: 12 replications are there, and no warm-up is left out",
+    )
 
 
 def test_compare_runs__names_what_only_one_has() -> None:

@@ -3,10 +3,20 @@
 Commands import what they need when they run, so that ``lajvard --help`` is quick.
 """
 
-from lajvard.cli import check, describe, export, report, routes
+from lajvard.cli import (
+    check,
+    compare,
+    describe,
+    export,
+    indicators,
+    log,
+    report,
+    routes,
+    simulate,
+)
 from lajvard.cli.app import app, main
 
 __all__ = ["app", "main"]
 
-_COMMANDS = (check, describe, export, report, routes)
+_COMMANDS = (check, compare, describe, export, indicators, log, report, routes, simulate)
 """The modules whose import adds commands to the application."""

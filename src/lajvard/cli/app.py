@@ -11,7 +11,11 @@ import lajvard
 from lajvard.errors import LajvardError, exit_code
 
 DEBUG = "--debug"
-ORDER = ("demo", "check", "describe", "routes", "report", "export", "new")
+ORDER = (
+    *("demo", "check", "describe", "routes"),
+    *("simulate", "indicators", "compare", "log"),
+    *("report", "export", "new"),
+)
 """The commands as help lists them."""
 
 

@@ -76,9 +76,10 @@ def indicators(
     json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a value.")] = False,
 ) -> None:
-    """Print the indicators of a run or of a journey log, with 95 % intervals.
+    """Print the indicators of a run or a journey log.
 
-    Those of a run are counted while it is simulated and need no log; they leave out its warm-up.
+    Means have 95 % intervals. Those of a run are counted while it is simulated and need no log;
+    they leave out its warm-up.
     Those of a journey log, CPMM's among them, can be told apart by country, mode, border and more.
     """
     if csv and json:

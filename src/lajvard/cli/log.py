@@ -31,7 +31,7 @@ _ORDER = ("run_id", "replication", "journey_id", "seq")
 
 @log.callback()
 def about() -> None:
-    """Check a journey log, look into it, or write it for other programs.
+    """Check a journey log, show it, or write it as a file.
 
     A row of a log is one activity of one journey, whether it happened or was simulated.
     """

@@ -27,8 +27,11 @@ ENGINES = {
     "processes": "processes of their own",
     "dask": "a local Dask cluster; needs the extra dask",
 }
-_LONGEST = 12
+_LONGEST = 10
 """Rows of a measure that are listed."""
+_WHOLE = ("journey_h", "journey_p95_h", "cost_usd", "emission_kgco2e", "arrived_per_day")
+_SHOWN = (*(f"{name}/" for name in _WHOLE), "journey_h/flow", "station_wait_h", "line_wait_h")
+"""What is printed after a run."""
 
 
 class Log(StrEnum):
@@ -258,15 +261,12 @@ def print_run(run: "Run") -> None:
     """What a run says about the corridor."""
     about = run.manifest
     say(f"{about.corridor.get('title', run.name)}: {about.title}")
-    say(
-        f"{about.days:g} days, {counted(run.n_replications, 'replication')}, seed {about.seed}; "
-        f"the first {counted(run.warmup_days, 'day')} left out"
-        if run.warmup_days
-        else f"{about.days:g} days, {counted(run.n_replications, 'replication')}, "
-        f"seed {about.seed}; no warm-up left out"
-    )
-    print_measures(run, _LONGEST)
+    counts = f"{about.days:g} days, {counted(run.n_replications, 'replication')}, seed {about.seed}"
+    left_out = counted(run.warmup_days, "day") if run.warmup_days else "nothing"
+    say(f"{counts}; {left_out} left out as warm-up")
+    print_measures(run, _LONGEST, _SHOWN)
     say()
+    say("lajvard indicators shows all; lajvard compare sets runs side by side.")
     say(f"Run: {run.folder}")
 
 
@@ -274,15 +274,18 @@ def print_measures(run: "Run", longest: int, names: Sequence[str] = ()) -> None:
     """The measures as tables: those of the whole corridor, then each by what it is of."""
     from lajvard.study.statistics import caution
 
-    shown = [m for m in run.measures if not names or {m.name, m.key} & {*names}]
-    whole = [measure for measure in shown if not measure.of]
-    if whole:
-        heading("The whole corridor")
-        print_table(
-            ("what", "mean", "±", "unit", "n"), [(m.meaning, *_cells(run, m)) for m in whole]
-        )
-    for name in dict.fromkeys(measure.name for measure in shown if measure.of):
-        _print_group(run, [m for m in shown if m.name == name and m.of], longest)
+    groups: dict[tuple[str, str], list[Measure]] = {}
+    for measure in run.measures:
+        if not names or {measure.name, measure.key, f"{measure.name}/{measure.by}"} & {*names}:
+            name = measure.name if measure.by else ""
+            groups.setdefault((measure.by, name), []).append(measure)
+    for (by, _), group in groups.items():
+        if by:
+            _print_group(run, group, longest)
+        else:
+            heading("The whole corridor")
+            rows = [(measure.meaning, *_cells(run, measure)) for measure in group]
+            print_table(("what", "mean", "±", "unit", "n"), rows)
     said = caution(run.n_replications)
     say()
     say("± is the half-width of the 95 % interval of the mean over n replications.")
@@ -296,11 +299,12 @@ def _print_group(run: "Run", group: "Sequence[Measure]", longest: int) -> None:
     known.sort(key=lambda m: -run.estimate(m.key).value)
     if not known:
         return
-    heading(f"{known[0].meaning}, by {known[0].by}")
+    first = known[0]
+    heading(f"{first.meaning[0].upper()}{first.meaning[1:]}, by {first.by}")
     rows = [(m.of, *_cells(run, m)) for m in known[: longest or None]]
-    print_table((known[0].by, "mean", "±", "unit", "n"), rows)
+    print_table((first.by, "mean", "±", "unit", "n"), rows)
     if longest and len(known) > longest:
-        say(f"and {len(known) - longest} more; lajvard indicators shows all.")
+        say(f"and {len(known) - longest} more")
 
 
 def _cells(run: "Run", measure: "Measure") -> tuple[str, str, str, str]:

@@ -136,7 +136,10 @@ def _cautions(
         yield caution(n)
     for run in (base, *others):
         if not run.is_finished:
-            yield f"{run.name} is not finished: {run.n_replications} replications are there"
+            yield (
+                f"{run.name} is not finished: {run.n_replications} replications are there, "
+                "and no warm-up is left out"
+            )
         if run.n_replications != n:
             yield f"{run.name} has {run.n_replications} replications, the first {n} are compared"
         if run.manifest.seed != base.manifest.seed:
@@ -162,7 +165,7 @@ def interval_text(estimate: Estimate) -> str:
 
     >>> from lajvard.study.statistics import mean_interval
     >>> interval_text(mean_interval([10.0, 12.0, 14.0])), interval_text(mean_interval([3.0]))
-    ('12.0 ± 5.0', '3.0')
+    ('12.0 ± 5.0', '3.00')
     """
     if math.isnan(estimate.value):
         return "-"

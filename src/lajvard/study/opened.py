@@ -19,7 +19,7 @@ from lajvard.study.manifest import Manifest, read_manifest
 from lajvard.study.measures import Measure, measures_of, values_of
 from lajvard.study.statistics import LEVEL, Estimate, FloatArray, mean_interval
 from lajvard.study.store import REPLICATIONS, kept_replications, read_model, read_statistics
-from lajvard.study.watch import counted, warmup_days_of
+from lajvard.study.watch import counted
 
 if TYPE_CHECKING:
     from ibis import Table
@@ -73,12 +73,10 @@ class Run:
         """The model that was simulated."""
         return read_model(self.folder)
 
-    @cached_property
+    @property
     def warmup_days(self) -> int:
-        """Days at the beginning that the measures leave out."""
-        if self.manifest.warmup_days is not None:
-            return self.manifest.warmup_days
-        return warmup_days_of(self.folder, self.n_replications, self.manifest.warmup)
+        """Days at the beginning that the measures leave out: none while it is not finished."""
+        return self.manifest.warmup_days or 0
 
     def statistics(self, replication: int) -> Statistics:
         """What was counted in one replication."""

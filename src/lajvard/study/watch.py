@@ -41,19 +41,10 @@ def warmup_days_of(folder: Path, n_replications: int, rule: str | int) -> int:
 
 
 def counted(folder: Path, replication: int, warmup_days: int) -> Statistics:
-    """What was counted in a replication after its warm-up.
-
-    Raises
-    ------
-    InputError
-        The run was killed before its warm-up was counted.
-    """
+    """What was counted in a replication after its warm-up."""
     whole = read_statistics(folder, replication)
     if not warmup_days:
         return whole
-    if not warm_up_file(folder, replication, warmup_days).is_file():
-        remedy = "Simulate it to its end, with the same command."
-        raise InputError(str(folder), "its warm-up is not counted yet", remedy)
     return without(whole, read_warm_up(folder, replication, warmup_days))
 
 
