@@ -17,11 +17,10 @@ import numpy as np
 
 from lajvard.errors import InputError
 from lajvard.simulation.model import FloatArray
-from lajvard.simulation.random_kernels import N_BODY
+from lajvard.simulation.random_kernels import N_BODY, N_KNOTS
 
 FORMS = ("lognormal", "gamma", "exponential", "triangular", "fixed", "empirical")
 
-N_KNOTS = 2 * N_BODY + 1
 N_TOP = 4
 _FIRST, _LAST = 0.25 / N_BODY, 1.0 - 0.5 / N_BODY**2
 _MISS = 5e-5

@@ -9,10 +9,12 @@ References
 .. [1] Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1, 2, 3. SC11.
 """
 
+from typing import Any
+
 import numpy as np
 
 from lajvard._jit import njit
-from lajvard.simulation.model import FloatArray
+from lajvard.simulation.access_kernels import real_at
 
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
@@ -23,6 +25,8 @@ UNIT = 2.0**-53
 
 N_BODY = 256
 """Cells of equal probability of a quantile table; the last one is refined by as many again."""
+
+N_KNOTS = 2 * N_BODY + 1
 
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 Key = tuple[np.uint64, np.uint64]
@@ -74,7 +78,7 @@ def uniform(key: Key, entity: int, owner: int, step: int, purpose: int) -> float
 
 
 @njit(counting=False, forceinline=True)
-def draw(quantiles: FloatArray, distribution: int, u: float) -> float:
+def draw(quantiles: Any, distribution: int, u: float) -> float:
     """The value of the quantile table `distribution` at probability `u` within (0, 1).
 
     The first `N_BODY` + 1 knots are those of cells of equal probability, the others those of the
@@ -82,12 +86,13 @@ def draw(quantiles: FloatArray, distribution: int, u: float) -> float:
     """
     x = u * N_BODY
     cell = int(x)
+    x -= cell
     if cell == N_BODY - 1:
-        x = (x - cell) * N_BODY
+        x *= N_BODY
         cell = int(x)
         x -= cell
         cell += N_BODY
-    else:
-        x -= cell
-    low = quantiles[distribution, cell]
-    return low + x * (quantiles[distribution, cell + 1] - low)
+    cell += distribution * N_KNOTS
+    low: float = real_at(quantiles, cell).value
+    high: float = real_at(quantiles, cell + 1).value
+    return low + x * (high - low)

@@ -1,0 +1,250 @@
+"""The event list: which actor is next.
+
+A calendar queue [1]_ whose days are lists of actors, linked through themselves, and a 4-ary heap
+for when few are pending. Both give the actor with the smallest (time, actor), and so the same.
+
+References
+----------
+.. [1] Brown (1988), Calendar queues: a fast O(1) priority queue implementation for the simulation
+   event set problem. Communications of the ACM 31(10), 1220-1227.
+"""
+
+import numpy as np
+
+from lajvard.simulation.access_kernels import actor_at, heap_at, whole_at
+from lajvard.simulation.kind_kernels import inlined, inside
+from lajvard.simulation.state_kernels import NONE, State
+
+TO_CALENDAR = 192
+TUNE_EVERY = 16384
+WASTE = 1
+FRONT = np.int64(0)
+
+
+@inlined
+def _before(when: float, a: int, other_when: float, other: int) -> bool:
+    """Whether one event comes before another: the earlier, of two at once the smaller actor."""
+    return when < other_when or (when == other_when and a < other)
+
+
+@inlined
+def schedule(m: State, a: int, when: float) -> None:
+    """Let the event of actor `a`, which has none, be at `when`."""
+    actor_at(m.actor, a).when = when
+    if m.calendar == 1:
+        _calendar_add(m, a, when)
+    else:
+        _heap_add(m, a, when)
+
+
+@inside
+def schedule_other(m: State, a: int, when: float) -> None:
+    """`schedule`, compiled once for all who are not in a hurry."""
+    schedule(m, a, when)
+
+
+@inlined
+def _calendar_add(m: State, a: int, when: float) -> None:
+    """Put an actor into its day, in order."""
+    day = int(when * m.per_hour) & m.mask
+    m.n_calendar += 1
+    p = whole_at(m.bucket, day).value
+    if (
+        p == NONE
+        or when < actor_at(m.actor, p).when
+        or (when == actor_at(m.actor, p).when and a < p)
+    ):
+        actor_at(m.actor, a).next = p
+        whole_at(m.bucket, day).value = a
+        return
+    while True:
+        q = actor_at(m.actor, p).next
+        if (
+            q == NONE
+            or when < actor_at(m.actor, q).when
+            or (when == actor_at(m.actor, q).when and a < q)
+        ):
+            break
+        p = q
+        m.looked += 1
+    actor_at(m.actor, a).next = q
+    actor_at(m.actor, p).next = a
+
+
+@inlined
+def _calendar_take(m: State) -> int:
+    """The next actor of the calendar, which is not empty."""
+    day = m.day
+    steps = 0
+    while True:
+        p = whole_at(m.bucket, day & m.mask).value
+        if p != NONE and int(actor_at(m.actor, p).when * m.per_hour) <= day:
+            break
+        day += 1
+        steps += 1
+        if steps > m.mask:
+            day = _earliest_day(m)
+            steps = 0
+    m.day = day
+    m.looked += steps
+    m.n_calendar -= 1
+    whole_at(m.bucket, day & m.mask).value = actor_at(m.actor, p).next
+    return p
+
+
+@inside
+def _earliest_day(m: State) -> int:
+    """The day of the earliest actor, found by looking at all days."""
+    best = NONE
+    for day in range(m.mask + 1):
+        p = whole_at(m.bucket, day).value
+        if p != NONE and (
+            best == NONE
+            or _before(actor_at(m.actor, p).when, p, actor_at(m.actor, best).when, best)
+        ):
+            best = p
+    return int(actor_at(m.actor, best).when * m.per_hour)
+
+
+@inside
+def _heap_add(m: State, a: int, when: float) -> None:
+    """Put an actor into the heap."""
+    i = m.n_heap
+    m.n_heap += 1
+    while i > 0:
+        above = (i - 1) >> 2
+        if heap_at(m.heap, above).when < when or (
+            heap_at(m.heap, above).when == when and heap_at(m.heap, above).actor < a
+        ):
+            break
+        heap_at(m.heap, i).when = heap_at(m.heap, above).when
+        heap_at(m.heap, i).actor = heap_at(m.heap, above).actor
+        i = above
+    heap_at(m.heap, i).when = when
+    heap_at(m.heap, i).actor = a
+
+
+@inside
+def _heap_remove(m: State, i: int) -> None:
+    """Take entry `i` out of the heap: the last entry fills the hole and finds its level."""
+    m.n_heap -= 1
+    n = m.n_heap
+    if i == n:
+        return
+    when, a = heap_at(m.heap, n).when, heap_at(m.heap, n).actor
+    while True:
+        best, best_when, best_actor = NONE, when, a
+        for child in range(4 * i + 1, min(4 * i + 5, n)):
+            t = heap_at(m.heap, child).when
+            if _before(t, heap_at(m.heap, child).actor, best_when, best_actor):
+                best, best_when, best_actor = child, t, heap_at(m.heap, child).actor
+        if best == NONE:
+            break
+        heap_at(m.heap, i).when = best_when
+        heap_at(m.heap, i).actor = best_actor
+        i = best
+    while i > 0:
+        above = (i - 1) >> 2
+        if heap_at(m.heap, above).when < when or (
+            heap_at(m.heap, above).when == when and heap_at(m.heap, above).actor < a
+        ):
+            break
+        heap_at(m.heap, i).when = heap_at(m.heap, above).when
+        heap_at(m.heap, i).actor = heap_at(m.heap, above).actor
+        i = above
+    heap_at(m.heap, i).when = when
+    heap_at(m.heap, i).actor = a
+
+
+@inside
+def _heap_take(m: State) -> int:
+    """The next actor of the heap, which is not empty."""
+    a: int = heap_at(m.heap, 0).actor
+    _heap_remove(m, FRONT)
+    return a
+
+
+@inlined
+def take_next(m: State) -> int:
+    """Take the actor with the earliest event off the list; `NONE` when nothing is pending."""
+    if m.calendar == 1:
+        if m.n_calendar == 0:
+            return NONE
+        a = _calendar_take(m)
+    else:
+        if m.n_heap == 0:
+            return NONE
+        a = _heap_take(m)
+    return a
+
+
+@inside
+def put_back(m: State, a: int) -> None:
+    """Undo `take_next`."""
+    schedule_other(m, a, actor_at(m.actor, a).when)
+    if m.calendar == 1:
+        m.day = min(m.day, int(actor_at(m.actor, a).when * m.per_hour))
+
+
+@inside
+def cancel(m: State, a: int) -> None:
+    """Take the event of actor `a` off the list."""
+    if m.calendar == 0:
+        for i in range(m.n_heap):
+            if heap_at(m.heap, i).actor == a:
+                _heap_remove(m, i)
+                return
+        return
+    day = int(actor_at(m.actor, a).when * m.per_hour) & m.mask
+    m.n_calendar -= 1
+    p = whole_at(m.bucket, day).value
+    if p == a:
+        whole_at(m.bucket, day).value = actor_at(m.actor, a).next
+        return
+    while actor_at(m.actor, p).next != a:
+        p = actor_at(m.actor, p).next
+    actor_at(m.actor, p).next = actor_at(m.actor, a).next
+
+
+@inside
+def tune(m: State) -> None:
+    """Change to the calendar when many are pending, and its days when they are badly cut."""
+    events = m.n_events - m.n_tuned
+    hours = m.now - m.tuned_at
+    pending = m.n_heap + m.n_calendar
+    to_calendar = m.calendar == 0 and (m.lists == 2 or (m.lists == 0 and pending > TO_CALENDAR))
+    if to_calendar or (m.calendar == 1 and m.looked > WASTE * events and hours > 0):
+        _cut_anew(m, max(events, 1) / hours if hours > 0 else 1.0 * max(pending, 1), pending)
+    m.n_tuned = m.n_events
+    m.tuned_at = m.now
+    m.looked = 0
+
+
+@inside
+def _cut_anew(m: State, per_hour: float, pending: int) -> None:
+    """Take all off both lists and put them into a calendar of about one event a day."""
+    chain = NONE
+    while m.n_heap > 0:
+        a = _heap_take(m)
+        actor_at(m.actor, a).next = chain
+        chain = a
+    for day in range(m.mask + 1 if m.calendar == 1 else 0):
+        p = whole_at(m.bucket, day).value
+        while p != NONE:
+            q = actor_at(m.actor, p).next
+            actor_at(m.actor, p).next = chain
+            chain = p
+            p = q
+        whole_at(m.bucket, day).value = NONE
+    size = 1024
+    while size < 4 * pending and 2 * size <= m.n_buckets:
+        size *= 2
+    m.mask = size - 1
+    m.per_hour = per_hour
+    m.day = int(m.now * per_hour)
+    m.calendar = 1
+    m.n_calendar = 0
+    while chain != NONE:
+        p = actor_at(m.actor, chain).next
+        _calendar_add(m, chain, actor_at(m.actor, chain).when)
+        chain = p

@@ -1,0 +1,61 @@
+"""Parts that several kinds of steps need: gates, times, links."""
+
+import numpy as np
+
+from lajvard.simulation.access_kernels import actor_at, closed_at, gate_at, source_at, step_at
+from lajvard.simulation.kind_kernels import inlined
+from lajvard.simulation.random_kernels import draw, uniform
+from lajvard.simulation.state_kernels import NEVER, NONE, Purpose, State, whole
+
+(TIME,) = whole(Purpose.TIME)
+
+
+@inlined
+def opens_at(m: State, g: int, now: float) -> float:
+    """When gate `g` opens again; `now` if it is open."""
+    gate = gate_at(m.gate, g)
+    i = gate.cursor
+    while i < gate.end and closed_at(m.closed, i).until <= now:
+        i += 1
+    gate.cursor = i
+    if i < gate.end and closed_at(m.closed, i).begin <= now:
+        until: float = closed_at(m.closed, i).until
+        return until
+    return now
+
+
+@inlined
+def number_of(m: State, a: int, step: int, purpose: int) -> float:
+    """The uniform number of consignment `a` for this purpose at step number `step`."""
+    actor = actor_at(m.actor, a)
+    return uniform(
+        (np.uint64(m.key_0), np.uint64(m.key_1)),
+        actor.number,
+        source_at(m.source, actor.source).stream,
+        step,
+        purpose,
+    )
+
+
+@inlined
+def step_hours(m: State, a: int, k: int) -> float:
+    """The time that step `k` takes of consignment `a`: the same whenever it is asked for."""
+    step = step_at(m.step, k)
+    if step.distribution == NONE:
+        return 0.0
+    u = number_of(m, a, step.stream, TIME)
+    scale: float = step.scale
+    return scale * draw(m.quantiles, step.distribution, u)
+
+
+@inlined
+def append(m: State, first: int, last: int, a: int) -> tuple[int, int]:
+    """First and last of a list when `a` has joined its end."""
+    actor_at(m.actor, a).next = NONE
+    if first == NONE:
+        return a, a
+    actor_at(m.actor, last).next = a
+    return first, a
+
+
+NOT_SCHEDULED = NEVER
