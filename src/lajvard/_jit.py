@@ -22,7 +22,7 @@ from functools import cache as kept
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "njit"]
+__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "njit", "record_access"]
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -104,6 +104,117 @@ def njit(
         return cast("Kernel[P, R]", numba.njit(cache=keep, nogil=nogil, **options)(kernel))
 
     return compiled if function is None else compiled(function)
+
+
+def record_access(dtype: Any) -> Callable[[Any, Any], Any]:
+    """A function of (table, index) that gives a record of a table, to be read and written.
+
+    Parameters
+    ----------
+    dtype
+        NumPy data type of the records, aligned.
+
+    Returns
+    -------
+    callable
+        In a kernel the table is given by the address of its first record, a whole number: nobody
+        checks it, and whoever called the kernel keeps the array alive. Interpreted, the table is
+        the record array itself.
+    """
+
+    def interpreted(table: Any, index: Any) -> Any:
+        return table[index]
+
+    if not JIT_ENABLED:
+        return interpreted
+    from numba import types
+    from numba.extending import intrinsic
+
+    row = _row_type()(dtype)
+
+    def access(typing: Any, table: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            i64 = context.get_value_type(types.int64)
+            offset = builder.mul(args[1], i64(int(dtype.itemsize)))
+            return builder.inttoptr(builder.add(args[0], offset), context.get_value_type(row))
+
+        return row(types.int64, types.int64), generate
+
+    made: Callable[[Any, Any], Any] = intrinsic(access)
+    return made
+
+
+@kept
+def _row_type() -> Any:
+    """Numba's type of a record at an address, whose numbers are int64, uint64 or float64 outside.
+
+    One width of numbers lets a kernel be compiled once, whatever field its arguments come from.
+    """
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
+    from numba.core.typing.templates import AttributeTemplate, infer_getattr
+    from numba.extending import (
+        lower_getattr_generic,
+        lower_setattr_generic,
+        models,
+        register_model,
+    )
+
+    class Row(types.Type):  # type: ignore[misc]
+        """A record at an address."""
+
+        def __init__(self, dtype: Any) -> None:
+            self.dtype = dtype
+            super().__init__(name=f"Row({dtype.descr}, {dtype.itemsize})")
+
+    @register_model(Row)
+    class RowModel(models.OpaqueModel):  # type: ignore[misc]
+        """An address."""
+
+    @infer_getattr
+    class RowFields(AttributeTemplate):  # type: ignore[misc]
+        """Fields as numbers of one width."""
+
+        key = Row
+
+        def generic_resolve(self, row: Any, attr: str) -> Any:
+            wide = {"f": types.float64, "u": types.int64, "i": types.int64}
+            if attr not in row.dtype.fields:
+                return None
+            field = row.dtype.fields[attr][0]
+            return types.uint64 if field.str == "<u8" else wide[field.kind]
+
+    def place_of(builder: Any, row: Any, value: Any, attr: str) -> tuple[Any, Any]:
+        """Data type of a field and pointer to it."""
+        field, offset = row.dtype.fields[attr][:2]
+        narrow = {"f4": ir.FloatType(), "f8": ir.DoubleType()}.get(
+            field.str[1:], ir.IntType(8 * field.itemsize)
+        )
+        return field, cgutils.pointer_add(builder, value, offset, narrow.as_pointer())
+
+    @lower_getattr_generic(Row)
+    def read(context: Any, builder: Any, row: Any, value: Any, attr: str) -> Any:
+        field, place = place_of(builder, row, value, attr)
+        loaded = builder.load(place)
+        if field.str[1:] == "f4":
+            return builder.fpext(loaded, ir.DoubleType())
+        if field.kind == "f" or field.itemsize == 8:
+            return loaded
+        widen = builder.sext if field.kind == "i" else builder.zext
+        return widen(loaded, ir.IntType(64))
+
+    @lower_setattr_generic(Row)
+    def write(context: Any, builder: Any, signature: Any, args: Any, attr: str) -> None:
+        field, place = place_of(builder, signature.args[0], args[0], attr)
+        value = args[1]
+        if field.str[1:] == "f4":
+            value = builder.fptrunc(value, ir.FloatType())
+        elif field.kind != "f" and field.itemsize < 8:
+            value = builder.trunc(value, ir.IntType(8 * field.itemsize))
+        builder.store(value, place)
+
+    return Row
 
 
 @kept

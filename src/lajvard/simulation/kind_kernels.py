@@ -6,6 +6,6 @@ inside = njit(counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wra
 """Decorator of a kernel that only kernels call."""
 
 inlined = njit(
-    counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, inline="always"
+    counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
 )
 """The same for one that becomes part of whoever calls it."""
