@@ -66,6 +66,13 @@ def test_capacity_left__holds_what_closes_in_part() -> None:
     assert model.stations.shift_time_h[first[ix] : first[ix + 1]].tolist() == [0.0, 744.0, 768.0]
 
 
+def test_capacity_left__passes_over_what_lasts() -> None:
+    half = {**DATED, "effect": "0.5", "start_date": "2024-12", "end_date": "2025-06"}
+    corridor = extended(tiny_corridor(), "closure", **half)
+    assert capacity_left(corridor, 2025) == {}
+    assert len(capacity_left(corridor, 2024)) == 1
+
+
 def test_met_by_moves__finds_the_moves_that_agree_with_the_network() -> None:
     corridor = extended(
         tiny_corridor(), "closure", **RANDOM, events_per_year="4", mean_duration_h="48"

@@ -73,6 +73,14 @@ def test_lines_of__makes_one_line_a_direction() -> None:
     assert line.room_per_year(0.85) == pytest.approx(20 * 365.25)
 
 
+def test_line__is_observed_to_carry_no_more_than_it_can() -> None:
+    corridor = by_sea(operation="headway", headway_h="24")
+    lines = lines_of(corridor, 2025, gates={}, effects={"F": 0.5})
+    line = lines["F", "SER", "BAK"]
+    assert line.observed_per_year == pytest.approx(0.95 * 5 * 365.25)
+    assert line.room_per_year(0.85) == line.observed_per_year
+
+
 def test_fleets_of__adds_vessels_where_the_lines_need_them() -> None:
     corridor = by_sea()
     lines = lines_of(corridor, 2025, gates={}, effects={})

@@ -18,6 +18,7 @@ from lajvard.study.model_demand import hours_since, month_starts_h
 from lajvard.study.model_steps import Plan, data_link
 
 ALL_MONTHS = (1 << 12) - 1
+LONGEST_LOSS_H = 90 * 24.0
 _THING = ("node_id", "other_node_id", "link_id", "service_id", "mode")
 
 Thing = tuple[str, str, str, str, str]
@@ -164,13 +165,16 @@ def capacity_left(
 ) -> dict[Thing, tuple[tuple[float, float, float], ...]]:
     """Dated closures of the year that leave some capacity: hours from, until and share, by thing.
 
-    Random ones of that kind are not simulated.
+    Random ones of that kind are not simulated, and at places none that lasts for more than
+    `LONGEST_LOSS_H` of the year: the described times and traffic of a post are then those under
+    it, and would be cut twice.
     """
     table = corridor.used("closure")
-    effect = table.numbers("effect")
+    effect, end_of_year = table.numbers("effect"), float(month_starts_h(year)[-1])
     found: dict[Thing, list[tuple[float, float, float]]] = defaultdict(list)
     for ix, (thing, span) in enumerate(zip(_things(table), _spans(table, year), strict=True)):
-        if span and 0 < effect[ix] < 1:
+        lasting = thing[0] and span and min(span[1], end_of_year) - span[0] > LONGEST_LOSS_H
+        if span and 0 < effect[ix] < 1 and not lasting:
             found[thing].append((*span, float(effect[ix])))
     return {thing: tuple(sorted(parts)) for thing, parts in found.items()}
 

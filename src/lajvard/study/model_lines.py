@@ -15,6 +15,9 @@ from lajvard.study.model_steps import Shape
 
 WEEK_H = 168.0
 _OPERATIONS = ("leaves_when_full", "headway", "timetable")
+MOST_FILLED = 0.95
+"""Most of the places that observed traffic takes on departures of a timetable or headway."""
+
 FLEET_USE = 0.9
 """Most of its time that a vessel may be on the way or in port."""
 
@@ -55,6 +58,18 @@ class Line:
         """Hours of a vessel for one trip."""
         return self.sailing_h + self.loading_h + self.unloading_h
 
+    @property
+    def observed_per_year(self) -> float:
+        """Units a year that come for it, as observed, but no more than it can carry.
+
+        Departures of a timetable or a headway that low water has made smaller would otherwise
+        leave ever more behind.
+        """
+        observed = self.arrivals_per_day * 365.25
+        if self.operation == 0:
+            return observed
+        return min(observed, MOST_FILLED * self.trips_per_h * self.capacity * 8766)
+
     def room_per_year(self, fill: float) -> float:
         """Units a year that the described demand may put on it.
 
@@ -62,7 +77,7 @@ class Line:
         room for the share `fill` of what they carry.
         """
         if self.arrivals_per_day > 0:
-            return self.arrivals_per_day * 365.25
+            return self.observed_per_year
         return fill * self.trips_per_h * self.capacity * 8766
 
 

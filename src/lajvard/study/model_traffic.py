@@ -181,7 +181,7 @@ def background_of(
     load = service_load(sets, shares)
     moves = _service_moves(networks)
     for line_key, line in lines.items():
-        missing = line.arrivals_per_day * YEAR_DAYS - load.get(line_key, 0.0)
+        missing = line.observed_per_year - load.get(line_key, 0.0)
         if missing > 0.5 and line_key in moves:
             network, move = moves[line_key]
             plans = _bare(planner.plans(network, move))
