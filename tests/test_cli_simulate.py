@@ -79,7 +79,7 @@ def test_simulate__until_an_indicator_is_known(tiny: Path, tmp_path: Path) -> No
         (("--until", "journey_h=0"), "is not above 0"),
         (("--warmup", "soon"), "write a number of days, or mser5"),
         (("--engine", "proceses"), "Did you mean 'processes'?"),
-        (("--scenario", "etir"), "etir"),
+        (("--scenario", "etir-prearival"), "Did you mean 'etir-prearrival'?"),
         (("--days", "400"), "400 days cannot be simulated"),
     ],
 )

@@ -213,7 +213,7 @@ def test_run_study__refuses_a_folder_with_other_things(tmp_path: Path) -> None:
         ({"warmup": 60}, "a warm-up of 60 days leaves nothing"),
         ({"days": 61}, "61 days cannot be simulated"),
         ({"engine": "thread"}, "Did you mean 'threads'"),
-        ({"scenario": "e-tir"}, "a model takes no scenario"),
+        ({"scenario": "etir-prearrival"}, "a model takes no scenario"),
     ],
 )
 def test_run_study__refuses_settings_that_cannot_be(

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @app.command(
     epilog=examples(
-        "lajvard compare as-described e-tir",
-        "lajvard compare as-described e-tir pandemic --all",
-        "lajvard compare as-described e-tir --json",
+        "lajvard compare lajvard-run etir",
+        "lajvard compare lajvard-run etir pandemic --all",
+        "lajvard compare lajvard-run etir --json",
     )
 )
 def compare(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN RUN...", help="Folders of runs; the first is the base."),
+        typer.Argument(metavar="RUN", help="Folders of runs; the first is the base."),
     ],
     level: Annotated[
         float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Confidence of intervals.")

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from lajvard.study import Measure, Progress, Run, Until
 
 FOLDER = Path("lajvard-run")
-SCENARIOS = {
-    "e-tir": "eTIR and pre-arrival data on the whole chain",
-    "pandemic-2020": "driver change and convoys in Turkmenistan, as in 2020",
-}
 ENGINES = {
     "threads": "threads of this program",
     "processes": "processes of their own",
@@ -42,6 +38,14 @@ class Log(StrEnum):
     ALL = "all"
 
 
+def _complete_scenario(incomplete: str) -> Iterator[tuple[str, str]]:
+    from lajvard.study.model_scenarios import built_in_scenario, built_in_scenarios
+
+    for name in built_in_scenarios():
+        if name.startswith(incomplete):
+            yield name, built_in_scenario(name).title
+
+
 def _complete(words: dict[str, str]) -> Callable[[str], Iterator[tuple[str, str]]]:
     def complete(incomplete: str) -> Iterator[tuple[str, str]]:
         yield from (pair for pair in words.items() if pair[0].startswith(incomplete))
@@ -53,7 +57,7 @@ def _complete(words: dict[str, str]) -> Callable[[str], Iterator[tuple[str, str]
     epilog=examples(
         "lajvard simulate",
         "lajvard simulate --days 90 --replications 5 --out quick",
-        "lajvard simulate --scenario e-tir --out e-tir",
+        "lajvard simulate --scenario etir-prearrival --out etir",
         "lajvard simulate --scenario faster-border.yaml --log sample --out faster",
         "lajvard simulate --until journey_h=0.02 --out exact",
     )
@@ -66,7 +70,7 @@ def simulate(
         typer.Option(
             metavar="NAME|FILE",
             help="What to change: a built-in scenario or a YAML file. By default nothing.",
-            autocompletion=_complete(SCENARIOS),
+            autocompletion=_complete_scenario,
         ),
     ] = None,
     days: Annotated[
