@@ -120,14 +120,18 @@ def stations_of(
 def _post(
     row: Procedure, load: Traffic, open_share: float, assumptions: Assumptions
 ) -> PostCalibration:
-    """A post of which the mean total clearance is described."""
+    """A post of which the mean total clearance is described.
+
+    Where no traffic is described or observed nothing is known of the queue either: the described
+    time is all service then, and who comes by does not wait for others.
+    """
     target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
     cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
     found = servers_for(
         target,
         load.per_h,
         cv,
-        servers=row.servers or None,
+        servers=row.servers or (None if load.per_h else UNLIMITED),
         service_share=assumptions.service_share,
         max_utilisation=assumptions.max_utilisation,
         open_share=open_share,
