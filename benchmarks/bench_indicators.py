@@ -57,6 +57,7 @@ def names() -> LogNames:
         activities=ACTIVITIES,
         places=(*POSTS, *ways),
         place_is_link=np.arange(len(POSTS) + len(ways)) >= len(POSTS),
+        place_is_post=np.ones(len(POSTS) + len(ways), dtype=np.bool_),
         place_country=(
             "AF",
             "TM",
@@ -184,7 +185,10 @@ def by_lajvard(folder: Path, name: str) -> Any:
 def by_hand(folder: Path, name: str) -> Any:
     import duckdb
 
-    settings = {"memory_limit": "1024MB", "preserve_insertion_order": False}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": "1024MB",
+        "preserve_insertion_order": False,
+    }
     with duckdb.connect(config=settings) as database:
         database.execute(
             f"CREATE VIEW log AS FROM read_parquet('{folder}/**/*.parquet', "

@@ -5,12 +5,14 @@ from collections.abc import Collection
 import ibis
 
 from lajvard.indicators.by import (
+    DIMENSIONS,
     JOURNEY,
     By,
     check_by,
     duration,
     first_countries,
     month,
+    of_flows,
     told_apart,
 )
 from lajvard.indicators.summary import summarise
@@ -23,6 +25,7 @@ MARKS = [name for name, activity in ACTIVITIES.items() if activity.border == "po
 """Activities that happen at border crossing points only."""
 
 _DIRECTION = "direction"
+_OF_STAYS = tuple(name for name in DIMENSIONS if name != "link")
 
 
 def tfi1(log: ibis.Table, by: By = (), *, posts: Collection[str] | None = None) -> ibis.Table:
@@ -47,9 +50,10 @@ def tfi1(log: ibis.Table, by: By = (), *, posts: Collection[str] | None = None) 
     -----
     :math:`\sum_a (end_a - start_a)` over the activities `a` of the stay that count at a border:
     queue, yard, formalities, permit, opening hours, closure. Not counted: rest, loading, waiting
-    for a ferry or train. Definition: CAREC, Corridor Performance Measurement and Monitoring
-    (https://cpmm.carecprogram.org/), trade facilitation indicator 1. A second stay of a journey at
-    the same post is counted with the first.
+    for a ferry or train. All that pass count, background traffic of a simulation too. A second
+    stay of a journey at the same post is counted with the first. Definition: CAREC, Corridor
+    Performance Measurement and Monitoring (https://cpmm.carecprogram.org/), trade facilitation
+    indicator 1.
 
     Examples
     --------
@@ -60,7 +64,7 @@ def tfi1(log: ibis.Table, by: By = (), *, posts: Collection[str] | None = None) 
     >>> tfi1(log_of([at | queue, at | customs]), by=["bcp"]).to_pyarrow()["mean"].to_pylist()
     [8.5]
     """
-    names = check_by(by, _allowed())
+    names = check_by(by, _OF_STAYS)
     return summarise(border_stays(log, names, posts), names, "hours")
 
 
@@ -82,16 +86,11 @@ def tfi2(log: ibis.Table, by: By = (), *, posts: Collection[str] | None = None) 
     -----
     :math:`\sum_a cost\_usd_a` over the activities that count for TFI1. Definition: CAREC CPMM,
     trade facilitation indicator 2. Observed logs hold unofficial payments as far as drivers
-    reported them, simulated ones as far as the description states them.
+    reported them, simulated ones as far as the description states them. Background traffic of a
+    simulation pays nothing and does not count.
     """
-    names = check_by(by, _allowed())
-    return summarise(border_stays(log, names, posts), names, "usd")
-
-
-def _allowed() -> list[str]:
-    from lajvard.indicators.by import DIMENSIONS
-
-    return [name for name in DIMENSIONS if name != "link"]
+    names = check_by(by, _OF_STAYS)
+    return summarise(border_stays(log.filter(of_flows(log)), names, posts), names, "usd")
 
 
 def border_stays(

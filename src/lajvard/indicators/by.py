@@ -19,6 +19,9 @@ RUN = ("run_id", "replication")
 JOURNEY = (*RUN, "journey_id")
 """The columns that identify a journey in a log."""
 
+BACKGROUND = "background"
+"""Class of the traffic that fills posts and ferries in a simulation, and is no part of flows."""
+
 By = Sequence[str]
 
 
@@ -35,6 +38,9 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
         "corridor": Dimension("corridor", "the corridor"),
         "scenario": Dimension("scenario", "the scenario, empty for the corridor as described"),
         "run_id": Dimension("run_id", "the run"),
+        "flow": Dimension(
+            "source_id", "the demand flow of simulated journeys, the provider of others"
+        ),
         "route": Dimension("route", "the route that the consignment is on"),
         "consignment_class": Dimension("consignment_class", "the cargo class"),
         "mode": Dimension("mode", "the mode: the part of each journey by it"),
@@ -87,6 +93,11 @@ def hours(start: ibis.Value, end: ibis.Value) -> ibis.Value:
 def duration(log: ibis.Table) -> ibis.Value:
     """Hours of each row of a log."""
     return hours(log.start, log.end)
+
+
+def of_flows(rows: ibis.Table) -> ibis.Value:
+    """Whether rows belong to consignments of described flows, and not to background traffic."""
+    return rows.consignment_class.fill_null("") != BACKGROUND
 
 
 def month(moment: ibis.Value) -> ibis.Value:
@@ -145,6 +156,8 @@ def observations(
 ) -> ibis.Table:
     """One row a journey, or a part of a journey when `by` divides it.
 
+    Background traffic has no journeys: it only fills posts and ferries.
+
     Parameters
     ----------
     measures
@@ -158,6 +171,7 @@ def observations(
         Columns of the journey, of `by`, `began`, and the measures.
     """
     rows = told_apart(log, by, where)
+    rows = rows.filter(of_flows(rows))
     keys = dict.fromkeys([*JOURNEY, *(name for name in by if name != "period")])
     found = rows.group_by(list(keys)).aggregate(began=rows.start.min(), **measures(rows))
     return found.mutate(period=month(found.began)) if "period" in by else found

@@ -18,7 +18,9 @@ from lajvard.indicators.by import (
 from lajvard.indicators.summary import summarise
 
 _OF_DEPARTURE = tuple(
-    name for name in DIMENSIONS if name not in ("bcp", "direction", "consignment_class", "route")
+    name
+    for name in DIMENSIONS
+    if name not in ("bcp", "direction", "consignment_class", "flow", "route")
 )
 
 

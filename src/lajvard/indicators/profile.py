@@ -2,7 +2,7 @@
 
 import ibis
 
-from lajvard.indicators.by import JOURNEY, By, check_by, duration, told_apart
+from lajvard.indicators.by import JOURNEY, By, check_by, duration, of_flows, told_apart
 from lajvard.indicators.summary import ENOUGH
 
 _BAND = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -52,7 +52,7 @@ def time_cost_distance(log: ibis.Table, by: By = ("route",)) -> ibis.Table:
     the journeys that pass them. Source: UNESCAP, time/cost-distance methodology
     (https://www.unescap.org/).
     """
-    allowed = ("corridor", "scenario", "run_id", "route", "consignment_class", "direction")
+    allowed = ("corridor", "scenario", "run_id", "flow", "route", "consignment_class", "direction")
     names = check_by([*check_by(by, allowed), "route"], allowed)
     rows = _running(_places(log, names))
     found = rows.group_by([*names, "is_link", "place"]).aggregate(
@@ -81,7 +81,7 @@ def _described(log: ibis.Table) -> ibis.Table:
 
 def _places(log: ibis.Table, by: tuple[str, ...]) -> ibis.Table:
     """What each journey spent at each place and on each link."""
-    rows = _with_place(told_apart(log, by))
+    rows = _with_place(told_apart(log, by, of_flows))
     keys = dict.fromkeys([*JOURNEY, *by, "is_link", "place"])
     return rows.group_by(list(keys)).aggregate(
         first=rows.seq.min(),

@@ -14,6 +14,7 @@ from lajvard.indicators.by import (
     activities_of,
     check_by,
     month,
+    of_flows,
     told_apart,
 )
 from lajvard.indicators.summary import ENOUGH, summarise
@@ -48,10 +49,11 @@ def throughput(
     Notes
     -----
     The number of journeys, or the sum of their tonnes, whose last activity (there) ends on the
-    day. The first and the last day of a log may be short.
+    day. The first and the last day of a log may be short. Background traffic of a simulation counts
+    by `bcp` and `link` only.
     """
     names = check_by(by)
-    rows = told_apart(log, names)
+    rows = told_apart(log, names, None if _at_places(names) else of_flows)
     keys = dict.fromkeys([*JOURNEY, *(name for name in names if name != "period")])
     left = rows.group_by(list(keys)).aggregate(
         end=rows.end.max(), tonnes=rows.tonnes.max().fill_null(0.0)
@@ -110,10 +112,12 @@ def in_system(log: ibis.Table, by: By = (), *, over: Over = "all", bin_h: int = 
 
     Notes
     -----
-    The time average of the number of journeys in some activity, as in `queue_length`.
+    The time average of the number of journeys in some activity, as in `queue_length`. Background
+    traffic of a simulation counts by `bcp` and `link` only.
     """
     names = check_by(by)
-    return _told(_bins(log, names, bin_h), names, over, bin_h)
+    where = None if _at_places(names) else of_flows
+    return _told(_bins(log, names, bin_h, where), names, over, bin_h)
 
 
 def utilisation(
@@ -159,6 +163,11 @@ def utilisation(
     )
     number = found.bcp.cases(*[(node, float(n)) for node, n in servers.items()], else_=1.0)
     return _told(found.mutate(value=found.value / number), names, over, bin_h)
+
+
+def _at_places(names: Sequence[str]) -> bool:
+    """Whether all who pass count, background traffic of a simulation too."""
+    return "bcp" in names or "link" in names
 
 
 def _keys(names: Sequence[str]) -> list[str]:

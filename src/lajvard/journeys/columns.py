@@ -1,5 +1,6 @@
 """From the integer columns of an engine to the named columns of the journey log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Protocol
@@ -29,6 +30,8 @@ _WORDS = {
     "gauge change": "transfer",
 }
 """Words of a model for activities that the log calls otherwise."""
+
+_BORDER, _PORT = "border", "port"
 
 
 class LogColumns(Protocol):
@@ -72,6 +75,8 @@ class LogNames:
         Names by index.
     place_is_link : (n_places,)
         Whether the place is a link or a service; else it is a node.
+    place_is_post : (n_places,)
+        Whether a clearance there is that of a border; else it is that of a port.
     place_country, step_mode
         Country by place and mode by step, empty where not known.
     source_class : (n_sources,)
@@ -89,6 +94,7 @@ class LogNames:
     activities: tuple[str, ...]
     places: tuple[str, ...]
     place_is_link: NDArray[np.bool_] = field(repr=False)
+    place_is_post: NDArray[np.bool_] = field(repr=False)
     place_country: tuple[str, ...] = field(repr=False)
     step_mode: tuple[str, ...] = field(repr=False)
     sources: tuple[str, ...]
@@ -109,13 +115,25 @@ class LogNames:
         model: Model,
         corridor: Corridor | None = None,
         *,
+        step_modes: Sequence[str] | None = None,
         scenario: str = "",
         year: int = SIMULATED_YEAR,
     ) -> "LogNames":
-        """The names of a model; the corridor it was made from adds countries and modes.
+        """The names of a model.
 
-        Without a corridor a place is a link when a step moves along it. The mode of a step at a
-        node is that of the way before it on its route, or after it at the beginning.
+        Parameters
+        ----------
+        model
+            The model that was simulated.
+        corridor
+            What it was made from: it says which places are nodes, and in which countries. Without
+            it a place is a link when a step moves along it, and countries are not known.
+        step_modes : (n_steps,)
+            The mode at each step; a gauge after it does not matter. When not given, that of the
+            link, and at a node that of the way before it on its route, or after it at the
+            beginning.
+        scenario, year
+            Of the run.
 
         Raises
         ------
@@ -124,12 +142,14 @@ class LogNames:
         """
         steps, sources = model.steps, model.sources
         country, mode = _of_places(model, corridor)
+        modes = _step_modes(model, mode) if step_modes is None else step_modes
         return cls(
             activities=tuple(_activity(name) for name in model.activity_names),
             places=model.place_ids,
             place_is_link=_is_link(model, corridor),
+            place_is_post=_is_post(model, corridor),
             place_country=country,
-            step_mode=_step_modes(model, mode),
+            step_mode=tuple(mode.split(" ")[0] for mode in modes),
             sources=model.source_names,
             source_class=sources.class_ix,
             source_tonnes=sources.tonnes,
@@ -161,6 +181,16 @@ def _is_link(model: Model, corridor: Corridor | None) -> NDArray[np.bool_]:
     moves = np.isin(model.steps.kind, (StepKind.MOVE, StepKind.SERVICE))
     is_link[model.steps.place[moves & (model.steps.place >= 0)]] = True
     return is_link
+
+
+def _is_post(model: Model, corridor: Corridor | None) -> NDArray[np.bool_]:
+    """Whether each place has procedures that belong to a border."""
+    if corridor is None:
+        return np.ones(len(model.place_ids), dtype=np.bool_)
+    procedure = corridor["procedure"]
+    sides = zip(procedure.text("node_id"), procedure.text("other_node_id"), strict=True)
+    posts = {node for node, other in sides if other}
+    return np.array([place in posts for place in model.place_ids], dtype=np.bool_)
 
 
 def _of_places(model: Model, corridor: Corridor | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -243,15 +273,16 @@ class _Sorted:
 def _cells(rows: _Sorted, names: LogNames) -> dict[str, Any]:
     """All columns that differ from row to row."""
     start = np.datetime64(f"{names.year}-01-01", "ms").astype(np.int64)
-    place, source, step, share = rows.place, rows.source, rows.step, rows.share
+    journey, place, source, step = rows.journey, rows.place, rows.source, rows.step
+    share = rows.share
     is_link = np.append(names.place_is_link, False)[place]
     classes = names.source_class[source]
     return {
-        "journey_id": _numbered(rows.journey),
+        "journey_id": _numbered(journey),
         "seq": pa.array(rows.seq.astype(np.int32)),
         "consignment_class": _words(classes, names.classes),
-        "activity": _words(rows.activity, names.activities),
-        "mode": _words(_modes(step, names), (*MODES, "")),
+        "activity": _activities(rows.activity, place, names),
+        "mode": _words(_modes(journey, step, names), (*MODES, "")),
         "node_id": _words(np.where(is_link, -1, place), names.places),
         "link_id": _words(np.where(is_link, place, -1), names.places),
         "country": _words(place, names.place_country),
@@ -266,10 +297,26 @@ def _cells(rows: _Sorted, names: LogNames) -> dict[str, Any]:
     }
 
 
-def _modes(step: IntArray, names: LogNames) -> IntArray:
+def _activities(activity: IntArray, place: IntArray, names: LogNames) -> pa.Array:
+    """Activities in words; a clearance is that of a border or that of a port."""
+    words = (*names.activities, _PORT)
+    is_border = np.array([word == _BORDER for word in words], dtype=np.bool_)[activity]
+    at_port = is_border & ~np.append(names.place_is_post, True)[place]
+    return _words(np.where(at_port, len(words) - 1, activity), words)
+
+
+def _modes(journey: IntArray, step: IntArray, names: LogNames) -> IntArray:
+    """Modes as indices; a row without a step has that of the row before it, or after it."""
     words = list(MODES)
     by_step = [words.index(mode) if mode in MODES else -1 for mode in names.step_mode]
-    return np.array([*by_step, -1], dtype=np.int32)[step]
+    mode = _carried_on(np.array([*by_step, -1], dtype=np.int32)[step], journey)
+    return _carried_on(mode[::-1], journey[::-1])[::-1]
+
+
+def _carried_on(values: IntArray, journey: IntArray) -> IntArray:
+    """With the last value that was not negative, within each journey."""
+    last = np.maximum.accumulate(np.where(values >= 0, np.arange(len(values)), 0))
+    return np.where(journey[last] == journey, values[last], values) if len(values) else values
 
 
 def _carried(of_step: FloatArray, step: IntArray, share: NDArray[np.floating[Any]]) -> pa.Array:
