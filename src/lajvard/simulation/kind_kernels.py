@@ -8,4 +8,9 @@ inside = njit(counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wra
 inlined = njit(
     counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
 )
-"""The same for one that becomes part of whoever calls it."""
+"""The same for a short one that becomes part of whoever calls it."""
+
+merged = njit(
+    counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, inline="always"
+)
+"""The same for a long one that has a single caller, of which it becomes part before compiling."""

@@ -14,7 +14,7 @@ from lajvard.simulation.access_kernels import (
 from lajvard.simulation.event_kernels import cancel, schedule_other
 from lajvard.simulation.kind_kernels import inside
 from lajvard.simulation.random_kernels import draw, uniform
-from lajvard.simulation.record_kernels import log_row, present, tally
+from lajvard.simulation.record_kernels import log_other, present, tally
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, Purpose, State, whole
 from lajvard.simulation.step_kernels import append, opens_at
 
@@ -54,7 +54,7 @@ def join_line(m: State, a: int, ln: int, now: float) -> None:
                 cancel(m, vessel_actor)
             _close(m, v, now)
     if line.boarding == NONE and line.waiting > 0:
-        send_idle(m, line.fleet, now)
+        m.wake = line.fleet
 
 
 @inside
@@ -91,12 +91,10 @@ def _step_aboard(m: State, ln: int) -> int:
 @inside
 def _end_of_wait(m: State, a: int, ln: int, now: float) -> None:
     """Write down the wait of `a` for its departure."""
-    since = actor_at(m.actor, a).since
-    column = m.first_line - m.first_station + ln
-    if now > since:
-        log_row(m, a, LOG_WAIT, since, now, 0.0)
+    since, column = actor_at(m.actor, a).since, m.n_stations + ln
+    log_other(m, a, LOG_WAIT, since, now, 0.0)
     present(m, column, since, now)
-    tally(m, line_at(m.line, ln), column, now - since)
+    tally(m, column, now - since)
 
 
 @inside
@@ -185,7 +183,7 @@ def clock(m: State, ln: int, now: float) -> float:
         _depart_by_itself(m, ln, now)
     else:
         line.due = 1
-        send_idle(m, line.fleet, now)
+        m.wake = line.fleet
     when = next_departure(m, ln)
     while when < now:
         when = next_departure(m, ln)
@@ -212,9 +210,13 @@ def next_departure(m: State, ln: int) -> float:
 
 
 @inside
-def send_idle(m: State, f: int, now: float) -> None:
-    """Every vessel of fleet `f` without anything to do looks for something, until none finds."""
-    fleet = fleet_at(m.fleet, f)
+def send_idle(m: State, now: float) -> None:
+    """Every vessel without anything to do of the fleet that was woken looks for something.
+
+    They look in their order, and again until none finds anything more.
+    """
+    fleet = fleet_at(m.fleet, m.wake)
+    m.wake = NONE
     found = True
     while found:
         found = False
@@ -407,14 +409,14 @@ def on_vessel(m: State, v: int, now: float) -> None:
         vessel.arrived = now
         if vessel.first == NONE:
             actor_at(m.actor, me).phase = IDLE
-            send_idle(m, vessel.fleet, now)
+            m.wake = vessel.fleet
         else:
             _ask_berth(m, v, BERTH_IN, now)
     elif phase == UNLOADING:
         _free_berth(m, vessel.terminal, now)
         _land(m, v, now)
         actor_at(m.actor, me).phase = IDLE
-        send_idle(m, vessel.fleet, now)
+        m.wake = vessel.fleet
 
 
 @inside
@@ -424,11 +426,9 @@ def _land(m: State, v: int, now: float) -> None:
     a = vessel.first
     while a != NONE:
         following = actor_at(m.actor, a).next
-        if vessel.ready > vessel.began:
-            log_row(m, a, LOG_LOADING, vessel.began, vessel.ready, 0.0)
-        if vessel.sailed > vessel.ready:
-            log_row(m, a, LOG_CLOSURE, vessel.ready, vessel.sailed, 0.0)
-        log_row(
+        log_other(m, a, LOG_LOADING, vessel.began, vessel.ready, 0.0)
+        log_other(m, a, LOG_CLOSURE, vessel.ready, vessel.sailed, 0.0)
+        log_other(
             m,
             a,
             step_at(m.step, actor_at(m.actor, a).step).activity,
@@ -436,13 +436,29 @@ def _land(m: State, v: int, now: float) -> None:
             vessel.arrived,
             1.0,
         )
-        if vessel.docked > vessel.arrived:
-            log_row(m, a, LOG_WAIT, vessel.arrived, vessel.docked, 0.0)
-        if now > vessel.docked:
-            log_row(m, a, LOG_UNLOADING, vessel.docked, now, 0.0)
+        log_other(m, a, LOG_WAIT, vessel.arrived, vessel.docked, 0.0)
+        log_other(m, a, LOG_UNLOADING, vessel.docked, now, 0.0)
         actor_at(m.actor, a).phase = LANDED
         schedule_other(m, a, now)
         a = following
     vessel.first = NONE
     vessel.last = NONE
     vessel.units = 0.0
+
+
+@inside
+def voyage(m: State, a: int, k: int, phase: int, since: float, now: float) -> float:
+    """Loading, sailing or unloading of `a` without a vessel is over; when the next part is."""
+    actor, step = actor_at(m.actor, a), step_at(m.step, k)
+    if phase == LOADING:
+        log_other(m, a, LOG_LOADING, since, now, 0.0)
+        actor.phase = SAILING
+        return now + actor.left
+    if phase == SAILING:
+        log_other(m, a, step.activity, since, now, 1.0)
+        actor.phase = UNLOADING
+        unloading: float = line_at(m.line, step.target).unloading
+        return now + unloading
+    log_other(m, a, LOG_UNLOADING, since, now, 0.0)
+    actor.phase = LANDED
+    return now

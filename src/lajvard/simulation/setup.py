@@ -64,7 +64,6 @@ def prepared(model: Model) -> Prepared:
         "terminal": _terminals(model),
         "pool": _pools(model),
         "rule": _rules(model),
-        "place": records_of(model.steps.place, st.WHOLE),
         "quantiles": records_of(model.quantiles, st.REAL),
         "rate_time": records_of(model.sources.rate_time_h, st.REAL),
         "rate_total": records_of(model.sources.rate_total, st.REAL),
@@ -108,7 +107,7 @@ def _steps(model: Model) -> Records:
     made = records(len(steps.kind), st.STEP)
     for name in ("scale", "target", "distribution", "gate", "ahead", "activity", "kind", "rule"):
         made[name] = getattr(steps, name)
-    for name in ("units", "probability", "skip", "link_gate"):
+    for name in ("units", "probability", "skip", "link_gate", "place"):
         made[name] = getattr(steps, name)
     made["patience"] = steps.patience_h
     made["other_step"] = np.where(steps.other_route >= 0, steps.other_step, NONE)
@@ -220,7 +219,8 @@ def new_state(
         closed=closed,
         bucket=bucket,
         heap=records(n_actors, st.PENDING),
-        log=records(plan.sizes.get("rows", FIRST_ROWS) if sample else 1, st.ROW),
+        **st.log_records(plan.sizes.get("rows", FIRST_ROWS) if sample else 1),
+        tally=records(n_columns + len(made["route"]), st.TALLY),
         presence=records((n_hours + 2) * n_columns, st.PRESENCE),
         histogram=records((n_columns + len(made["route"])) * st.N_HISTOGRAM, st.COUNT),
         by_day=records(int(model.horizon_h // 24) + 2, st.DAY),
@@ -228,7 +228,7 @@ def new_state(
     )
     world = _world(fixed, seed, replication)
     w = world[0]
-    w.sample, w.lists, w.free = sample, lists, NONE
+    w.sample, w.lists, w.free, w.wake = sample, lists, NONE, NONE
     w.n_priorities, w.n_columns, w.in_system = n_priorities, n_columns, n_columns - 1
     point(world, memory)
     return world, memory

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.errors import InputError, NumericsError
+from lajvard.simulation.engine_kernels import play
 from lajvard.simulation.model import FloatArray, IntArray, Model
-from lajvard.simulation.play_kernels import play
 from lajvard.simulation.setup import Prepared, new_state, prepared
 from lajvard.simulation.state_kernels import (
     HISTOGRAM_FIRST,
@@ -196,7 +196,7 @@ def simulate_replication(
     memory = _play(world, memory, model.horizon_h)
     plan.sizes["actors"] = max(plan.sizes.get("actors", 0), len(memory.actor))
     result = _statistics(plan, world, memory)
-    columns = _columns(plan, world, memory) if sample else None
+    columns = _columns(world, memory) if sample else None
     events = int(world[0].n_events)
     return Replication(result, columns, events, perf_counter() - begin)
 
@@ -236,10 +236,11 @@ def _larger(old: Records, size: int) -> Records:
 
 def _with_larger_log(memory: Memory) -> Memory:
     """The memory with twice the room for log rows."""
-    size = 2 * len(memory.log)
+    size = 2 * len(memory.log_step)
     if size > MAX_LOG_ROWS:
         raise NumericsError("simulate", f"a log of {size} rows", "Log a sample of the journeys.")
-    return memory._replace(log=_larger(memory.log, size))
+    names = [name for name in Memory._fields if name.startswith("log_")]
+    return memory._replace(**{name: _larger(getattr(memory, name), size) for name in names})
 
 
 def _with_more_actors(world: Records, memory: Memory) -> Memory:
@@ -266,9 +267,11 @@ def _by_hour(world: Records, memory: Memory, n_hours: int) -> FloatArray:
     return np.asarray(presence["part"] + np.cumsum(presence["change"], axis=0))
 
 
-def _tallies(record: NDArray[np.void]) -> tuple[CountArray, FloatArray, FloatArray]:
-    """Number, sum and squares out of records."""
-    return record["n"].copy(), record["sum"].copy(), record["squares"].copy()
+def _tallies(memory: Memory, part: slice) -> tuple[CountArray, FloatArray, FloatArray, CountArray]:
+    """Number, sum, squares and histogram of some columns."""
+    tally = memory.tally[part]
+    histogram = memory.histogram["value"].reshape(-1, N_HISTOGRAM)[part]
+    return tally["n"].copy(), tally["sum"].copy(), tally["squares"].copy(), histogram
 
 
 def _statistics(plan: Prepared, world: Records, state: Memory) -> Statistics:
@@ -278,15 +281,13 @@ def _statistics(plan: Prepared, world: Records, state: Memory) -> Statistics:
     n_stations, n_lines, n_pools = len(state.station), len(state.line), len(state.pool)
     lines_at, pools_at = n_stations, n_stations + n_lines
     routes_at = pools_at + n_pools + 1
-    histogram = state.histogram["value"].reshape(-1, N_HISTOGRAM)
     done = state.step["done"].copy()
     by_day = state.by_day[: int(np.ceil(plan.model.horizon_h / 24))]
     w, station, line = world[0], state.station, state.line
     return Statistics(
         StationStatistics(
             station["arrivals"].copy(),
-            *_tallies(station),
-            histogram[:lines_at],
+            *_tallies(state, slice(0, lines_at)),
             hours[:, :lines_at],
             station["most"].copy(),
             station["busy_h"].copy(),
@@ -299,20 +300,17 @@ def _statistics(plan: Prepared, world: Records, state: Memory) -> Statistics:
             line["empties"].copy(),
             line["carried"].copy(),
             line["offered"].copy(),
-            *_tallies(line),
-            histogram[lines_at:pools_at],
+            *_tallies(state, slice(lines_at, pools_at)),
             hours[:, lines_at:pools_at],
         ),
         RouteStatistics(
             state.route["started"].copy(),
-            *_tallies(state.route),
-            histogram[routes_at:],
+            *_tallies(state, slice(routes_at, None)),
             plan.by_route(done * plan.model.steps.cost_usd),
             plan.by_route(done * plan.model.steps.emission_kgco2e),
         ),
         PoolStatistics(
-            *_tallies(state.pool),
-            histogram[pools_at : pools_at + n_pools],
+            *_tallies(state, slice(pools_at, pools_at + n_pools)),
             hours[:, pools_at : pools_at + n_pools],
         ),
         done,
@@ -342,19 +340,9 @@ def _offered(state: Memory, horizon_h: float) -> tuple[FloatArray, FloatArray]:
     return offered, closed
 
 
-def _columns(plan: Prepared, world: Records, state: Memory) -> ActivityColumns:
+def _columns(world: Records, memory: Memory) -> ActivityColumns:
     """The log, column by column."""
-    rows = state.log[: int(world[0].n_log)]
-    step, share = rows["step"], rows["share"]
-    return ActivityColumns(
-        rows["journey"].copy(),
-        rows["seq"].copy(),
-        rows["activity"].copy(),
-        rows["place"].copy(),
-        rows["start"].copy(),
-        rows["end"].copy(),
-        np.where(share > 0, step, np.int32(-1)),
-        rows["source"].copy(),
-        plan.route_of_step[step],
-        share.copy(),
-    )
+    n = int(world[0].n_log)
+    names = ("journey", "seq", "activity", "place", "start", "end", "step", "source", "route")
+    columns = [getattr(memory, f"log_{name}")["value"][:n] for name in (*names, "share")]
+    return ActivityColumns(*(np.asarray(column) for column in columns))

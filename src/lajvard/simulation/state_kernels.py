@@ -101,6 +101,7 @@ WORLD_NUMBERS = [
     ("first_vessel", "i4"),
     ("first_pool", "i4"),
     ("first_consignment", "i4"),
+    ("wake", "i4"),  # fleet whose idle vessels have to look for work after this event
     ("in_system", "i4"),  # column of `presence`
     ("lists", "i4"),  # 0: heap, then calendar; 1: heap only; 2: calendar only
     ("calendar", "i4"),  # 1 while the event list is the calendar
@@ -158,6 +159,7 @@ STEP = np.dtype(
         ("kind", "i1"),
         ("rule", "i1"),
         ("route", "i4"),
+        ("place", "i4"),
         ("done", "i8"),
         ("units", "f8"),
         ("probability", "f8"),
@@ -168,8 +170,6 @@ STEP = np.dtype(
     ],
     align=True,
 )
-
-TALLY = [("n", "i8"), ("sum", "f8"), ("squares", "f8")]
 
 SOURCE = np.dtype(
     [
@@ -189,9 +189,7 @@ SOURCE = np.dtype(
     align=True,
 )
 
-ROUTE = np.dtype(
-    [("share", "f8"), ("first", "i4"), ("end", "i4"), ("started", "i8"), *TALLY], align=True
-)
+ROUTE = np.dtype([("share", "f8"), ("first", "i4"), ("end", "i4"), ("started", "i8")], align=True)
 
 STATION = np.dtype(
     [
@@ -206,7 +204,6 @@ STATION = np.dtype(
         ("entry_last", "i4"),
         ("most", "i4"),  # longest line
         ("arrivals", "i8"),
-        *TALLY,
         ("busy_h", "f8"),
         ("blocked_h", "f8"),
         ("outside_h", "f8"),
@@ -249,7 +246,6 @@ LINE = np.dtype(
         ("empties", "i8"),
         ("carried", "f8"),
         ("offered", "f8"),
-        *TALLY,
     ],
     align=True,
 )
@@ -285,7 +281,6 @@ POOL = np.dtype(
         ("first", "i4"),
         ("last", "i4"),
         ("pending", "i4"),
-        *TALLY,
     ],
     align=True,
 )
@@ -300,26 +295,12 @@ CLOSED = np.dtype([("begin", "f8"), ("until", "f8")], align=True)
 
 PENDING = np.dtype([("when", "f8"), ("actor", "i8")], align=True)
 
-ROW = np.dtype(
-    [
-        ("journey", "i4"),
-        ("step", "i4"),
-        ("place", "i4"),
-        ("start", "i4"),
-        ("end", "i4"),
-        ("share", "f4"),
-        ("seq", "i2"),
-        ("activity", "i2"),
-        ("source", "i2"),
-        ("spare", "i2"),
-    ],
-    align=True,
-)
-
-
 REAL = np.dtype([("value", "f8")])
 WHOLE = np.dtype([("value", "i4")])
 COUNT = np.dtype([("value", "i8")])
+SHORT = np.dtype([("value", "i2")])
+SHARE = np.dtype([("value", "f4")])
+TALLY = np.dtype([("n", "i8"), ("sum", "f8"), ("squares", "f8")])
 PRESENCE = np.dtype([("part", "f8"), ("change", "f8")])
 DAY = np.dtype([("begun", "f8"), ("ended", "f8"), ("hours", "f8"), ("squares", "f8")])
 
@@ -343,7 +324,6 @@ class Memory(NamedTuple):
     rule: Records
     change: Records  # the timelines of all stations
     closed: Records  # the closed times of all gates
-    place: Records  # (n_steps,)
     quantiles: Records  # (n_distributions * N_KNOTS,)
     rate_time: Records
     rate_total: Records
@@ -351,7 +331,17 @@ class Memory(NamedTuple):
     departure: Records
     bucket: Records  # (2**k,) first actor of a day of the calendar
     heap: Records
-    log: Records
+    log_journey: Records  # (n_rows,), as all of the log
+    log_step: Records
+    log_route: Records
+    log_place: Records
+    log_start: Records
+    log_end: Records
+    log_share: Records
+    log_seq: Records
+    log_activity: Records
+    log_source: Records
+    tally: Records  # (n_columns + n_routes,)
     presence: Records  # ((n_hours + 2) * n_columns,)
     histogram: Records  # ((n_columns + n_routes) * N_HISTOGRAM,)
     by_day: Records
@@ -376,10 +366,19 @@ def records_of(values: NDArray[Any], dtype: np.dtype[Any]) -> Records:
     return flat.view(dtype).view(np.recarray)
 
 
+LOG_TYPES = dict.fromkeys(("journey", "step", "route", "place", "start", "end"), WHOLE)
+LOG_TYPES |= {"share": SHARE, "seq": SHORT, "activity": SHORT, "source": SHORT}
+
+
+def log_records(n: int) -> dict[str, Records]:
+    """Room for `n` rows of the log."""
+    return {f"log_{name}": records(n, dtype) for name, dtype in LOG_TYPES.items()}
+
+
 def point(world: Records, memory: Memory) -> None:
     """Write into the world where the tables are, and how many things there are."""
     w = world[0]
     for name in Memory._fields:
         w[name] = getattr(memory, name).ctypes.data
     w.n_actors, w.n_stations, w.n_lines = map(len, (memory.actor, memory.station, memory.line))
-    w.log_size, w.n_buckets = len(memory.log), len(memory.bucket)
+    w.log_size, w.n_buckets = len(memory.log_step), len(memory.bucket)

@@ -1,11 +1,11 @@
 """Stations: lines by priority, servers by the clock, yards that hold back those before them."""
 
 from lajvard.simulation.access_kernels import actor_at, change_at, queue_at, station_at
-from lajvard.simulation.event_kernels import schedule, schedule_other
+from lajvard.simulation.event_kernels import schedule_other
 from lajvard.simulation.kind_kernels import inlined, inside
-from lajvard.simulation.record_kernels import log_row, present, tally
+from lajvard.simulation.record_kernels import log_other, present, tally, tally_nothing
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, State, whole
-from lajvard.simulation.step_kernels import append, step_hours
+from lajvard.simulation.step_kernels import append, hours_of
 
 QUEUE, SERVED, YARD = whole(Phase.QUEUE, Phase.SERVED, Phase.YARD)
 BLOCKED, ADMITTED = whole(Phase.BLOCKED, Phase.ADMITTED)
@@ -13,46 +13,43 @@ LOG_QUEUE, LOG_YARD = whole(0, 3)
 
 
 @inlined
-def arrive(m: State, a: int, s: int, now: float) -> float:
-    """Consignment `a` comes to station `s`; when its service ends, `NEVER` if it has to wait."""
+def arrive(m: State, a: int, s: int, now: float) -> bool:
+    """Consignment `a` comes to station `s`; whether it is served at once."""
     station = station_at(m.station, s)
     station.arrivals += 1
-    if station.yard != NONE:
-        if actor_at(m.actor, a).room == s:
-            actor_at(m.actor, a).room = NONE
-        elif station.inside >= station.yard:
-            actor_at(m.actor, a).phase = YARD
-            actor_at(m.actor, a).since = now
-            station.entry_first, station.entry_last = append(
-                m, station.entry_first, station.entry_last, a
-            )
-            return NEVER
-        else:
-            station.inside += 1
-    return enter(m, a, s, now)
-
-
-@inlined
-def enter(m: State, a: int, s: int, now: float) -> float:
-    """Consignment `a`, in the yard of `s`, goes to a server or joins the line of its class."""
-    station = station_at(m.station, s)
-    actor = actor_at(m.actor, a)
-    actor.since = now
+    if station.yard != NONE and not _let_in(m, a, s, now):
+        return False
     if station.busy < station.servers:
         station.busy += 1
-        actor.phase = SERVED
-        tally(m, station, s, 0.0)
-        return now + step_hours(m, a, actor.step)
+        actor_at(m.actor, a).phase = SERVED
+        tally_nothing(m, s)
+        return True
     _join(m, a, s, now)
-    return NEVER
+    return False
+
+
+@inside
+def _let_in(m: State, a: int, s: int, now: float) -> bool:
+    """Whether `a` has a place in the yard of `s`; otherwise it waits outside."""
+    station, actor = station_at(m.station, s), actor_at(m.actor, a)
+    if actor.room == s:
+        actor.room = NONE
+        return True
+    if station.inside < station.yard:
+        station.inside += 1
+        return True
+    actor.phase = YARD
+    actor.since = now
+    station.entry_first, station.entry_last = append(m, station.entry_first, station.entry_last, a)
+    return False
 
 
 @inside
 def _join(m: State, a: int, s: int, now: float) -> None:
     """Consignment `a` joins the line of its class at station `s`."""
-    station = station_at(m.station, s)
-    actor = actor_at(m.actor, a)
+    station, actor = station_at(m.station, s), actor_at(m.actor, a)
     actor.phase = QUEUE
+    actor.since = now
     actor.left = now
     if station.servers == 0:
         _note_opening(m, a, s)
@@ -65,12 +62,12 @@ def _join(m: State, a: int, s: int, now: float) -> None:
 @inside
 def _note_opening(m: State, a: int, s: int) -> None:
     """Let `a` know when its closed station opens, and why it is closed now."""
-    station = station_at(m.station, s)
+    station, actor = station_at(m.station, s), actor_at(m.actor, a)
     i = station.cursor
-    actor_at(m.actor, a).why = change_at(m.change, i).why
+    actor.why = change_at(m.change, i).why
     while i < station.end and change_at(m.change, i).servers == 0:
         i += 1
-    actor_at(m.actor, a).left = change_at(m.change, i).when if i < station.end else NEVER
+    actor.left = change_at(m.change, i).when if i < station.end else NEVER
 
 
 @inside
@@ -82,35 +79,26 @@ def serve_waiting(m: State, s: int, now: float) -> None:
         while queue_at(m.queue, q).first == NONE:
             q += 1
         a = queue_at(m.queue, q).first
-        queue_at(m.queue, q).first = actor_at(m.actor, a).next
+        actor = actor_at(m.actor, a)
+        queue_at(m.queue, q).first = actor.next
         station.waiting -= 1
         station.busy += 1
-        _end_of_wait(m, a, s, now)
-        schedule(m, a, now + step_hours(m, a, actor_at(m.actor, a).step))
-
-
-@inside
-def _end_of_wait(m: State, a: int, s: int, now: float) -> None:
-    """Write down the wait of `a` for a server, and begin its service."""
-    actor = actor_at(m.actor, a)
-    since, opening = actor.since, min(actor.left, now)
-    if opening > since:
-        log_row(m, a, actor.why, since, opening, 0.0)
-    if now > opening:
-        log_row(m, a, LOG_QUEUE, opening, now, 0.0)
-    present(m, s, since, now)
-    tally(m, station_at(m.station, s), s, now - since)
-    actor.phase = SERVED
-    actor.since = now
+        opening = min(actor.left, now)
+        log_other(m, a, actor.why, actor.since, opening, 0.0)
+        log_other(m, a, LOG_QUEUE, opening, now, 0.0)
+        present(m, s, actor.since, now)
+        tally(m, s, now - actor.since)
+        actor.phase = SERVED
+        actor.since = now
+        schedule_other(m, a, now + hours_of(m, a, actor.step))
 
 
 @inside
 def has_room(m: State, a: int, ahead: int, now: float) -> bool:
     """Keep a place for `a` at the station ahead, or let it wait for one where it is."""
-    station = station_at(m.station, ahead)
+    station, actor = station_at(m.station, ahead), actor_at(m.actor, a)
     if station.yard == NONE:
         return True
-    actor = actor_at(m.actor, a)
     if station.inside < station.yard:
         station.inside += 1
         actor.room = ahead
@@ -146,13 +134,18 @@ def free_place(m: State, s: int, now: float) -> None:
             actor.room = s
             actor.phase = ADMITTED
             schedule_other(m, a, now)
+            continue
+        log_other(m, a, LOG_YARD, actor.since, now, 0.0)
+        present(m, s, actor.since, now)
+        station.outside_h += now - actor.since
+        if station.busy < station.servers:
+            station.busy += 1
+            actor.phase = SERVED
+            actor.since = now
+            tally_nothing(m, s)
+            schedule_other(m, a, now + hours_of(m, a, actor.step))
         else:
-            log_row(m, a, LOG_YARD, actor.since, now, 0.0)
-            present(m, s, actor.since, now)
-            station.outside_h += now - actor.since
-            end = enter(m, a, s, now)
-            if end < NEVER:
-                schedule_other(m, a, end)
+            _join(m, a, s, now)
 
 
 @inside

@@ -3,14 +3,14 @@
 import numpy as np
 
 from lajvard.simulation.access_kernels import actor_at, closed_at, gate_at, source_at, step_at
-from lajvard.simulation.kind_kernels import inlined
+from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.random_kernels import draw, uniform
-from lajvard.simulation.state_kernels import NEVER, NONE, Purpose, State, whole
+from lajvard.simulation.state_kernels import NONE, Purpose, State, whole
 
 (TIME,) = whole(Purpose.TIME)
 
 
-@inlined
+@inside
 def opens_at(m: State, g: int, now: float) -> float:
     """When gate `g` opens again; `now` if it is open."""
     gate = gate_at(m.gate, g)
@@ -26,15 +26,16 @@ def opens_at(m: State, g: int, now: float) -> float:
 
 @inlined
 def number_of(m: State, a: int, step: int, purpose: int) -> float:
-    """The uniform number of consignment `a` for this purpose at step number `step`."""
+    """The uniform number of consignment `a` for this purpose at the step of this address."""
     actor = actor_at(m.actor, a)
-    return uniform(
-        (np.uint64(m.key_0), np.uint64(m.key_1)),
-        actor.number,
-        source_at(m.source, actor.source).stream,
-        step,
-        purpose,
-    )
+    key = (np.uint64(m.key_0), np.uint64(m.key_1))
+    return uniform(key, actor.number, source_at(m.source, actor.source).stream, step, purpose)
+
+
+@inside
+def number_for(m: State, a: int, step: int, purpose: int) -> float:
+    """`number_of` for those who are not in a hurry."""
+    return number_of(m, a, step, purpose)
 
 
 @inlined
@@ -48,7 +49,13 @@ def step_hours(m: State, a: int, k: int) -> float:
     return scale * draw(m.quantiles, step.distribution, u)
 
 
-@inlined
+@inside
+def hours_of(m: State, a: int, k: int) -> float:
+    """`step_hours` for those who are not in a hurry."""
+    return step_hours(m, a, k)
+
+
+@inside
 def append(m: State, first: int, last: int, a: int) -> tuple[int, int]:
     """First and last of a list when `a` has joined its end."""
     actor_at(m.actor, a).next = NONE
@@ -56,6 +63,3 @@ def append(m: State, first: int, last: int, a: int) -> tuple[int, int]:
         return a, a
     actor_at(m.actor, last).next = a
     return first, a
-
-
-NOT_SCHEDULED = NEVER

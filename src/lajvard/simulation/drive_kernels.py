@@ -1,0 +1,62 @@
+"""Driving under a rule: stretches, rests, hours in which driving is banned."""
+
+from lajvard.simulation.access_kernels import actor_at, driver_at, rule_at, step_at
+from lajvard.simulation.kind_kernels import inside
+from lajvard.simulation.record_kernels import log_other
+from lajvard.simulation.state_kernels import Phase, State, whole
+from lajvard.simulation.step_kernels import hours_of
+
+DRIVE, REST, BAN = whole(Phase.DRIVE, Phase.REST, Phase.BAN)
+LOG_REST, LOG_BAN = whole(8, 9)
+SMALL = 1e-9
+A_MOMENT = 1e-6
+
+
+@inside
+def drive_by_rule(m: State, a: int, k: int, now: float) -> float:
+    """The next stretch of driving, the rest before it, or the wait for the ban; when it ends."""
+    actor, driver = actor_at(m.actor, a), driver_at(m.driver, a)
+    rule = rule_at(m.rule, step_at(m.step, k).rule)
+    if now - driver.stopped >= rule.rest:
+        driver.driven = 0.0
+    stretch = actor.left
+    if rule.ban_hours > 0:
+        into = (now - rule.ban_from + A_MOMENT) % 24.0
+        if into < rule.ban_hours:
+            actor.phase = BAN
+            over: float = now + (rule.ban_hours - into) + A_MOMENT
+            return over
+        stretch = min(stretch, 24.0 - into + A_MOMENT)
+    may = rule.driving - driver.driven
+    if may <= SMALL:
+        actor.phase = REST
+        rested: float = now + rule.rest
+        return rested
+    actor.phase = DRIVE
+    return now + min(stretch, may)
+
+
+@inside
+def after_stop(m: State, a: int, k: int, phase: int, since: float, now: float) -> float:
+    """A rest or a ban is over: the driving goes on."""
+    log_other(m, a, LOG_REST if phase == REST else LOG_BAN, since, now, 0.0)
+    if phase == REST:
+        driver_at(m.driver, a).driven = 0.0
+        driver_at(m.driver, a).stopped = now
+    return drive_by_rule(m, a, k, now)
+
+
+@inside
+def end_of_stretch(m: State, a: int, k: int, now: float) -> bool:
+    """A stretch of driving is over, its row carries its part of the move; whether the move is."""
+    actor, driver = actor_at(m.actor, a), driver_at(m.driver, a)
+    hours = now - actor.since
+    whole_h = hours_of(m, a, k)
+    share = hours / whole_h if whole_h > 0 else 1.0
+    log_other(m, a, step_at(m.step, k).activity, actor.since, now, share)
+    driver.driven += hours
+    driver.stopped = now
+    actor.left -= hours
+    actor.since = now
+    over: bool = actor.left <= SMALL
+    return over

@@ -1,0 +1,76 @@
+"""Pools of tokens: permits and visas with a quota a period."""
+
+import math
+
+from lajvard.simulation.access_kernels import actor_at, pool_at
+from lajvard.simulation.event_kernels import schedule_other
+from lajvard.simulation.kind_kernels import inside
+from lajvard.simulation.record_kernels import log_other, present, tally
+from lajvard.simulation.state_kernels import NEVER, NONE, Phase, State, whole
+from lajvard.simulation.step_kernels import append, hours_of
+
+OWN, PERMIT = whole(Phase.OWN, Phase.PERMIT)
+(LOG_PERMIT,) = whole(7)
+SMALL = 1e-9
+
+
+@inside
+def _tokens(quota: float, period: int) -> float:
+    """Whole tokens that a pool gives out in a period; parts of a token add up over periods."""
+    return math.floor(quota * (period + 1) + SMALL) - math.floor(quota * period + SMALL)
+
+
+@inside
+def ask_permit(m: State, a: int, k: int, p: int, now: float) -> float:
+    """Consignment `a` asks pool `p` for a token; when the issuing ends, `NEVER` if it waits."""
+    pool, actor = pool_at(m.pool, p), actor_at(m.actor, a)
+    granted = pool.quota == NEVER
+    period = 0
+    if not granted:
+        period = int(now / pool.hours + SMALL)
+        if period != pool.period:
+            pool.period = period
+            pool.used = 0.0
+        granted = pool.first == NONE and pool.used < _tokens(pool.quota, period)
+    if granted:
+        pool.used += 1.0
+        _grant(m, a, p, now)
+        return now + hours_of(m, a, k)
+    actor.phase = PERMIT
+    pool.first, pool.last = append(m, pool.first, pool.last, a)
+    if pool.pending == 0:
+        pool.pending = 1
+        schedule_other(m, m.first_pool + p, (period + 1) * pool.hours)
+    return NEVER
+
+
+@inside
+def _grant(m: State, a: int, p: int, now: float) -> None:
+    """Consignment `a` has its token; the issuing begins."""
+    actor = actor_at(m.actor, a)
+    column = m.n_stations + m.n_lines + p
+    tally(m, column, now - actor.since)
+    log_other(m, a, LOG_PERMIT, actor.since, now, 0.0)
+    present(m, column, actor.since, now)
+    actor.since = now
+    actor.phase = OWN
+
+
+@inside
+def new_period(m: State, p: int, now: float) -> float:
+    """Pool `p` has new tokens; when it has the next, if some still wait."""
+    pool = pool_at(m.pool, p)
+    pool.period = int(now / pool.hours + SMALL)
+    pool.used = 0.0
+    tokens = _tokens(pool.quota, pool.period)
+    while pool.first != NONE and pool.used < tokens:
+        a = pool.first
+        actor = actor_at(m.actor, a)
+        pool.first = actor.next
+        pool.used += 1.0
+        _grant(m, a, p, now)
+        schedule_other(m, a, now + hours_of(m, a, actor.step))
+    if pool.first == NONE:
+        pool.pending = 0
+        return NEVER
+    return (pool.period + 1) * pool.hours
