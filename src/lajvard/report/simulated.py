@@ -1,16 +1,17 @@
 """Simulated years in the report: the runs, and what the sections are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
-from typing import Any
+
+import numpy as np
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.report.compare import Way
 from lajvard.report.material import Material
-from lajvard.report.simulated_log import Probes, probes_in
+from lajvard.report.simulated_log import FloatArray, Probes, probes_in
 from lajvard.study.calibration import PostCalibration
 from lajvard.study.compare import Comparison, compare_runs
 from lajvard.study.manifest import about_corridor
@@ -24,18 +25,21 @@ RunLike = Run | str | PathLike[str]
 
 @dataclass(frozen=True, eq=False)
 class SimulatedWay:
-    """An alternative of the main pair whose probe lorries were simulated."""
+    """An alternative of the main pair whose probe lorries were simulated.
+
+    Attributes
+    ----------
+    source
+        Name of the source of its probes.
+    is_main
+        Whether it is the main alternative.
+    """
 
     way: Way
     name: str
     source: str
 
-    @property
-    def is_main(self) -> bool:
-        """Whether it is the first alternative."""
-        return self.way.route is not None and self._main
-
-    _main: bool = False
+    is_main: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,8 @@ class Simulated:
         The alternatives of the main pair that have probe journeys in the base, the main one first.
     posts
         Border posts as described and as calibrated.
+    places, countries, services
+        Names and countries of places, names of services, by id.
     """
 
     base: Run
@@ -63,6 +69,9 @@ class Simulated:
     posts: tuple[PostCalibration, ...]
     probes: Probes | None = field(repr=False)
     convoy_probes: Probes | None = field(repr=False)
+    places: Mapping[str, str] = field(repr=False)
+    countries: Mapping[str, str] = field(repr=False)
+    services: Mapping[str, str] = field(repr=False)
 
     @property
     def main(self) -> SimulatedWay | None:
@@ -87,7 +96,9 @@ class Simulated:
         """The hours that 95 of 100 probe journeys of a way keep, likewise."""
         return self._over_replications(way, _p95)
 
-    def _over_replications(self, way: SimulatedWay, value: Any) -> Estimate:
+    def _over_replications(
+        self, way: SimulatedWay, value: Callable[[FloatArray], float]
+    ) -> Estimate:
         assert self.probes is not None, "ways are only there with probes"
         every = self.probes.by_replication(way.source)
         return mean_interval([value(hours) for hours in every if len(hours)])
@@ -101,9 +112,7 @@ class Simulated:
         return found if found.n else None
 
 
-def _p95(hours: Any) -> float:
-    import numpy as np
-
+def _p95(hours: FloatArray) -> float:
     return float(np.quantile(hours, 0.95))
 
 
@@ -136,6 +145,7 @@ def gather_simulated(
     base = next((run for run in others if _is_base(run)), others[0])
     others.remove(base)
     probes = probes_in(base)
+    nodes, services = corridor.used("node"), corridor.used("service")
     return Simulated(
         base,
         tuple(others),
@@ -144,6 +154,9 @@ def gather_simulated(
         _posts(corridor, base),
         probes,
         probes_in(convoy) if convoy else None,
+        material.place,
+        dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True)),
+        dict(zip(services.text("service_id"), services.text("name"), strict=True)),
     )
 
 

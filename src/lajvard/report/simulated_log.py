@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,8 @@ class Probes:
 
     def of(self, source: str) -> FloatArray:
         """Hours of the journeys of a source: (n,)."""
-        return self.hours[self.of_journeys("source_id") == source]
+        mine: FloatArray = self.hours[self.of_journeys("source_id") == source]
+        return mine
 
     def by_replication(self, source: str) -> list[FloatArray]:
         """Hours of the journeys of a source, replication by replication."""
@@ -157,7 +159,7 @@ def _at_ports(rows: pa.Table) -> pa.Table:
         if ix + 1 < size and ix + 1 not in starts and node[ix + 1]:
             node[ix], link[ix] = node[ix + 1], ""
     for name, cells in (("node_id", node), ("link_id", link)):
-        texts = pa.array(np.where(cells == "", None, cells), pa.string())
+        texts = pa.array([cell or None for cell in cells], pa.string())
         rows = rows.set_column(rows.schema.get_field_index(name), name, texts)
     return rows
 
@@ -172,7 +174,7 @@ def left_country_h(probes: Probes, places: Sequence[str]) -> FloatArray:
     at = np.isin(node, list(places))
     found = np.full(len(probes), np.nan)
     bounds = np.append(probes.first, probes.rows.num_rows)
-    for number, (begin, stop) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for number, (begin, stop) in enumerate(pairwise(bounds.tolist())):
         inside = np.flatnonzero(at[begin:stop])
         if len(inside):
             mine = begin + inside

@@ -1,0 +1,457 @@
+"""What the sections on simulated years say, worked out of runs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lajvard.indicators import hours_by_cause, time_cost_distance
+from lajvard.report.simulated import Simulated, SimulatedWay
+from lajvard.report.simulated_log import left_country_h
+from lajvard.report.simulated_routes import CAUSE_COLOURS, CauseHours, ProfileRow
+from lajvard.schema import first_day
+from lajvard.simulation.model import Model, StepKind
+from lajvard.simulation.simulate import LineStatistics, StationStatistics, Statistics
+from lajvard.study.calibration import PostCalibration
+from lajvard.study.measures import histogram_quantile
+from lajvard.study.model_probes import probes_of
+from lajvard.study.model_scenarios import CONVOY_MILESTONES
+from lajvard.study.opened import Run
+from lajvard.study.statistics import Estimate, mean_interval
+
+FloatArray = NDArray[np.float64]
+Places = Mapping[str, str]
+"""Names of places by id."""
+
+CONVOY_LEFT = first_day("2018-12-13")
+"""When the convoy of 2018 left Herat, by the record R003 of the built-in corridor."""
+
+FEWEST = 30
+"""Journeys of which a band from p10 to p90 is drawn at least."""
+
+
+def plain_name(name: str) -> str:
+    """A place without what is in brackets or behind a slash.
+
+    >>> plain_name("Torghundi (Turgundi)"), plain_name("Alat / Baku")
+    ('Torghundi', 'Alat')
+    """
+    return name.split(" (")[0].split(" / ")[0]
+
+
+# ---------------------------------------------------------------- the main way
+
+
+def profile_of(simulated: Simulated, way: SimulatedWay) -> tuple[ProfileRow, ...]:
+    """Legs and stops of the route of a way that most of its probe lorries take."""
+    assert simulated.probes is not None, "ways are only there with probes"
+    rows = time_cost_distance(simulated.probes.table(way.source)).to_pyarrow().to_pylist()
+    passed: dict[str, int] = {}
+    for row in rows:
+        passed[row["route"]] = max(passed.get(row["route"], 0), row["n"])
+    route = _best_or_usual(passed)
+    mine = [row for row in rows if row["route"] == route and row["n"] >= passed[route] / 2]
+    return tuple(_profile_row(row, simulated.places) for row in mine)
+
+
+def _best_or_usual(passed: Mapping[str, int]) -> str:
+    """The cheapest route if enough journeys took it, or that of most journeys.
+
+    >>> _best_or_usual({"x 1: by road": 40, "x 2: by sea": 90})
+    'x 1: by road'
+    """
+    best = min(passed, key=lambda name: (len(name.split(":")[0]), name))
+    return best if passed[best] >= FEWEST else max(passed, key=lambda name: passed[name])
+
+
+def _profile_row(row: Mapping[str, float | str], places: Places) -> ProfileRow:
+    def three(name: str) -> tuple[float, float, float]:
+        low, middle, high = (float(row[f"{name}_{band}"]) for band in ("p10", "p50", "p90"))
+        return low, middle, high
+
+    node = str(row["node_id"] or "")
+    return ProfileRow(
+        plain_name(places.get(node, node)) if node else str(row["link_id"]),
+        row["kind"] == "stop",
+        int(row["n"]),
+        float(row["total_km"]),
+        three("hours"),
+        three("total_hours"),
+        three("total_usd"),
+        float(row["hours"]),
+        float(row["total_hours"]),
+    )
+
+
+# ---------------------------------------------------------------- causes
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Mean hours of a way that go to a cause, with their interval."""
+
+    way: SimulatedWay
+    cause: str
+    share: float
+    n: int
+    hours: Estimate
+
+
+def causes_of(simulated: Simulated) -> tuple[Cause, ...]:
+    """Hours by cause of every way, the largest first within a way."""
+    assert simulated.probes is not None, "ways are only there with probes"
+    table = hours_by_cause(simulated.probes.table(whole_way=True), by=("route",))
+    by_source = {way.source: way for way in simulated.ways}
+    found = []
+    for row in table.to_pyarrow().to_pylist():
+        way = by_source.get(row["route"])
+        if way is not None:
+            mean, low, high = (row["mean"], row["low"], row["high"])
+            low, high = (np.nan if value is None else float(value) for value in (low, high))
+            hours = Estimate(float(mean), low, high, int(row["replications"]), np.nan)
+            found.append(Cause(way, row["cause"], float(row["share"]), int(row["n"]), hours))
+    order = {way.source: number for number, way in enumerate(simulated.ways)}
+    causes = list(CAUSE_COLOURS)
+    return tuple(sorted(found, key=lambda c: (order[c.way.source], causes.index(c.cause))))
+
+
+def cause_bars(simulated: Simulated, causes: Sequence[Cause]) -> tuple[CauseHours, ...]:
+    """The bars of the ways."""
+    bars = []
+    for way in simulated.ways:
+        whole = simulated.hours(way)
+        hours = {one.cause: one.hours.value for one in causes if one.way is way}
+        bars.append(CauseHours(way.name, hours, whole.low, whole.high, way.is_main))
+    return tuple(bars)
+
+
+# ---------------------------------------------------------------- the convoy
+
+
+@dataclass(frozen=True)
+class ConvoyStop:
+    """A place that the convoy of 2018 had come to, and simulated lorries beside it.
+
+    Attributes
+    ----------
+    place
+        Where it was.
+    days
+        After how many days.
+    hours
+        Of simulated lorries until there: (n_lorries,).
+    share
+        Of them that are as fast, with its interval over replications.
+    """
+
+    place: str
+    days: float
+    hours: FloatArray
+    share: Estimate
+
+
+def convoy_stops(simulated: Simulated) -> tuple[ConvoyStop, ...]:
+    """Where the convoy was when, beside the simulated ones."""
+
+    probes = simulated.convoy_probes
+    if probes is None or not len(probes):
+        return ()
+    replication = probes.of_journeys("replication")
+    found = []
+    for milestone in CONVOY_MILESTONES:
+        there = [
+            place for place, country in simulated.countries.items() if country == milestone.country
+        ]
+        hours = left_country_h(probes, there)
+        days = (first_day(milestone.day) - CONVOY_LEFT).days
+        shares = [
+            float((hours[replication == one] <= 24 * days).mean()) for one in np.unique(replication)
+        ]
+        known = hours[np.isfinite(hours)]
+        if len(known):
+            found.append(ConvoyStop(milestone.place, days, known, mean_interval(shares)))
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- queues
+
+
+@dataclass(frozen=True, eq=False)
+class Queue:
+    """Who waits at a post or for a line: on average, by hour of the day and by month.
+
+    Attributes
+    ----------
+    mean
+        Of how many wait, with its interval over replications.
+    by_hour : (24,)
+        UTC.
+    by_month : (n_months,)
+        Of the simulated months.
+    wait
+        Mean wait in hours, of those who come.
+    """
+
+    name: str
+    kind: str
+    mean: Estimate
+    by_hour: FloatArray
+    by_month: FloatArray
+    wait: Estimate
+
+
+def queues_of(simulated: Simulated, *, most: int = 16) -> tuple[Queue, ...]:
+    """The posts and lines of the ways where most wait, in the order in which they are met."""
+    run, model = simulated.base, simulated.base.model
+    stations, lines = _met(model, [way.source for way in simulated.ways])
+    days = run.warmup_days
+    series = [(one.stations.queue_by_hour, one.lines.queue_by_hour) for one in _every(run)]
+    counts = list(run.each_counted())
+    found = [
+        _queue(
+            place_words(model.station_names[at], simulated.places), "post", [s[:, at] for s, _ in series],
+            model, days, [_station_wait(one.stations, at) for one in counts],
+        )
+        for at in stations
+    ]  # fmt: skip
+    found += [
+        _queue(
+            line_words(model.line_names[at], simulated), "line", [s[:, at] for _, s in series],
+            model, days, [_ratio(one.lines.wait_sum_h[at], one.lines.waits[at]) for one in counts],
+        )
+        for at in lines
+    ]  # fmt: skip
+    order = sorted(range(len(found)), key=lambda ix: -found[ix].mean.value)[:most]
+    return tuple(found[ix] for ix in sorted(order) if found[ix].mean.value >= 0.05)
+
+
+def _every(run: Run) -> Iterator[Statistics]:
+    return run.each_statistics()
+
+
+def _met(model: Model, sources: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Stations and lines of the routes of sources, in the order in which they are met."""
+    stations: dict[int, None] = {}
+    lines: dict[int, None] = {}
+    for source in sources:
+        at = model.source_names.index(source)
+        first, last = model.sources.first_route[at : at + 2]
+        steps = slice(*model.routes.first_step[[first, last]])
+        for kind, target in zip(model.steps.kind[steps], model.steps.target[steps], strict=True):
+            if kind == StepKind.STATION:
+                stations.setdefault(int(target))
+            elif kind == StepKind.SERVICE:
+                lines.setdefault(int(target))
+    return list(stations), list(lines)
+
+
+def _queue(
+    name: str,
+    kind: str,
+    series: Sequence[FloatArray],
+    model: Model,
+    warmup_days: int,
+    waits: Sequence[float],
+) -> Queue:
+    """A queue from its hourly course in each replication."""
+    begin = 24 * warmup_days
+    kept = [one[begin:] for one in series]
+    mean = np.mean(kept, axis=0)
+    whole = len(mean) // 24 * 24
+    starts = model.month_start_h
+    hours = np.arange(begin, begin + len(mean)) + 0.5
+    month = np.searchsorted(starts, hours, side="right") - 1
+    months = [
+        float(mean[month == one].mean()) if (month == one).any() else np.nan for one in range(12)
+    ]
+    return Queue(
+        name,
+        kind,
+        mean_interval([float(one.mean()) for one in kept]),
+        mean[:whole].reshape(-1, 24).mean(axis=0),
+        np.array(months),
+        mean_interval(waits),
+    )
+
+
+def _station_wait(counts: StationStatistics, at: int) -> float:
+    return _ratio(counts.wait_sum_h[at] + counts.outside_h[at], counts.waits[at])
+
+
+def _ratio(top: float, bottom: float) -> float:
+    return float(top / bottom) if bottom > 0 else np.nan
+
+
+def place_words(station: str, places: Places) -> str:
+    """A station in words.
+
+    >>> place_words("AA-BB road outbound", {"AA": "Ahr (x)", "BB": "Bonn"})
+    'Ahr, road to Bonn'
+    >>> place_words("AA-BB rail inbound escort", {"AA": "Ahr", "BB": "Bonn"})
+    'Ahr, rail from Bonn, escort'
+    """
+    ends, *words = station.split(" ")
+    node, _, other = ends.partition("-")
+    here, there = (plain_name(places.get(one, one)) for one in (node, other))
+    mode = words[0] if words else ""
+    link = {"outbound": "to", "inbound": "from"}.get(words[1] if len(words) > 1 else "", "to/from")
+    more = f", {' '.join(words[2:])}" if len(words) > 2 else ""
+    way = f"{mode} {link} {there}" if other else mode
+    return f"{here}, {way}{more}".replace(",  ", ", ")
+
+
+def line_words(line: str, simulated: Simulated) -> str:
+    """A line in words: its service, in the direction that it goes."""
+    service, _, start = line.partition(" from ")
+    ends, _, what = simulated.services.get(service, "").partition(", ")
+    first, dash, second = ends.partition("-")
+    if not dash:
+        place = plain_name(simulated.places.get(start, start))
+        return f"{ends or service}, from {place}"
+    here, there = (first, second) if service.startswith(start) else (second, first)
+    return f"{here} to {there}, {what}" if what else f"{here} to {there}"
+
+
+# ---------------------------------------------------------------- vessels
+
+
+@dataclass(frozen=True)
+class LineUse:
+    """A line of vessels or trains in a year, each number with its interval.
+
+    `trips` and `empties` are departures a year, `load` the share of the places that were taken,
+    `wait` and `wait_p95` hours until a departure, `n_waits` those who came in a replication.
+    """
+
+    name: str
+    trips: Estimate
+    empties: Estimate
+    load: Estimate
+    wait: Estimate
+    wait_p95: Estimate
+    n_waits: float
+
+
+def lines_of(simulated: Simulated) -> tuple[LineUse, ...]:
+    """The lines that were used, those of most departures first."""
+    run = simulated.base
+    model, days = run.model, run.manifest.days - run.warmup_days
+    counts = [one.lines for one in run.each_counted()]
+    found = [
+        _line(line_words(model.line_names[at], simulated), counts, at, 365.25 / days)
+        for at in range(len(model.line_names))
+        if sum(int(one.waits[at]) for one in counts)
+    ]
+    return tuple(sorted(found, key=lambda line: line.name))
+
+
+def _line(name: str, counts: Sequence[LineStatistics], at: int, per_year: float) -> LineUse:
+    p95 = [histogram_quantile(one.wait_histogram[at].astype(np.float64), 0.95) for one in counts]
+    return LineUse(
+        name,
+        mean_interval([one.departures[at] * per_year for one in counts]),
+        mean_interval([one.empties[at] * per_year for one in counts]),
+        mean_interval([_ratio(one.carried[at], one.offered[at]) for one in counts]),
+        mean_interval([_ratio(one.wait_sum_h[at], one.waits[at]) for one in counts]),
+        mean_interval(p95),
+        float(np.mean([one.waits[at] for one in counts])),
+    )
+
+
+# ---------------------------------------------------------------- posts
+
+
+@dataclass(frozen=True)
+class PostTimes:
+    """A border post: described and simulated hours of clearance, queue included.
+
+    `met` says whether it lies on a way of the main pair.
+    """
+
+    name: str
+    post: PostCalibration
+    simulated: Estimate
+    n: float
+    met: bool
+
+    @property
+    def error(self) -> float:
+        """The difference as a share of the described hours."""
+        return self.simulated.value / self.post.target_h - 1
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the described hours lie in the interval."""
+        return self.simulated.low <= self.post.target_h <= self.simulated.high
+
+
+LEAST_COMERS = 50
+"""Unit loads a year below which nothing is said of a post."""
+
+
+def posts_of(simulated: Simulated) -> tuple[PostTimes, ...]:
+    """Every calibrated post that enough pass, those on the ways first."""
+    run = simulated.base
+    names = run.model.station_names
+    met = {names[at] for at in _met(run.model, [way.source for way in simulated.ways])[0]}
+    comers = np.mean([one.stations.waits for one in run.each_counted()], axis=0)
+    per_year = 365.25 / (run.manifest.days - run.warmup_days)
+    probes = len(probes_of(run.model)) > 0
+    found = []
+    for post in simulated.posts:
+        hours = simulated.estimate(f"station_h/{post.post}") if post.post in names else None
+        n = float(comers[names.index(post.post)]) if post.post in names else 0.0
+        described = post.described_per_day + post.background_per_day > 0 or not probes
+        if hours is not None and n * per_year >= LEAST_COMERS and described:
+            name = place_words(post.post, simulated.places)
+            found.append(PostTimes(name, post, hours, n, post.post in met))
+    return tuple(sorted(found, key=lambda one: (not one.met, one.name)))
+
+
+# ---------------------------------------------------------------- scenarios
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a scenario changes: a quantity, with the paired difference over replications."""
+
+    scenario: str
+    what: str
+    of: str
+    unit: str
+    base: Estimate
+    change: Estimate
+    is_clear: bool
+    way: SimulatedWay | None = None
+
+
+WHOLE = ("journey_h", "journey_p95_h", "cost_usd", "emission_kgco2e", "arrived_per_day")
+OF_WAYS = ("journey_h", "journey_p95_h", "cost_usd")
+
+
+def effects_of(simulated: Simulated) -> tuple[Effect, ...]:
+    """The changes of all traffic, and of the probe lorries on each way, by scenario."""
+    comparison = simulated.comparison
+    if comparison is None:
+        return ()
+    ways = {way.source: way for way in simulated.ways}
+    found = []
+    for change in comparison.changes:
+        measure, difference = change.measure, change.difference
+        way = ways.get(measure.of)
+        wanted = measure.name in (OF_WAYS if way else WHOLE)
+        if wanted and (way is not None or not measure.of):
+            found.append(
+                Effect(
+                    comparison.others[change.run].manifest.title,
+                    measure.meaning,
+                    way.name if way else "all traffic",
+                    measure.unit,
+                    difference.base,
+                    difference.change,
+                    difference.is_clear,
+                    way,
+                )
+            )
+    return tuple(found)
