@@ -192,21 +192,25 @@ def _bins(
     told = told_apart(log, names, where)
     keys = _keys(names)
     steps = [
-        told.select(*keys, bin=_bin(moment, bin_h), sign=sign, left=sign * _left(moment, bin_h))
-        for moment, sign in ((told.start, ibis.literal(1.0)), (told.end, ibis.literal(-1.0)))
+        told.select(
+            *keys,
+            bin=_bin(moment, bin_h),
+            sign=ibis.literal(sign, "int64"),
+            left=sign * _left_s(moment, bin_h),
+        )
+        for moment, sign in ((told.start, 1), (told.end, -1))
     ]
     both = ibis.union(*steps)
     changes = both.group_by([*keys, "bin"]).aggregate(step=both.sign.sum(), left=both.left.sum())
     filled = _filled(changes, log, names, bin_h)
     earlier = ibis.window(group_by=keys, order_by="bin", preceding=(None, 1))
-    level = filled.step.fill_null(0.0).sum().over(earlier).fill_null(0.0)
-    return filled.mutate(value=level + filled.left.fill_null(0.0))
+    level = filled.step.fill_null(0).sum().over(earlier).fill_null(0).cast("float64")
+    return filled.mutate(value=level + filled.left.fill_null(0).cast("float64") / (3600.0 * bin_h))
 
 
-def _left(moment: ibis.Value, bin_h: int) -> ibis.Value:
-    """Share of its bin that is left at a moment."""
-    seconds = moment.epoch_seconds().cast("int64")
-    return 1.0 - (seconds % (3600 * bin_h)).cast("float64") / (3600.0 * bin_h)
+def _left_s(moment: ibis.Value, bin_h: int) -> ibis.Value:
+    """Whole seconds that are left of its bin at a moment: sums of them are exact in any order."""
+    return 3600 * bin_h - moment.epoch_seconds().cast("int64") % (3600 * bin_h)
 
 
 def _filled(counts: ibis.Table, log: ibis.Table, names: tuple[str, ...], bin_h: int) -> ibis.Table:
