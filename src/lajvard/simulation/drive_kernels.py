@@ -4,7 +4,6 @@ from lajvard.simulation.access_kernels import actor_at, driver_at, rule_at, step
 from lajvard.simulation.kind_kernels import inside
 from lajvard.simulation.record_kernels import log_other
 from lajvard.simulation.state_kernels import Phase, State, whole
-from lajvard.simulation.step_kernels import hours_of
 
 DRIVE, REST, BAN = whole(Phase.DRIVE, Phase.REST, Phase.BAN)
 LOG_REST, LOG_BAN = whole(8, 9)
@@ -51,7 +50,7 @@ def end_of_stretch(m: State, a: int, k: int, now: float) -> bool:
     """A stretch of driving is over, its row carries its part of the move; whether the move is."""
     actor, driver = actor_at(m.actor, a), driver_at(m.driver, a)
     hours = now - actor.since
-    whole_h = hours_of(m, a, k)
+    whole_h = driver.whole
     share = hours / whole_h if whole_h > 0 else 1.0
     log_other(m, a, step_at(m.step, k).activity, actor.since, now, share)
     driver.driven += hours

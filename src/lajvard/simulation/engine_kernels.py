@@ -7,11 +7,9 @@ every consignment at every place is merged into one loop; what happens seldom is
 from typing import Any
 
 from lajvard._jit import njit
-from lajvard.simulation.access_kernels import actor_at, station_at, step_at, world_at
+from lajvard.simulation.access_kernels import actor_at, driver_at, station_at, step_at, world_at
 from lajvard.simulation.drive_kernels import after_stop, drive_by_rule, end_of_stretch
 from lajvard.simulation.event_kernels import (
-    TO_CALENDAR,
-    TUNE_EVERY,
     put_back,
     schedule,
     take_next,
@@ -25,7 +23,13 @@ from lajvard.simulation.record_kernels import close_books, log_other, log_row
 from lajvard.simulation.source_kernels import create, finish, prepare
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, Purpose, State, Status, whole
 from lajvard.simulation.station_kernels import arrive, change_servers, free_place, has_room, leave
-from lajvard.simulation.step_kernels import number_for, opens_at, step_hours
+from lajvard.simulation.step_kernels import (
+    look_ahead,
+    look_ahead_at,
+    number_for,
+    opens_at,
+    step_hours,
+)
 
 START, LANDED, OWN, DRIVE = whole(Phase.START, Phase.LANDED, Phase.OWN, Phase.DRIVE)
 GATE, SERVED, ADMITTED = whole(Phase.GATE, Phase.SERVED, Phase.ADMITTED)
@@ -35,7 +39,6 @@ SERVICE, PERMIT, BRANCH = whole(StepKind.SERVICE, StepKind.PERMIT, StepKind.BRAN
 (OF_BRANCH,) = whole(Purpose.BRANCH)
 LOG_FULL, ACTORS_FULL, DONE = whole(Status.LOG_FULL, Status.ACTORS_FULL, Status.DONE)
 LOG_CLOSURE, LOG_YARD = whole(2, 3)
-ROWS_EACH = 8
 
 
 @njit(counting=False)
@@ -55,11 +58,9 @@ def play(world: Any, begin: bool, until: float) -> int:
     if begin:
         prepare(m)
     while True:
-        if m.sample > 0 and m.n_log + ROWS_EACH * (m.n_active + 1) > m.log_size:
+        if m.n_log > m.log_limit:
             return LOG_FULL
-        if m.free == NONE:
-            return ACTORS_FULL
-        if m.n_events & (TUNE_EVERY - 1) == 0 or (m.n_heap > TO_CALENDAR and m.lists != 1):
+        if m.n_events >= m.tune_at:
             tune(m)
         a = take_next(m)
         if a == NONE:
@@ -71,7 +72,11 @@ def play(world: Any, begin: bool, until: float) -> int:
         m.now = now
         m.n_events += 1
         if a < m.first_station:
+            if m.free == NONE:
+                put_back(m, a)
+                return ACTORS_FULL
             a = create(m, a, now)
+        m.ahead = NONE
         if a >= m.first_consignment:
             when = _go_on(m, a, now)
         else:
@@ -80,6 +85,8 @@ def play(world: Any, begin: bool, until: float) -> int:
             send_idle(m, now)
         if when < NEVER:
             schedule(m, a, when)
+            if a >= m.first_consignment and m.ahead != NONE:
+                look_ahead(m, a, m.ahead)
     close_books(m, until)
     return DONE
 
@@ -173,10 +180,13 @@ def _begin(m: State, a: int, now: float) -> float:
             actor.since = now
             hours = step_hours(m, a, k)
             when = now + hours
+            if k + 1 < step.end:
+                m.ahead = k + 1
             if kind == MOVE:
                 actor.phase = DRIVE
                 if step.rule != NONE:
                     actor.left = hours
+                    driver_at(m.driver, a).whole = hours
                     when = drive_by_rule(m, a, k, now)
             elif kind == DELAY:
                 actor.phase = OWN
@@ -197,6 +207,8 @@ def _ask(m: State, a: int, k: int, kind: int, now: float) -> float:
     actor_at(m.actor, a).since = now
     target = step_at(m.step, k).target
     if kind == SERVICE:
+        if k + 1 < step_at(m.step, k).end:
+            look_ahead_at(m, a, k + 1)
         join_line(m, a, target, now)
         return NEVER
     return ask_permit(m, a, k, target, now)
@@ -210,12 +222,12 @@ def _branch(m: State, a: int, k: int, now: float) -> bool:
     link_open = step.link_gate == NONE or opens_at(m, step.link_gate, now) == now
     if link_open and number_for(m, a, step.stream, OF_BRANCH) < step.probability:
         after += step.skip
-    actor_at(m.actor, a).step = after
     step.done += 1
     if after >= step.end:
-        actor_at(m.actor, a).step = k
         finish(m, a, step.route, now)
         return True
+    actor_at(m.actor, a).step = after
+    look_ahead_at(m, a, after)
     return False
 
 
@@ -242,6 +254,7 @@ def _after_gate(m: State, a: int, k: int, now: float) -> float:
     actor = actor_at(m.actor, a)
     if actor.left > 0:
         actor.step = step_at(m.step, k).other_step
+        look_ahead_at(m, a, actor.step)
         if actor.room != NONE:
             free_place(m, actor.room, now)
             actor.room = NONE

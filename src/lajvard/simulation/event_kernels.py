@@ -17,7 +17,9 @@ from lajvard.simulation.state_kernels import NONE, State
 
 TO_CALENDAR = 192
 TUNE_EVERY = 16384
-WASTE = 1
+LOOK_EVERY = 64
+WASTE = 40
+FINE = 8.0
 FRONT = np.int64(0)
 
 
@@ -209,20 +211,23 @@ def cancel(m: State, a: int) -> None:
 @inside
 def tune(m: State) -> None:
     """Change to the calendar when many are pending, and its days when they are badly cut."""
-    events = m.n_events - m.n_tuned
-    hours = m.now - m.tuned_at
-    pending = m.n_heap + m.n_calendar
-    to_calendar = m.calendar == 0 and (m.lists == 2 or (m.lists == 0 and pending > TO_CALENDAR))
-    if to_calendar or (m.calendar == 1 and m.looked > WASTE * events and hours > 0):
-        _cut_anew(m, max(events, 1) / hours if hours > 0 else 1.0 * max(pending, 1), pending)
+    events, hours = m.n_events - m.n_tuned, m.now - m.tuned_at
+    if m.calendar == 0:
+        m.tune_at = m.n_events + LOOK_EVERY
+        if m.lists == 1 or (m.lists == 0 and m.n_heap <= TO_CALENDAR):
+            return
+    if m.calendar == 0 or m.looked > WASTE * events:
+        _cut_anew(m, FINE * events / hours if hours > 0 else 1.0)
+    m.tune_at = m.n_events + TUNE_EVERY
     m.n_tuned = m.n_events
     m.tuned_at = m.now
     m.looked = 0
 
 
 @inside
-def _cut_anew(m: State, per_hour: float, pending: int) -> None:
-    """Take all off both lists and put them into a calendar of about one event a day."""
+def _cut_anew(m: State, per_hour: float) -> None:
+    """Take all off both lists and put them into a calendar with so many days an hour."""
+    pending = m.n_heap + m.n_calendar
     chain = NONE
     while m.n_heap > 0:
         a = _heap_take(m)
@@ -237,7 +242,7 @@ def _cut_anew(m: State, per_hour: float, pending: int) -> None:
             p = q
         whole_at(m.bucket, day).value = NONE
     size = 1024
-    while size < 4 * pending and 2 * size <= m.n_buckets:
+    while size < 16 * pending and 2 * size <= m.n_buckets:
         size *= 2
     m.mask = size - 1
     m.per_hour = per_hour

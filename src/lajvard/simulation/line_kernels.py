@@ -14,7 +14,7 @@ from lajvard.simulation.access_kernels import (
 from lajvard.simulation.event_kernels import cancel, schedule_other
 from lajvard.simulation.kind_kernels import inside
 from lajvard.simulation.random_kernels import draw, uniform
-from lajvard.simulation.record_kernels import log_other, present, tally
+from lajvard.simulation.record_kernels import log_other, tally_other
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, Purpose, State, whole
 from lajvard.simulation.step_kernels import append, opens_at
 
@@ -93,8 +93,7 @@ def _end_of_wait(m: State, a: int, ln: int, now: float) -> None:
     """Write down the wait of `a` for its departure."""
     since, column = actor_at(m.actor, a).since, m.n_stations + ln
     log_other(m, a, LOG_WAIT, since, now, 0.0)
-    present(m, column, since, now)
-    tally(m, column, now - since)
+    tally_other(m, column, since, now)
 
 
 @inside

@@ -5,9 +5,9 @@ import math
 from lajvard.simulation.access_kernels import actor_at, pool_at
 from lajvard.simulation.event_kernels import schedule_other
 from lajvard.simulation.kind_kernels import inside
-from lajvard.simulation.record_kernels import log_other, present, tally
+from lajvard.simulation.record_kernels import log_other, tally_other
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, State, whole
-from lajvard.simulation.step_kernels import append, hours_of
+from lajvard.simulation.step_kernels import append, take_hours
 
 OWN, PERMIT = whole(Phase.OWN, Phase.PERMIT)
 (LOG_PERMIT,) = whole(7)
@@ -35,7 +35,7 @@ def ask_permit(m: State, a: int, k: int, p: int, now: float) -> float:
     if granted:
         pool.used += 1.0
         _grant(m, a, p, now)
-        return now + hours_of(m, a, k)
+        return now + take_hours(m, a, k)
     actor.phase = PERMIT
     pool.first, pool.last = append(m, pool.first, pool.last, a)
     if pool.pending == 0:
@@ -49,9 +49,8 @@ def _grant(m: State, a: int, p: int, now: float) -> None:
     """Consignment `a` has its token; the issuing begins."""
     actor = actor_at(m.actor, a)
     column = m.n_stations + m.n_lines + p
-    tally(m, column, now - actor.since)
     log_other(m, a, LOG_PERMIT, actor.since, now, 0.0)
-    present(m, column, actor.since, now)
+    tally_other(m, column, actor.since, now)
     actor.since = now
     actor.phase = OWN
 
@@ -69,7 +68,7 @@ def new_period(m: State, p: int, now: float) -> float:
         pool.first = actor.next
         pool.used += 1.0
         _grant(m, a, p, now)
-        schedule_other(m, a, now + hours_of(m, a, actor.step))
+        schedule_other(m, a, now + take_hours(m, a, actor.step))
     if pool.first == NONE:
         pool.pending = 0
         return NEVER

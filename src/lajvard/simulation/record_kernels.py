@@ -50,7 +50,7 @@ def log_other(m: State, a: int, activity: int, start: float, end: float, share: 
         log_row(m, a, activity, start, end, share)
 
 
-@inside
+@inlined
 def histogram_cell(hours: float) -> int:
     """Cell of a time: 0 below `HISTOGRAM_FIRST`, then four cells of equal width an octave."""
     if hours < HISTOGRAM_FIRST:
@@ -60,7 +60,7 @@ def histogram_cell(hours: float) -> int:
     return min(cell, N_HISTOGRAM - 1)
 
 
-@inside
+@inlined
 def tally(m: State, column: int, hours: float) -> None:
     """Count a time of a station, line, pool or route, and in its histogram."""
     total = tally_at(m.tally, column)
@@ -71,13 +71,6 @@ def tally(m: State, column: int, hours: float) -> None:
 
 
 @inlined
-def tally_nothing(m: State, column: int) -> None:
-    """Count a wait of no time."""
-    tally_at(m.tally, column).n += 1
-    count_at(m.histogram, column * N_HISTOGRAM).value += 1
-
-
-@inside
 def present(m: State, column: int, start: float, end: float) -> None:
     """Count one who was there from `start` to `end`.
 
@@ -90,6 +83,20 @@ def present(m: State, column: int, start: float, end: float) -> None:
     presence_at(m.presence, (first + 1) * n + column).change += 1.0
     presence_at(m.presence, finish).part += end - last
     presence_at(m.presence, finish).change -= 1.0
+
+
+@inside
+def tally_other(m: State, column: int, start: float, end: float) -> None:
+    """`tally` and `present` for those who are not in a hurry."""
+    tally(m, column, end - start)
+    present(m, column, start, end)
+
+
+@inlined
+def tally_nothing(m: State, column: int) -> None:
+    """Count a wait of no time."""
+    tally_at(m.tally, column).n += 1
+    count_at(m.histogram, column * N_HISTOGRAM).value += 1
 
 
 @inside

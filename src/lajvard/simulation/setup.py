@@ -17,7 +17,7 @@ from lajvard.simulation.state_kernels import NONE, Memory, Records, point, recor
 from lajvard.simulation.timeline_kernels import closed_times, make_key, server_times
 
 FIRST_ACTORS = 1024
-FIRST_ROWS = 4096
+FIRST_ROWS = 65536
 BUCKETS = 65536
 
 

@@ -20,7 +20,7 @@ from lajvard.simulation.line_kernels import next_departure
 from lajvard.simulation.random_kernels import uniform
 from lajvard.simulation.record_kernels import present, tally
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, Purpose, State, whole
-from lajvard.simulation.step_kernels import number_for
+from lajvard.simulation.step_kernels import look_ahead_at, number_for
 
 FREE, START = whole(Phase.FREE, Phase.START)
 OF_ROUTE, OF_ARRIVAL = whole(Purpose.ROUTE, Purpose.ARRIVAL)
@@ -75,6 +75,7 @@ def create(m: State, s: int, now: float) -> int:
     while r < source.end_route - 1 and u >= route_at(m.route, r).share:
         r += 1
     actor.step = route_at(m.route, r).first
+    look_ahead_at(m, a, actor.step)
     route_at(m.route, r).started += 1
     day_at(m.by_day, int(now / 24.0)).begun += 1.0
     when = next_arrival(m, s)

@@ -17,6 +17,9 @@ Records = NDArray[Any]
 NONE = np.int64(-1)
 NEVER = np.inf
 
+ROWS_EACH = 6
+"""Rows that one event writes at most for each consignment there is, and as many again."""
+
 N_HISTOGRAM = 104
 HISTOGRAM_OCTAVES = 25
 HISTOGRAM_FIRST = 2.0**-12
@@ -101,6 +104,7 @@ WORLD_NUMBERS = [
     ("first_vessel", "i4"),
     ("first_pool", "i4"),
     ("first_consignment", "i4"),
+    ("ahead", "i4"),  # step whose random word the consignment needs next
     ("wake", "i4"),  # fleet whose idle vessels have to look for work after this event
     ("in_system", "i4"),  # column of `presence`
     ("lists", "i4"),  # 0: heap, then calendar; 1: heap only; 2: calendar only
@@ -110,6 +114,7 @@ WORLD_NUMBERS = [
     ("day", "i8"),  # the bucket of the calendar, counted on without end
     ("mask", "i8"),
     ("per_hour", "f8"),  # buckets an hour
+    ("tune_at", "i8"),  # events when the width is looked at again
     ("n_tuned", "i8"),  # events when the width was last looked at
     ("tuned_at", "f8"),
     ("looked", "i8"),  # buckets and actors that were looked at since
@@ -119,7 +124,7 @@ WORLD_NUMBERS = [
     ("n_priorities", "i8"),
     ("n_columns", "i8"),
     ("n_buckets", "i8"),
-    ("log_size", "i8"),
+    ("log_limit", "i8"),  # rows from which on the log is too full to go on
 ]
 
 ACTOR = np.dtype(
@@ -139,12 +144,12 @@ ACTOR = np.dtype(
         ("priority", "i1"),
         ("logged", "i1"),
         ("why", "i1"),  # activity of the wait for `left`
-        ("spare", "i4"),
+        ("word", "u4"),  # random word of the time of the next step that takes one
     ],
     align=True,
 )
 
-DRIVER = np.dtype([("driven", "f8"), ("stopped", "f8")], align=True)
+DRIVER = np.dtype([("driven", "f8"), ("stopped", "f8"), ("whole", "f8")], align=True)
 
 STEP = np.dtype(
     [
@@ -381,4 +386,6 @@ def point(world: Records, memory: Memory) -> None:
     for name in Memory._fields:
         w[name] = getattr(memory, name).ctypes.data
     w.n_actors, w.n_stations, w.n_lines = map(len, (memory.actor, memory.station, memory.line))
-    w.log_size, w.n_buckets = len(memory.log_step), len(memory.bucket)
+    w.n_buckets = len(memory.bucket)
+    most = ROWS_EACH * (len(memory.actor) + 1)
+    w.log_limit = len(memory.log_step) - most if w.sample > 0 else 1 << 62

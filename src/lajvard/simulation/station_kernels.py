@@ -1,11 +1,11 @@
 """Stations: lines by priority, servers by the clock, yards that hold back those before them."""
 
-from lajvard.simulation.access_kernels import actor_at, change_at, queue_at, station_at
-from lajvard.simulation.event_kernels import schedule_other
+from lajvard.simulation.access_kernels import actor_at, change_at, queue_at, station_at, step_at
+from lajvard.simulation.event_kernels import schedule, schedule_other
 from lajvard.simulation.kind_kernels import inlined, inside
-from lajvard.simulation.record_kernels import log_other, present, tally, tally_nothing
+from lajvard.simulation.record_kernels import log_other, log_row, present, tally, tally_nothing
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, State, whole
-from lajvard.simulation.step_kernels import append, hours_of
+from lajvard.simulation.step_kernels import append, look_ahead, step_hours, take_hours
 
 QUEUE, SERVED, YARD = whole(Phase.QUEUE, Phase.SERVED, Phase.YARD)
 BLOCKED, ADMITTED = whole(Phase.BLOCKED, Phase.ADMITTED)
@@ -84,13 +84,18 @@ def serve_waiting(m: State, s: int, now: float) -> None:
         station.waiting -= 1
         station.busy += 1
         opening = min(actor.left, now)
-        log_other(m, a, actor.why, actor.since, opening, 0.0)
-        log_other(m, a, LOG_QUEUE, opening, now, 0.0)
+        if opening > actor.since:
+            log_other(m, a, actor.why, actor.since, opening, 0.0)
+        if now > opening:
+            log_row(m, a, LOG_QUEUE, opening, now, 0.0)
         present(m, s, actor.since, now)
         tally(m, s, now - actor.since)
         actor.phase = SERVED
         actor.since = now
-        schedule_other(m, a, now + hours_of(m, a, actor.step))
+        k = actor.step
+        schedule(m, a, now + step_hours(m, a, k))
+        if k + 1 < step_at(m.step, k).end:
+            look_ahead(m, a, k + 1)
 
 
 @inside
@@ -143,7 +148,7 @@ def free_place(m: State, s: int, now: float) -> None:
             actor.phase = SERVED
             actor.since = now
             tally_nothing(m, s)
-            schedule_other(m, a, now + hours_of(m, a, actor.step))
+            schedule_other(m, a, now + take_hours(m, a, actor.step))
         else:
             _join(m, a, s, now)
 
