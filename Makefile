@@ -47,7 +47,7 @@ check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types,
 	$(call section,docs)
 	$(BIN)/sphinx-build -q -W --keep-going -E docs docs/_build/html
 
-validate: $(VENV)/.dev ## slow comparisons with theory, published values and other programs
+validate: $(VENV)/.spark ## slow comparisons with theory, published values and other programs
 	$(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
 
 bench: $(VENV)/.dev ## run every benchmarks/bench_*.py in turn
@@ -71,6 +71,7 @@ lock: ## pin the newest versions anew in requirements/
 	$(call compile,dev,pyproject.toml --group dev)
 	$(call compile,run,pyproject.toml -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)
+	$(call compile,spark,pyproject.toml --extra spark -c requirements/dev.txt)
 
 # No header, no notes and no index address: the files say which bytes, not where from.
 compile = $(LOCK_VENV)/bin/uv pip compile -q $(2) -o requirements/$(1).txt --universal \
@@ -100,6 +101,11 @@ $(VENV)/.lajvard: $(VENV)/.run pyproject.toml hatch_build.py web/outlines/packag
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.lajvard
+	$(call install,$(VENV),$<)
+	@touch $@
+
+# Spark, for the tests that compare with it: some 450 MB that nothing else needs.
+$(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
 	$(call install,$(VENV),$<)
 	@touch $@
 
