@@ -255,6 +255,21 @@ def test_run__has_the_log_that_was_asked_for(tmp_path: Path) -> None:
         bare.log()
 
 
+def test_run__log_of_ended_journeys_has_those_that_are_counted(tmp_path: Path) -> None:
+    run = run_study(MODEL, tmp_path / "run", replications=2, log="all", warmup=10)
+    ended = run.log(settled=True)
+    counts = ended.group_by("replication").aggregate(n=ended.journey_id.nunique())
+    found = {row["replication"]: row["n"] for row in counts.to_pyarrow().to_pylist()}
+    wanted = [int(counted.routes.journeys.sum()) for counted in run.each_counted()]
+    assert found == dict(enumerate(wanted))
+    journeys = ended.group_by(["replication", "journey_id"]).aggregate(
+        hours=(ended.end.max().epoch_seconds() - ended.start.min().epoch_seconds()) / 3600
+    )
+    mean_h = journeys.group_by("replication").aggregate(mean_h=journeys.hours.mean())
+    mean = mean_h.mean_h.mean().to_pyarrow().as_py()
+    assert mean == pytest.approx(run.estimate("journey_h").value, rel=0.001)
+
+
 def test_run__measures_a_corridor_that_was_compiled(tmp_path: Path) -> None:
     run = run_study(tiny_corridor(), tmp_path / "run", days=30, replications=2, jobs=1)
     assert run.manifest.corridor["name"] == "tiny"

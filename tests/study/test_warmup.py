@@ -45,3 +45,11 @@ def test_mser__of_a_constant_series_is_zero() -> None:
 def test_mser__fills_days_without_a_value() -> None:
     series = [math.nan] * 5 + [0.0] * 5 + [7.0, 8.0, math.nan, 8.0, 7.0] * 20
     assert mser(series) == WarmUp(10, True)
+
+
+def test_mser__looks_no_further_than_it_is_told() -> None:
+    """A warm-up of 20 days, then a season that a longer cut would take away."""
+    day = np.arange(365)
+    series = 100 * (1 - np.exp(-day / 6)) + 30 * np.exp(-(((day - 140) / 20) ** 2))
+    assert mser(series).days > 150
+    assert 10 <= mser(series, longest=90).days <= 30

@@ -130,7 +130,7 @@ def _first(opened: "Table", journey: str | None, replication: int | None) -> "Ta
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     """A row with its moments as text (UTC)."""
     moments = ("start", "end")
-    return row | {name: row[name].isoformat() for name in moments if row[name] is not None}
+    return row | {name: row[name].isoformat(" ") for name in moments if row[name] is not None}
 
 
 def _print_rows(rows: Sequence[dict[str, Any]], count: int) -> None:
@@ -154,7 +154,7 @@ def _print_rows(rows: Sequence[dict[str, Any]], count: int) -> None:
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
-    return f"{cell:,.1f}" if isinstance(cell, float) else str(cell).replace("T", " ")
+    return f"{cell:,.1f}" if isinstance(cell, float) else str(cell)
 
 
 @log.command(

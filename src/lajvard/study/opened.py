@@ -134,7 +134,8 @@ class Run:
         Parameters
         ----------
         settled
-            Leave out the journeys that began during the warm-up.
+            Only the journeys that the measures count too: those that ended, after the warm-up.
+            Of the others a part is missing, and their times would look short.
 
         Raises
         ------
@@ -142,19 +143,17 @@ class Run:
             The run was made without one.
         """
         if self.manifest.log == "none":
-            remedy = "Simulate with log sample or all."
+            remedy = "Simulate with --log sample or all."
             raise InputError(self.name, "was simulated without a journey log", remedy)
         from lajvard.journeys import open_log
 
         rows = open_log(self.folder / REPLICATIONS)
-        if not (settled and self.warmup_days):
+        if not settled:
             return rows
-        from ibis import window
+        from lajvard.study.ended import ended_journeys
 
         begin = dt.datetime(self.manifest.year, 1, 1) + dt.timedelta(days=self.warmup_days)
-        journey = window(group_by=("run_id", "replication", "journey_id"))
-        begun = rows.mutate(begun=rows.start.min().over(journey))
-        return begun.filter(begun.begun >= begin).drop("begun")
+        return ended_journeys(rows, self.model, since=begin)
 
     def durations(self) -> list[Duration]:
         """How long each replication took on the machine that simulated it."""

@@ -29,7 +29,7 @@ class WarmUp(NamedTuple):
     days
         Days at the beginning, a multiple of the batch.
     found
-        Whether the series settles: false when the best cut lies at the end of the first half,
+        Whether the series settles: false when the best cut lies at the end of what was searched,
         which says that the series is too short or never settles. `days` is then 0.
     """
 
@@ -37,7 +37,7 @@ class WarmUp(NamedTuple):
     found: bool
 
 
-def mser(series: ArrayLike, batch: int = BATCH) -> WarmUp:
+def mser(series: ArrayLike, batch: int = BATCH, longest: int | None = None) -> WarmUp:
     r"""The cut of a daily series after which its mean is known best.
 
     Parameters
@@ -46,6 +46,8 @@ def mser(series: ArrayLike, batch: int = BATCH) -> WarmUp:
         A number a day; days without one (NaN) take the last before them.
     batch
         Days whose mean is one observation; 5 is MSER-5.
+    longest
+        Days beyond which there is no warm-up; in any case it ends within the first half.
 
     Notes
     -----
@@ -62,10 +64,10 @@ def mser(series: ArrayLike, batch: int = BATCH) -> WarmUp:
     if m < 4:
         return WarmUp(0, False)
     means = days[: m * batch].reshape(m, batch).mean(axis=1)
-    spread = np.array([means[cut:].var() / (m - cut) for cut in range(m // 2 + 1)])
-    half = m // 2
+    last = m // 2 if longest is None else min(m // 2, longest // batch)
+    spread = np.array([means[cut:].var() / (m - cut) for cut in range(last + 1)])
     at = int(np.argmax(spread <= spread.min() + _EQUAL * spread[0]))
-    return WarmUp(at * batch, True) if at < half else WarmUp(0, False)
+    return WarmUp(at * batch, True) if at < last else WarmUp(0, False)
 
 
 def _filled(days: np.ndarray) -> np.ndarray:

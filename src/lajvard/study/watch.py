@@ -18,8 +18,8 @@ from lajvard.study.workers import Job, perform
 PILOT = 5
 """Replications whose mean daily series decides the warm-up."""
 
-LONGEST_SHARE = 0.25
-"""Of the simulated days: a cut beyond is a season and no warm-up, and nothing is left out."""
+SEASON = 90
+"""Days of the longest warm-up that is looked for: a longer one could as well be a season."""
 
 
 def warmup_days_of(folder: Path, n_replications: int, rule: str | int) -> int:
@@ -35,9 +35,7 @@ def warmup_days_of(folder: Path, n_replications: int, rule: str | int) -> int:
     ]
     if not pilot:
         return 0
-    series = daily_series(pilot)
-    days = mser(series).days
-    return days if days <= LONGEST_SHARE * len(series) else 0
+    return mser(daily_series(pilot), longest=SEASON).days
 
 
 def counted(folder: Path, replication: int, warmup_days: int) -> Statistics:
