@@ -4,8 +4,11 @@ Inside kernels a table is the address of its first record, so that the whole sta
 one pointer, nothing is copied and no reference counted. Interpreted, a table is the array itself.
 """
 
-from lajvard._jit import record_access
+from typing import Any
+
+from lajvard._jit import JIT_ENABLED, record_access
 from lajvard.simulation import state_kernels as st
+from lajvard.simulation.state_kernels import Memory, Records
 
 world_at = record_access(st.WORLD)
 actor_at = record_access(st.ACTOR)
@@ -33,3 +36,24 @@ day_at = record_access(st.DAY)
 real_at = record_access(st.REAL)
 whole_at = record_access(st.WHOLE)
 count_at = record_access(st.COUNT)
+
+
+class _Interpreted:
+    """World and memory under the names that the kernels use, for the interpreter."""
+
+    def __init__(self, world: Records, memory: Memory) -> None:
+        object.__setattr__(self, "_world", world[0])
+        object.__setattr__(self, "_memory", memory)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in Memory._fields:
+            return getattr(self._memory, name)
+        return self._world[name].item()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._world[name] = value
+
+
+def as_argument(world: Records, memory: Memory) -> Any:
+    """The state as a kernel wants it: an address, or for the interpreter a table of one."""
+    return world.ctypes.data if JIT_ENABLED else [_Interpreted(world, memory)]

@@ -134,6 +134,7 @@ def _go_on(m: State, a: int, now: float) -> float:
         step.done += 1
         if k + 1 == step.end:
             finish(m, a, step.route, now)
+            when = NEVER
             go = False
     if go:
         when = _begin(m, a, now)

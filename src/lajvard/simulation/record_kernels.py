@@ -63,10 +63,10 @@ def histogram_cell(hours: float) -> int:
 @inlined
 def tally(m: State, column: int, hours: float) -> None:
     """Count a time of a station, line, pool or route, and in its histogram."""
-    total = tally_at(m.tally, column)
-    total.n += 1
-    total.sum += hours
-    total.squares += hours * hours
+    counted = tally_at(m.tally, column)
+    counted.n += 1
+    counted.total += hours
+    counted.squares += hours * hours
     count_at(m.histogram, column * N_HISTOGRAM + histogram_cell(hours)).value += 1
 
 

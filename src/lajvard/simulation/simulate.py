@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.errors import InputError, NumericsError
+from lajvard.simulation.access_kernels import as_argument
 from lajvard.simulation.engine_kernels import play
 from lajvard.simulation.model import FloatArray, IntArray, Model
 from lajvard.simulation.setup import Prepared, new_state, prepared
@@ -216,7 +217,7 @@ def _play(world: Records, memory: Memory, horizon_h: float) -> Memory:
     """Run to the end; larger tables whenever one is full."""
     begin = True
     while True:
-        status = play(world.ctypes.data, begin, horizon_h)
+        status = play(as_argument(world, memory), begin, horizon_h)
         begin = False
         if status == Status.DONE:
             return memory
@@ -271,7 +272,7 @@ def _tallies(memory: Memory, part: slice) -> tuple[CountArray, FloatArray, Float
     """Number, sum, squares and histogram of some columns."""
     tally = memory.tally[part]
     histogram = memory.histogram["value"].reshape(-1, N_HISTOGRAM)[part]
-    return tally["n"].copy(), tally["sum"].copy(), tally["squares"].copy(), histogram
+    return tally["n"].copy(), tally["total"].copy(), tally["squares"].copy(), histogram
 
 
 def _statistics(plan: Prepared, world: Records, state: Memory) -> Statistics:

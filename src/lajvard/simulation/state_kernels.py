@@ -305,7 +305,7 @@ WHOLE = np.dtype([("value", "i4")])
 COUNT = np.dtype([("value", "i8")])
 SHORT = np.dtype([("value", "i2")])
 SHARE = np.dtype([("value", "f4")])
-TALLY = np.dtype([("n", "i8"), ("sum", "f8"), ("squares", "f8")])
+TALLY = np.dtype([("n", "i8"), ("total", "f8"), ("squares", "f8")])
 PRESENCE = np.dtype([("part", "f8"), ("change", "f8")])
 DAY = np.dtype([("begun", "f8"), ("ended", "f8"), ("hours", "f8"), ("squares", "f8")])
 

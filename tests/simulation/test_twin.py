@@ -1,0 +1,73 @@
+"""The engine and its plain twin write the same log, row by row."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reference.twin import Row, Twin
+from tests.simulation.samples import everything, random_model
+
+from lajvard.simulation.model import Model
+from lajvard.simulation.simulate import Replication, simulate_replication
+
+
+def engine_rows(model: Model, result: Replication) -> list[Row]:
+    log = result.log
+    assert log is not None
+    names = [model.activity_names[ix] for ix in log.activity]
+    whole = (log.place, log.start_s, log.end_s, log.step, log.source, log.route)
+    columns = (column.tolist() for column in whole)
+    return list(
+        zip(
+            log.journey.tolist(), log.seq.tolist(), names, *columns, log.share.tolist(), strict=True
+        )
+    )
+
+
+def compare(model: Model, seed: int, replication: int = 0) -> Twin:
+    result = simulate_replication(model, seed=seed, replication=replication, log="all")
+    twin = Twin(model, seed, replication).run()
+    rows = engine_rows(model, result)
+    for ix, (mine, theirs) in enumerate(zip(rows, twin.rows, strict=False)):
+        assert mine[:-1] == theirs[:-1], ix
+        assert mine[-1] == pytest.approx(theirs[-1], abs=1e-6)
+    assert len(rows) == len(twin.rows)
+    s = result.statistics
+    assert s.n_begun == twin.journeys
+    assert s.n_ended == len(twin.finished)
+    assert s.routes.time_sum_h.sum() == pytest.approx(sum(hours for _, hours in twin.finished))
+    for ix, station in enumerate(twin.stations):
+        assert s.stations.waits[ix] == len(station.waits)
+        assert s.stations.wait_sum_h[ix] == pytest.approx(sum(station.waits))
+    for ix, line in enumerate(twin.lines):
+        assert s.lines.departures[ix] == len(line.loads)
+        assert s.lines.carried[ix] == pytest.approx(sum(line.loads))
+        assert s.lines.waits[ix] == len(line.waits)
+        assert s.lines.wait_sum_h[ix] == pytest.approx(sum(line.waits))
+    return twin
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_twin__writes_the_same_log_with_everything_on(seed: int) -> None:
+    model = everything()
+    twin = compare(model, seed)
+    used = {row[2] for row in twin.rows}
+    assert set(model.activity_names[:10]) <= used
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_twin__writes_the_same_log_of_models_made_at_random(seed: int) -> None:
+    compare(random_model(seed), seed=seed, replication=seed % 3)
+
+
+@pytest.mark.validate
+def test_twin__writes_the_same_log_of_a_thousand_models() -> None:
+    for seed in range(1000):
+        compare(random_model(seed), seed=seed)
+
+
+def test_twin__agrees_when_the_tables_have_to_grow() -> None:
+    model = everything(horizon_h=300.0, rate=12.0)
+    compare(model, 3)
+    assert np.isfinite(model.horizon_h)
