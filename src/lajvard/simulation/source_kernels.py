@@ -66,7 +66,8 @@ def create(m: State, s: int, now: float) -> int:
     actor.seq = 0
     actor.room = NONE
     actor.priority = source.priority
-    actor.logged = 1 if m.sample > 0 and m.n_journeys % m.sample == 0 else 0
+    logged = m.sample > 0 and (source.watched != 0 or m.n_journeys % m.sample == 0)
+    actor.logged = 1 if logged else 0
     driver.driven = 0.0
     driver.stopped = now
     m.n_journeys += 1
@@ -103,9 +104,9 @@ def next_arrival(m: State, s: int) -> float:
     if i >= source.last_rate:
         return NEVER
     low, high = real_at(m.rate_total, i).value, real_at(m.rate_total, i + 1).value
-    begin: float = real_at(m.rate_time, i).value
-    end: float = real_at(m.rate_time, i + 1).value
-    return begin + (source.level - low) / (high - low) * (end - begin)
+    begin, end = real_at(m.rate_time, i).value, real_at(m.rate_time, i + 1).value
+    hour: float = begin + (source.level - low) / (high - low) * (end - begin)
+    return hour
 
 
 @inside
