@@ -19,6 +19,7 @@ import shutil
 import time
 from collections.abc import Callable
 from functools import cache as kept
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
@@ -127,9 +128,8 @@ def record_access(dtype: Any) -> Callable[[Any, Any], Any]:
 
     if not JIT_ENABLED:
         return interpreted
-    from numba import types
-    from numba.extending import intrinsic
-
+    numba, extending = _untyped("numba"), _untyped("numba.extending")
+    types = numba.types
     row = _row_type()(dtype)
 
     def access(typing: Any, table: Any, index: Any) -> Any:
@@ -140,8 +140,13 @@ def record_access(dtype: Any) -> Callable[[Any, Any], Any]:
 
         return row(types.int64, types.int64), generate
 
-    made: Callable[[Any, Any], Any] = intrinsic(access)
+    made: Callable[[Any, Any], Any] = extending.intrinsic(access)
     return made
+
+
+def _untyped(module: str) -> Any:
+    """A module of Numba without what it says of its types, which is too little to help."""
+    return import_module(module)
 
 
 @kept
@@ -150,30 +155,26 @@ def _row_type() -> Any:
 
     One width of numbers lets a kernel be compiled once, whatever field its arguments come from.
     """
-    from llvmlite import ir
-    from numba import types
-    from numba.core import cgutils
-    from numba.core.typing.templates import AttributeTemplate, infer_getattr
-    from numba.extending import (
-        lower_getattr_generic,
-        lower_setattr_generic,
-        models,
-        register_model,
-    )
+    ir, types = _untyped("llvmlite.ir"), _untyped("numba").types
+    cgutils, extending = _untyped("numba.core.cgutils"), _untyped("numba.extending")
+    templates = _untyped("numba.core.typing.templates")
+    plain: Any = types.Type
+    address: Any = extending.models.OpaqueModel
+    fields: Any = templates.AttributeTemplate
 
-    class Row(types.Type):  # type: ignore[misc]
+    class Row(plain):  # type: ignore[misc]
         """A record at an address."""
 
         def __init__(self, dtype: Any) -> None:
             self.dtype = dtype
             super().__init__(name=f"Row({dtype.descr}, {dtype.itemsize})")
 
-    @register_model(Row)
-    class RowModel(models.OpaqueModel):  # type: ignore[misc]
+    @extending.register_model(Row)
+    class RowModel(address):  # type: ignore[misc]
         """An address."""
 
-    @infer_getattr
-    class RowFields(AttributeTemplate):  # type: ignore[misc]
+    @templates.infer_getattr
+    class RowFields(fields):  # type: ignore[misc]
         """Fields as numbers of one width."""
 
         key = Row
@@ -193,7 +194,6 @@ def _row_type() -> Any:
         )
         return field, cgutils.pointer_add(builder, value, offset, narrow.as_pointer())
 
-    @lower_getattr_generic(Row)
     def read(context: Any, builder: Any, row: Any, value: Any, attr: str) -> Any:
         field, place = place_of(builder, row, value, attr)
         loaded = builder.load(place)
@@ -204,7 +204,6 @@ def _row_type() -> Any:
         widen = builder.sext if field.kind == "i" else builder.zext
         return widen(loaded, ir.IntType(64))
 
-    @lower_setattr_generic(Row)
     def write(context: Any, builder: Any, signature: Any, args: Any, attr: str) -> None:
         field, place = place_of(builder, signature.args[0], args[0], attr)
         value = args[1]
@@ -214,6 +213,8 @@ def _row_type() -> Any:
             value = builder.trunc(value, ir.IntType(8 * field.itemsize))
         builder.store(value, place)
 
+    extending.lower_getattr_generic(Row)(read)
+    extending.lower_setattr_generic(Row)(write)
     return Row
 
 

@@ -334,7 +334,7 @@ class Twin:
         c.seq += 1
 
     def own(self, c: Consignment) -> str:
-        return self.m.activity_names[self.m.steps.activity[c.step]]
+        return self.m.activity_names[int(self.m.steps.activity[c.step])]
 
     def done(self, c: Consignment, now: float) -> None:
         """The step of `c` is over."""

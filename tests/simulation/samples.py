@@ -51,7 +51,7 @@ def everything(horizon_h: float = 400.0, rate: float = 0.6) -> Model:
     visa = b.pool("visa", quota=4.5, period_h=24.0)
     free = b.pool("free")
     rule = b.rule(driving_h=4.5, rest_h=6.0, ban=(22.0, 4.0))
-    move = {"distribution": drive, "rule": rule, "distance_km": 300.0, "cost_usd": 150.0}
+    move: dict[str, Any] = {"distribution": drive, "rule": rule, "cost_usd": 150.0}
     posts = [
         b.step(S.STATION, target=exit_post, distribution=short, ahead=entry_post, place=2),
         b.step(S.MOVE, distribution=b.time("fixed", 0.3), place=3),

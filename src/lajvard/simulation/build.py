@@ -6,11 +6,12 @@ its number.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
-from lajvard.simulation.distributions import N_KNOTS, quantile_table
+from lajvard.simulation.distributions import quantile_table
 from lajvard.simulation.model import (
     ENGINE_ACTIVITIES,
     Fleets,
@@ -27,6 +28,7 @@ from lajvard.simulation.model import (
     StepKind,
     Steps,
 )
+from lajvard.simulation.random_kernels import N_KNOTS
 
 YEAR_H = 8760.0
 STEP_DEFAULTS: dict[str, float] = {
@@ -50,6 +52,8 @@ STEP_DEFAULTS: dict[str, float] = {
 }
 WHOLE = {"target", "distribution", "skip", "link_gate", "ahead", "gate", "other_route"}
 WHOLE |= {"other_step", "place"}
+_LINE_WHOLE = ("fleet", "origin", "destination", "sailing", "gate")
+_LINE_REAL = ("capacity", "max_wait_h", "headway_h", "loading_h", "unloading_h")
 ACTIVITY_OF = {
     StepKind.DELAY: "delay",
     StepKind.MOVE: "moving",
@@ -69,7 +73,7 @@ def _floats(values: Sequence[Any]) -> FloatArray:
 
 
 def _firsts(parts: Sequence[Sequence[Any]]) -> IntArray:
-    return _ints(np.concatenate([[0], np.cumsum([len(part) for part in parts])]))
+    return _ints([0, *accumulate(len(part) for part in parts)])
 
 
 def _flat(parts: Sequence[Sequence[Any]]) -> list[Any]:
@@ -151,7 +155,12 @@ class ModelBuilder:
 
     def line(self, name: str, fleet: int, origin: int, destination: int, **values: Any) -> int:
         """Number of a line; `values` as the fields of `Lines`, `departures` for `departure_h`."""
-        defaults = {"operation": 0, "capacity": 1.0, "max_wait_h": np.inf, "headway_h": 1.0}
+        defaults: dict[str, Any] = {
+            "operation": 0,
+            "capacity": 1.0,
+            "max_wait_h": np.inf,
+            "headway_h": 1.0,
+        }
         defaults |= {"departures": [], "sailing": -1, "loading_h": 0.0, "unloading_h": 0.0}
         defaults |= {"gate": -1, "empty": 0}
         ends = {"name": name, "fleet": fleet, "origin": origin, "destination": destination}
@@ -297,15 +306,14 @@ class ModelBuilder:
 
     def _build_lines(self) -> Lines:
         departures = self._all("line", "departures")
-        whole = ("fleet", "origin", "destination", "sailing", "gate")
-        real = ("capacity", "max_wait_h", "headway_h", "loading_h", "unloading_h")
-        small = ("operation", "empty")
+        whole = {name: _ints(self._all("line", name)) for name in _LINE_WHOLE}
+        real = {name: _floats(self._all("line", name)) for name in _LINE_REAL}
+        small = {
+            name: np.array(self._all("line", name), np.int8) for name in ("operation", "empty")
+        }
+        columns: dict[str, Any] = whole | real | small
         return Lines(
-            first_departure=_firsts(departures),
-            departure_h=_floats(_flat(departures)),
-            **{name: _ints(self._all("line", name)) for name in whole},
-            **{name: _floats(self._all("line", name)) for name in real},
-            **{name: np.array(self._all("line", name), np.int8) for name in small},
+            first_departure=_firsts(departures), departure_h=_floats(_flat(departures)), **columns
         )
 
     def _build_fleets(self) -> Fleets:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.simulation.distributions import N_KNOTS
 from lajvard.simulation.model import ENGINE_ACTIVITIES, Model, StepKind
+from lajvard.simulation.random_kernels import N_KNOTS
 
 NONE = -1
 

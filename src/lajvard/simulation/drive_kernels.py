@@ -32,7 +32,8 @@ def drive_by_rule(m: State, a: int, k: int, now: float) -> float:
         rested: float = now + rule.rest
         return rested
     actor.phase = DRIVE
-    return now + min(stretch, may)
+    end: float = now + min(stretch, may)
+    return end
 
 
 @inside

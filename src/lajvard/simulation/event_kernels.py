@@ -9,18 +9,16 @@ References
    event set problem. Communications of the ACM 31(10), 1220-1227.
 """
 
-import numpy as np
-
 from lajvard.simulation.access_kernels import actor_at, heap_at, whole_at
 from lajvard.simulation.kind_kernels import inlined, inside
-from lajvard.simulation.state_kernels import NONE, State
+from lajvard.simulation.state_kernels import NONE, State, whole
 
 TO_CALENDAR = 192
 TUNE_EVERY = 16384
 LOOK_EVERY = 64
 WASTE = 40
 FINE = 8.0
-FRONT = np.int64(0)
+(FRONT,) = whole(0)
 
 
 @inlined
@@ -91,7 +89,8 @@ def _calendar_take(m: State) -> int:
     m.looked += steps
     m.n_calendar -= 1
     whole_at(m.bucket, day & m.mask).value = actor_at(m.actor, p).next
-    return p
+    taken: int = p
+    return taken
 
 
 @inside

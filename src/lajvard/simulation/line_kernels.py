@@ -20,11 +20,7 @@ from lajvard.simulation.step_kernels import append, opens_at
 
 WAIT, LOADING, SAILING = whole(Phase.WAIT, Phase.LOADING, Phase.SAILING)
 UNLOADING, LANDED, IDLE = whole(Phase.UNLOADING, Phase.LANDED, Phase.IDLE)
-BOARDING, BERTH_OUT, BERTH_IN = (
-    np.int64(Phase.BOARDING),
-    np.int64(Phase.BERTH_OUT),
-    np.int64(Phase.BERTH_IN),
-)
+BOARDING, BERTH_OUT, BERTH_IN = whole(Phase.BOARDING, Phase.BERTH_OUT, Phase.BERTH_IN)
 (STORM,) = whole(Phase.STORM)
 (OF_SAILING,) = whole(Purpose.SAILING)
 LOG_CLOSURE, LOG_WAIT, LOG_LOADING, LOG_UNLOADING = whole(2, 4, 5, 6)
@@ -196,13 +192,14 @@ def next_departure(m: State, ln: int) -> float:
     k = line.clock
     line.clock += 1
     if line.operation == HEADWAY:
-        headway: float = line.headway
-        return (k + 1) * headway
+        next_run: float = (k + 1) * line.headway
+        return next_run
     n = line.end_departure - line.first_departure
     if line.operation != TIMETABLE or n == 0:
         return NEVER
-    of_week: float = real_at(m.departure, line.first_departure + k % n).value
-    return WEEK * (k // n) + of_week
+    of_week = real_at(m.departure, line.first_departure + k % n).value
+    departure: float = WEEK * (k // n) + of_week
+    return departure
 
 
 # ------------------------------------------------------------- vessels
@@ -452,7 +449,8 @@ def voyage(m: State, a: int, k: int, phase: int, since: float, now: float) -> fl
     if phase == LOADING:
         log_other(m, a, LOG_LOADING, since, now, 0.0)
         actor.phase = SAILING
-        return now + actor.left
+        landfall: float = now + actor.left
+        return landfall
     if phase == SAILING:
         log_other(m, a, step.activity, since, now, 1.0)
         actor.phase = UNLOADING

@@ -72,4 +72,5 @@ def new_period(m: State, p: int, now: float) -> float:
     if pool.first == NONE:
         pool.pending = 0
         return NEVER
-    return (pool.period + 1) * pool.hours
+    following: float = (pool.period + 1) * pool.hours
+    return following

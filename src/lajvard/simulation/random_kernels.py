@@ -90,7 +90,7 @@ def short_word(key: Key, entity: int, owner: int, step: int, purpose: int) -> in
         ),
         key,
     )
-    return np.int64(word[0])
+    return np.int64(word[0])  # type: ignore[return-value]
 
 
 @njit(counting=False, forceinline=True)

@@ -6,7 +6,7 @@ bucket of the calendar or of the free records, for an actor is only ever in one 
 """
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Records = NDArray[Any]
 """An array of records: ``m.actor[a].when``."""
 
-NONE = np.int64(-1)
+NONE = cast("int", np.int64(-1))
 NEVER = np.inf
 
 ROWS_EACH = 6
@@ -26,9 +26,9 @@ HISTOGRAM_FIRST = 2.0**-12
 """Waits below this many hours (about one second) fall in cell 0, 0 included."""
 
 
-def whole(*numbers: int) -> tuple[np.int64, ...]:
+def whole(*numbers: int) -> tuple[int, ...]:
     """Constants for kernels: of a fixed type, so that a kernel is not compiled for each value."""
-    return tuple(np.int64(number) for number in numbers)
+    return cast("tuple[int, ...]", tuple(np.int64(number) for number in numbers))
 
 
 class Phase(IntEnum):
