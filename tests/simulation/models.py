@@ -127,7 +127,7 @@ def departures(
     vessels: int = 3,
     horizon_h: float,
 ) -> Model:
-    """A line that leaves when full (0) or every headway (1), of vessels that come back empty."""
+    """A line that leaves when full (0) or every headway (1); vessels, if any, come back empty."""
     b = ModelBuilder(horizon_h=horizon_h)
     here, there = b.terminal(), b.terminal()
     fleet, hour = b.fleet([here] * vessels), b.time("fixed", 1.0)
@@ -141,7 +141,8 @@ def departures(
         headway_h=headway_h,
         sailing=hour,
     )
-    b.line("ferry back", fleet, there, here, capacity=capacity, sailing=hour, empty=1)
+    if vessels:
+        b.line("ferry back", fleet, there, here, capacity=capacity, sailing=hour, empty=1)
     aboard = b.step(StepKind.SERVICE, target=line)
     b.source("lorries", [(1.0, [aboard])], rate_per_h=rate_per_h)
     return b.build()

@@ -166,6 +166,16 @@ def leaves_when_full() -> Case:
     )
 
 
+def leaves_when_full_without_vessels() -> Case:
+    """As `leaves_when_full`, of a fleet that has as many vessels as it needs."""
+    return Case(
+        models.departures(
+            rate_per_h=1.5, capacity=12.0, operation=0, vessels=0, horizon_h=10_000.0
+        ),
+        leaves_when_full().expected_h,
+    )
+
+
 def headway() -> Case:
     """Poisson arrivals at a departure every h: half a headway. Osuna, Newell (1972), T. Sci. 6."""
     return Case(
@@ -173,6 +183,21 @@ def headway() -> Case:
             rate_per_h=1.5, capacity=1_000.0, operation=1, headway_h=8.0, horizon_h=10_000.0
         ),
         (4.0,),
+    )
+
+
+def headway_without_vessels() -> Case:
+    """As `headway`, of a fleet that has as many vessels as it needs."""
+    return Case(
+        models.departures(
+            rate_per_h=0.4,
+            capacity=1_000.0,
+            operation=1,
+            headway_h=5.0,
+            vessels=0,
+            horizon_h=20_000.0,
+        ),
+        (2.5,),
     )
 
 
@@ -275,7 +300,9 @@ CASES: tuple[Callable[[], Case], ...] = (
     priorities,
     jackson,
     leaves_when_full,
+    leaves_when_full_without_vessels,
     headway,
+    headway_without_vessels,
     scheduled_bulk,
     permit_quota,
     blocking_tandem,
