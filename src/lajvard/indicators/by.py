@@ -22,6 +22,9 @@ JOURNEY = (*RUN, "journey_id")
 BACKGROUND = "background"
 """Class of the traffic that fills posts and ferries in a simulation, and is no part of flows."""
 
+ONE = ibis.literal(1).cast("float64")
+"""Makes a float of any number: Spark takes a literal such as 1.0 for an exact decimal."""
+
 By = Sequence[str]
 
 

@@ -8,6 +8,7 @@ from lajvard.errors import InputError
 from lajvard.indicators.by import (
     DIMENSIONS,
     OF_WAYS,
+    ONE,
     RUN,
     By,
     check_by,
@@ -118,7 +119,7 @@ def load_factor(
     names = check_by(by, _OF_DEPARTURE)
     found = _departures(log.filter(log.link_id.isin(list(capacity))), names, units)
     places = found.link_id.cases(*[(link, float(n)) for link, n in capacity.items()], else_=1.0)
-    return summarise(found.mutate(places=places), names, "units", "places")
+    return summarise(found.mutate(places=places * ONE), names, "units", "places")
 
 
 def _departures(
@@ -127,10 +128,10 @@ def _departures(
     rows = told_apart(log.filter(log.activity == "sailing"), by)
     rows = rows.filter(rows.link_id.notnull())
     keys = dict.fromkeys([*RUN, "link_id", "start", *(name for name in by if name != "period")])
-    one = ibis.literal(1.0)
+    one = ONE
     if units:
         sizes = [(name, float(size)) for name, size in units.items()]
-        one = rows.consignment_class.cases(*sizes, else_=1.0)
+        one = rows.consignment_class.cases(*sizes, else_=1.0) * ONE
     found = rows.mutate(unit=one)
     found = found.group_by(list(keys)).aggregate(units=found.unit.sum())
     return found.mutate(period=month(found.start)) if "period" in by else found

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import ibis
 
+from lajvard.indicators.by import ONE
+
 QUANTILES = {"median": 0.5, "p10": 0.1, "p90": 0.9, "p95": 0.95}
 """The quantiles of every summary, interpolated linearly between observations."""
 
@@ -97,7 +99,7 @@ def summarise(
 
 
 def _bottom(rows: ibis.Table, bottom: str | None) -> ibis.Value:
-    return rows[bottom].cast("float64") if bottom else ibis.literal(1.0)
+    return rows[bottom].cast("float64") if bottom else ONE
 
 
 def _groups(rows: ibis.Table, keys: list[str]) -> ibis.Table:

@@ -8,6 +8,7 @@ import ibis
 from lajvard.errors import InputError
 from lajvard.indicators.by import (
     JOURNEY,
+    ONE,
     RUN,
     By,
     Condition,
@@ -58,7 +59,7 @@ def throughput(
     left = rows.group_by(list(keys)).aggregate(
         end=rows.end.max(), tonnes=rows.tonnes.max().fill_null(0.0)
     )
-    amount = left.tonnes if measure == "tonnes" else ibis.literal(1.0)
+    amount = left.tonnes if measure == "tonnes" else ONE
     counted = left.select(*_keys(names), bin=_bin(left.end, 24), amount=amount)
     counts = counted.group_by([*_keys(names), "bin"]).aggregate(value=counted.amount.sum())
     filled = _filled(counts, log, names, 24)
@@ -162,7 +163,7 @@ def utilisation(
         lambda rows: rows.activity.isin(_SERVED) & rows.node_id.isin(list(servers)),
     )
     number = found.bcp.cases(*[(node, float(n)) for node, n in servers.items()], else_=1.0)
-    return _told(found.mutate(value=found.value / number), names, over, bin_h)
+    return _told(found.mutate(value=found.value / (number * ONE)), names, over, bin_h)
 
 
 def _at_places(names: Sequence[str]) -> bool:
