@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,6 +18,9 @@ from lajvard.report.numbers import capital, counted, listed, percent, span, usd
 from lajvard.report.sheet import Sheet
 from lajvard.report.sheets_data import shut_now
 from lajvard.report.sheets_routes import share_line
+
+if TYPE_CHECKING:
+    from lajvard.report.simulated_section import SimulatedSection
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +93,9 @@ def render_page(
     findings: Sequence[Finding],
     sheets: dict[str, Sheet],
     cited: Sequence[str],
+    simulated: "SimulatedSection | None" = None,
 ) -> str:
-    """The whole page as text."""
+    """The whole page as text; with sections on simulated years if there are any."""
     environment = Environment(
         loader=PackageLoader("lajvard.report"),
         autoescape=True,
@@ -115,6 +120,7 @@ def render_page(
         facts=facts(material),
         version=lajvard.__version__,
         bases=BASES,
+        simulated=simulated,
     )
 
 

@@ -1,10 +1,11 @@
 """Writing the report: one HTML file and one workbook with the same tables."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lajvard.corridor import Corridor
 from lajvard.corridor.write import write_atomically
@@ -32,6 +33,10 @@ from lajvard.report.sheets_routes import (
 from lajvard.report.sheets_validation import validation_sheet, validation_sheets
 from lajvard.report.workbook import write_workbook
 
+if TYPE_CHECKING:
+    from lajvard.report.simulated import RunLike
+    from lajvard.report.simulated_section import SimulatedSection
+
 HTML, XLSX = "report.html", "report.xlsx"
 
 
@@ -49,6 +54,7 @@ def write_report(
     *,
     as_of: str | dt.date | None = None,
     quick: bool = False,
+    runs: "Sequence[RunLike]" = (),
     progress: Callable[[str], None] | None = None,
 ) -> ReportFiles:
     """Write a report on `corridor`: an HTML file that opens offline, and a workbook.
@@ -63,18 +69,25 @@ def write_report(
         The day that the report speaks of; by default the description as it stands.
     quick
         Only the main pair and fewer figures.
+    runs
+        Runs of `corridor`, or their folders: the report then has sections on simulated years. The
+        run without a scenario is the base, others are compared with it.
     progress
         Told what is being done.
 
     Raises
     ------
     InputError
-        `as_of` is not a date.
+        `as_of` is not a date, or a run is of another corridor.
     """
     tell = progress or _silent
     material = gather(corridor, as_of=as_of, quick=quick, progress=progress)
+    simulated = _simulated(material, corridor, runs, tell)
     findings = key_findings(material)
     sheets = make_sheets(material)
+    if simulated is not None:
+        findings = (*findings, *simulated.findings)
+        sheets |= simulated.sheets
     sheets["findings"] = findings_sheet(findings)
     cited = cited_in(sheets.values())
     sheets["sources"] = sources_sheet(material, cited)
@@ -83,7 +96,7 @@ def write_report(
     tell("Writing the page and the workbook")
     folder = Path(out)
     files = ReportFiles(folder / HTML, folder / XLSX)
-    page = render_page(material, figures, findings, sheets, listed)
+    page = render_page(material, figures, findings, sheets, listed, simulated)
     write_atomically(files.html, page.encode())
     ordered = [sheets[name] for name in WORKBOOK if name in sheets]
     day = material.corridor.date or material.newest
@@ -101,6 +114,15 @@ WORKBOOK = (
     "stops",
     "chain",
     "standing",
+    "sim_runs",
+    "sim_times",
+    "sim_route",
+    "sim_causes",
+    "sim_convoy",
+    "sim_scenarios",
+    "sim_queues",
+    "sim_lines",
+    "sim_posts",
     "validation",
     "quality",
     "conflicts",
@@ -131,6 +153,22 @@ def make_sheets(material: Material) -> dict[str, Sheet]:
         "projects": projects_sheet(material),
         "closures": closures_sheet(material),
     }
+
+
+def _simulated(
+    material: Material,
+    corridor: Corridor,
+    runs: "Sequence[RunLike]",
+    tell: Callable[[str], None],
+) -> "SimulatedSection | None":
+    """What runs say, None without any."""
+    if not runs:
+        return None
+    from lajvard.report.simulated import gather_simulated
+    from lajvard.report.simulated_section import simulated_section
+
+    found = gather_simulated(material, corridor, runs)
+    return simulated_section(material, found, tell) if found is not None else None
 
 
 def _silent(_: str) -> None:

@@ -1,6 +1,6 @@
 """What the sections on simulated years say, worked out of runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from lajvard.report.simulated_log import left_country_h
 from lajvard.report.simulated_routes import CAUSE_COLOURS, CauseHours, ProfileRow
 from lajvard.schema import first_day
 from lajvard.simulation.model import Model, StepKind
-from lajvard.simulation.simulate import LineStatistics, StationStatistics, Statistics
+from lajvard.simulation.simulate import LineStatistics, Statistics
 from lajvard.study.calibration import PostCalibration
 from lajvard.study.measures import histogram_quantile
 from lajvard.study.model_probes import probes_of
@@ -153,7 +153,6 @@ class ConvoyStop:
 
 def convoy_stops(simulated: Simulated) -> tuple[ConvoyStop, ...]:
     """Where the convoy was when, beside the simulated ones."""
-
     probes = simulated.convoy_probes
     if probes is None or not len(probes):
         return ()
@@ -187,14 +186,13 @@ class Queue:
         Of how many wait, with its interval over replications.
     by_hour : (24,)
         UTC.
-    by_month : (n_months,)
-        Of the simulated months.
+    by_month : (12,)
+        NaN for a month that was not simulated.
     wait
         Mean wait in hours, of those who come.
     """
 
     name: str
-    kind: str
     mean: Estimate
     by_hour: FloatArray
     by_month: FloatArray
@@ -205,29 +203,49 @@ def queues_of(simulated: Simulated, *, most: int = 16) -> tuple[Queue, ...]:
     """The posts and lines of the ways where most wait, in the order in which they are met."""
     run, model = simulated.base, simulated.base.model
     stations, lines = _met(model, [way.source for way in simulated.ways])
-    days = run.warmup_days
-    series = [(one.stations.queue_by_hour, one.lines.queue_by_hour) for one in _every(run)]
-    counts = list(run.each_counted())
-    found = [
-        _queue(
-            place_words(model.station_names[at], simulated.places), "post", [s[:, at] for s, _ in series],
-            model, days, [_station_wait(one.stations, at) for one in counts],
+    names = [place_words(model.station_names[at], simulated.places) for at in stations]
+    names += [line_words(model.line_names[at], simulated) for at in lines]
+    courses = [_course(one, stations, lines, model, run) for one in run.each_statistics()]
+    waits = np.array([_waits(one, stations, lines) for one in run.each_counted()])
+    by_hour = np.mean([course[0] for course in courses], axis=0)
+    by_month = np.mean([course[1] for course in courses], axis=0)
+    means = np.array([course[2] for course in courses])
+    order = np.argsort(-means.mean(axis=0), kind="stable")[:most]
+    return tuple(
+        Queue(
+            names[at],
+            mean_interval(means[:, at]),
+            by_hour[:, at],
+            by_month[:, at],
+            mean_interval(waits[:, at]),
         )
-        for at in stations
-    ]  # fmt: skip
-    found += [
-        _queue(
-            line_words(model.line_names[at], simulated), "line", [s[:, at] for _, s in series],
-            model, days, [_ratio(one.lines.wait_sum_h[at], one.lines.waits[at]) for one in counts],
-        )
-        for at in lines
-    ]  # fmt: skip
-    order = sorted(range(len(found)), key=lambda ix: -found[ix].mean.value)[:most]
-    return tuple(found[ix] for ix in sorted(order) if found[ix].mean.value >= 0.05)
+        for at in sorted(order.tolist())
+        if means[:, at].mean() >= 0.05
+    )
 
 
-def _every(run: Run) -> Iterator[Statistics]:
-    return run.each_statistics()
+def _course(
+    one: Statistics, stations: Sequence[int], lines: Sequence[int], model: Model, run: Run
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Who waits after the warm-up by hour (24, n), month (12, n; NaN for none) and at all (n,)."""
+    begin = 24 * run.warmup_days
+    parts = (one.stations.queue_by_hour[:, stations], one.lines.queue_by_hour[:, lines])
+    series = np.hstack(parts)[begin:]
+    whole = len(series) // 24 * 24
+    by_hour = series[:whole].reshape(-1, 24, series.shape[1]).mean(axis=0)
+    hours = np.arange(begin, begin + len(series)) + 0.5
+    month = np.searchsorted(model.month_start_h, hours, side="right") - 1
+    by_month = np.full((12, series.shape[1]), np.nan)
+    for number in np.unique(month[month < 12]).tolist():
+        by_month[number] = series[month == number].mean(axis=0)
+    return by_hour, by_month, series.mean(axis=0)
+
+
+def _waits(one: Statistics, stations: Sequence[int], lines: Sequence[int]) -> list[float]:
+    """Mean wait in hours at each station and for each line."""
+    posts, ships = one.stations, one.lines
+    found = [_ratio(posts.wait_sum_h[at] + posts.outside_h[at], posts.waits[at]) for at in stations]
+    return found + [_ratio(ships.wait_sum_h[at], ships.waits[at]) for at in lines]
 
 
 def _met(model: Model, sources: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -244,39 +262,6 @@ def _met(model: Model, sources: Sequence[str]) -> tuple[list[int], list[int]]:
             elif kind == StepKind.SERVICE:
                 lines.setdefault(int(target))
     return list(stations), list(lines)
-
-
-def _queue(
-    name: str,
-    kind: str,
-    series: Sequence[FloatArray],
-    model: Model,
-    warmup_days: int,
-    waits: Sequence[float],
-) -> Queue:
-    """A queue from its hourly course in each replication."""
-    begin = 24 * warmup_days
-    kept = [one[begin:] for one in series]
-    mean = np.mean(kept, axis=0)
-    whole = len(mean) // 24 * 24
-    starts = model.month_start_h
-    hours = np.arange(begin, begin + len(mean)) + 0.5
-    month = np.searchsorted(starts, hours, side="right") - 1
-    months = [
-        float(mean[month == one].mean()) if (month == one).any() else np.nan for one in range(12)
-    ]
-    return Queue(
-        name,
-        kind,
-        mean_interval([float(one.mean()) for one in kept]),
-        mean[:whole].reshape(-1, 24).mean(axis=0),
-        np.array(months),
-        mean_interval(waits),
-    )
-
-
-def _station_wait(counts: StationStatistics, at: int) -> float:
-    return _ratio(counts.wait_sum_h[at] + counts.outside_h[at], counts.waits[at])
 
 
 def _ratio(top: float, bottom: float) -> float:

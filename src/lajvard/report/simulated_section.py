@@ -1,0 +1,200 @@
+"""The sections on simulated years: tables, figures and sentences from runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lajvard.report.findings import Finding
+from lajvard.report.material import Material
+from lajvard.report.numbers import counted, listed, rounded, span
+from lajvard.report.sheet import Sheet
+from lajvard.report.simulated import Simulated, SimulatedWay
+from lajvard.report.simulated_findings import bounds, simulated_findings
+from lajvard.report.simulated_numbers import (
+    Cause,
+    ConvoyStop,
+    Effect,
+    LineUse,
+    PostTimes,
+    Queue,
+    cause_bars,
+    causes_of,
+    convoy_stops,
+    effects_of,
+    lines_of,
+    posts_of,
+    profile_of,
+    queues_of,
+)
+from lajvard.report.simulated_places import forest_chart, lines_chart, posts_chart, queue_chart
+from lajvard.report.simulated_routes import (
+    ProfileRow,
+    Times,
+    causes_chart,
+    profile_chart,
+    times_chart,
+)
+from lajvard.report.simulated_sheets import (
+    causes_sheet,
+    convoy_sheet,
+    effects_sheet,
+    lines_sheet,
+    posts_sheet,
+    profile_sheet,
+    queues_sheet,
+    runs_sheet,
+    times_sheet,
+)
+from lajvard.routes import Route
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedSection:
+    """What the page says from runs.
+
+    Attributes
+    ----------
+    figures
+        Drawings by name; absent where the runs have nothing to draw.
+    sheets
+        Tables by name.
+    facts
+        Sentences by name.
+    """
+
+    findings: tuple[Finding, ...]
+    figures: Mapping[str, str]
+    sheets: Mapping[str, Sheet]
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    """Everything that is worked out once for tables, figures and sentences."""
+
+    profile: tuple[ProfileRow, ...]
+    causes: tuple[Cause, ...]
+    stops: tuple[ConvoyStop, ...]
+    queues: tuple[Queue, ...]
+    lines: tuple[LineUse, ...]
+    posts: tuple[PostTimes, ...]
+    effects: tuple[Effect, ...]
+
+
+def simulated_section(
+    material: Material, simulated: Simulated, tell: Callable[[str], None]
+) -> SimulatedSection:
+    """Work out, draw and write down what runs say."""
+    tell("Reading the simulated years")
+    way = simulated.main
+    numbers = _Numbers(
+        profile_of(simulated, way) if way else (),
+        causes_of(simulated) if simulated.ways else (),
+        convoy_stops(simulated),
+        queues_of(simulated) if simulated.ways else (),
+        lines_of(simulated),
+        posts_of(simulated),
+        effects_of(simulated),
+    )
+    findings = simulated_findings(
+        material,
+        simulated,
+        causes=numbers.causes,
+        stops=numbers.stops,
+        lines=numbers.lines,
+        posts=numbers.posts,
+        effects=numbers.effects,
+    )
+    tell("Drawing the simulated years")
+    return SimulatedSection(
+        findings,
+        _figures(simulated, numbers),
+        _sheets(simulated, numbers),
+        _facts(material, simulated, numbers),
+    )
+
+
+def _sheets(simulated: Simulated, numbers: _Numbers) -> dict[str, Sheet]:
+    name = simulated.main.name if simulated.main else ""
+    found = {
+        "sim_runs": runs_sheet(simulated),
+        "sim_route": profile_sheet(numbers.profile, name),
+        "sim_causes": causes_sheet(numbers.causes),
+        "sim_convoy": convoy_sheet(numbers.stops),
+        "sim_scenarios": effects_sheet(numbers.effects),
+        "sim_queues": queues_sheet(numbers.queues),
+        "sim_lines": lines_sheet(numbers.lines),
+        "sim_posts": posts_sheet(numbers.posts),
+    }
+    if simulated.ways:
+        found["sim_times"] = times_sheet(simulated)
+    return {name: sheet for name, sheet in found.items() if sheet}
+
+
+def _figures(simulated: Simulated, numbers: _Numbers) -> dict[str, str]:
+    """The figures that there is something to draw for."""
+    way, found = simulated.main, {}
+    if way is not None and numbers.profile:
+        found["route"] = profile_chart(numbers.profile, _expected(way, numbers.profile), way.name)
+    if simulated.ways and simulated.probes is not None:
+        times = [
+            Times(one.name, simulated.probes.of(one.source), one.is_main) for one in simulated.ways
+        ]
+        found["times"] = times_chart(times, "sim-times", "journeys by way")
+        found["causes"] = causes_chart(cause_bars(simulated, numbers.causes))
+    if numbers.stops:
+        ridges = [
+            Times(
+                f"Herat to {stop.place}",
+                stop.hours,
+                True,
+                ((f"the convoy, {stop.days:g} days", 24.0 * stop.days),),
+            )
+            for stop in numbers.stops
+        ]
+        found["convoy"] = times_chart(ridges, "sim-convoy", "lorries in convoys")
+    if numbers.queues:
+        found["queues"] = queue_chart(numbers.queues)
+    if numbers.lines:
+        found["lines"] = lines_chart(numbers.lines)
+    if numbers.posts:
+        found["posts"] = posts_chart(numbers.posts)
+    times_changed = [one for one in numbers.effects if one.what == "journey time"]
+    if times_changed:
+        found["scenarios"] = forest_chart(times_changed)
+    return found
+
+
+def _expected(way: SimulatedWay, profile: tuple[ProfileRow, ...]) -> Route | None:
+    """The best route of the way, if the simulated one is of the same length."""
+    route = way.way.route
+    if route is None or abs(route.distance_km - profile[-1].total_km) > 1:
+        return None
+    return route
+
+
+def _facts(material: Material, simulated: Simulated, numbers: _Numbers) -> dict[str, str]:
+    """Sentences about the sections."""
+    base, way = simulated.base, simulated.main
+    said = {
+        "size": f"{rounded(base.manifest.days)} days, {counted(simulated.n, 'replication')}",
+        "scenarios": listed([run.manifest.title for run in simulated.others]),
+        "pair": material.main.pair.title if material.main else "",
+        "log": "" if simulated.probes is not None else _NO_LOG,
+        "convoy": "",
+        "route": "",
+    }
+    if way is not None and numbers.profile:
+        n = max(row.n for row in numbers.profile)
+        said["route"] = f"{counted(n, 'journey')} on one route of {way.name}"
+        mean = simulated.hours(way)
+        said["time"] = f"{span(mean.value)} ({bounds(mean)})"
+    if simulated.convoy is not None and numbers.stops:
+        replications = counted(simulated.convoy.n_replications, "replication")
+        said["convoy"] = f"{len(numbers.stops[0].hours):,} lorries in {replications}"
+    return said
+
+
+_NO_LOG = (
+    "The runs have no journey log with probe lorries, so that journey times and causes are left "
+    "out: simulate with --log sample."
+)
