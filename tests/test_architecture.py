@@ -15,7 +15,20 @@ import lajvard
 ROOT = Path(__file__).parents[1]
 TOPS = (".ci", "benchmarks", "changelog.d", "docs", "requirements", "src", "tests", "web")
 MADE = {"__pycache__", "_build", "_generated", "node_modules", "outlines"}
-HEAVY = ("jinja2", "matplotlib", "numba", "pyogrio", "pyproj", "scipy", "shapely", "xlsxwriter")
+HEAVY = (
+    "duckdb",
+    "ibis",
+    "jinja2",
+    "matplotlib",
+    "numba",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+    "xlsxwriter",
+)
 MAX_LINES = 500
 
 # Written in parts, or this file would be the first to break its own rule.
