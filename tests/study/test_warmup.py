@@ -50,6 +50,6 @@ def test_mser__fills_days_without_a_value() -> None:
 def test_mser__looks_no_further_than_it_is_told() -> None:
     """A warm-up of 20 days, then a season that a longer cut would take away."""
     day = np.arange(365)
-    series = 100 * (1 - np.exp(-day / 6)) + 30 * np.exp(-(((day - 140) / 20) ** 2))
+    series = 100 * (1 - np.exp(-day / 6)) + 30 * np.exp(-(((day - 110) / 15) ** 2))
     assert mser(series).days > 150
     assert 10 <= mser(series, longest=90).days <= 30

@@ -52,5 +52,12 @@ def _ends(model: Model) -> Iterator[tuple[str, str, str]]:
             if steps.place[step] != steps.place[end - 1]:
                 break
             if steps.kind[step] != StepKind.BRANCH:
-                activity = names.activities[steps.activity[step]]
-                yield route, names.places[steps.place[step]], activity
+                yield route, names.places[steps.place[step]], _last_activity(model, names, step)
+
+
+def _last_activity(model: Model, names: LogNames, step: int) -> str:
+    """The activity of the last row of a step: a vessel is unloaded after it sailed."""
+    steps = model.steps
+    if steps.kind[step] == StepKind.SERVICE and model.lines.unloading_h[steps.target[step]] > 0:
+        return "unloading"
+    return names.activities[int(steps.activity[step])]
