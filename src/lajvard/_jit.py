@@ -17,7 +17,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache as kept
 from importlib import import_module
 from pathlib import Path
@@ -107,13 +107,15 @@ def njit(
     return compiled if function is None else compiled(function)
 
 
-def record_access(dtype: Any) -> Callable[[Any, Any], Any]:
+def record_access(dtype: Any, constant: Sequence[str] = ()) -> Callable[[Any, Any], Any]:
     """A function of (table, index) that gives a record of a table, to be read and written.
 
     Parameters
     ----------
     dtype
         NumPy data type of the records, aligned.
+    constant
+        Fields that stay as they are while a kernel runs: read once, they need not be read again.
 
     Returns
     -------
@@ -130,7 +132,7 @@ def record_access(dtype: Any) -> Callable[[Any, Any], Any]:
         return interpreted
     numba, extending = _untyped("numba"), _untyped("numba.extending")
     types = numba.types
-    row = _row_type()(dtype)
+    row = _row_type()(dtype, frozenset(constant))
 
     def access(typing: Any, table: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -165,9 +167,9 @@ def _row_type() -> Any:
     class Row(plain):  # type: ignore[misc]
         """A record at an address."""
 
-        def __init__(self, dtype: Any) -> None:
-            self.dtype = dtype
-            super().__init__(name=f"Row({dtype.descr}, {dtype.itemsize})")
+        def __init__(self, dtype: Any, constant: frozenset[str]) -> None:
+            self.dtype, self.constant = dtype, constant
+            super().__init__(name=f"Row({dtype.descr}, {dtype.itemsize}, {sorted(constant)})")
 
     @extending.register_model(Row)
     class RowModel(address):  # type: ignore[misc]
@@ -197,6 +199,8 @@ def _row_type() -> Any:
     def read(context: Any, builder: Any, row: Any, value: Any, attr: str) -> Any:
         field, place = place_of(builder, row, value, attr)
         loaded = builder.load(place)
+        if attr in row.constant:
+            loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
         if field.str[1:] == "f4":
             return builder.fpext(loaded, ir.DoubleType())
         if field.kind == "f" or field.itemsize == 8:

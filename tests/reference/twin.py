@@ -22,7 +22,7 @@ Event = Callable[[float], None]
 TIME, BRANCH, ROUTE, ARRIVAL, SAILING, GATE_OPEN, GATE_CLOSED = range(7)
 INF = math.inf
 TINY = 1e-9
-N_BODY = 256
+N_BODY = 128
 
 
 def philox(counter: tuple[int, ...], key: tuple[int, int]) -> tuple[int, ...]:
@@ -185,10 +185,8 @@ class Twin:
         distribution = int(self.m.steps.distribution[k])
         if distribution < 0:
             return 0.0
-        word = philox((c.number, self.source_stream[c.source], self.step_stream[k], TIME), self.key)
-        return float(self.m.steps.scale[k]) * self.quantile(
-            distribution, (word[0] + 0.5) * 2.0**-32
-        )
+        u = self.number(c.number, self.source_stream[c.source], self.step_stream[k], TIME)
+        return float(self.m.steps.scale[k]) * self.quantile(distribution, u)
 
     # ------------------------------------------------------------- gates and shifts
 

@@ -10,10 +10,10 @@ from lajvard._jit import JIT_ENABLED, record_access
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.state_kernels import Memory, Records
 
-world_at = record_access(st.WORLD)
+world_at = record_access(st.WORLD, (*Memory._fields, *st.FIXED))
 actor_at = record_access(st.ACTOR)
 driver_at = record_access(st.DRIVER)
-step_at = record_access(st.STEP)
+step_at = record_access(st.STEP, [name for name in st.STEP.names or () if name != "done"])
 source_at = record_access(st.SOURCE)
 route_at = record_access(st.ROUTE)
 station_at = record_access(st.STATION)
@@ -24,7 +24,7 @@ vessel_at = record_access(st.VESSEL)
 fleet_at = record_access(st.FLEET)
 terminal_at = record_access(st.TERMINAL)
 pool_at = record_access(st.POOL)
-rule_at = record_access(st.RULE)
+rule_at = record_access(st.RULE, st.RULE.names or ())
 change_at = record_access(st.CHANGE)
 closed_at = record_access(st.CLOSED)
 heap_at = record_access(st.PENDING)

@@ -28,7 +28,6 @@ from lajvard.simulation.step_kernels import (
     look_ahead_at,
     number_for,
     opens_at,
-    step_hours,
 )
 
 START, LANDED, OWN, DRIVE = whole(Phase.START, Phase.LANDED, Phase.OWN, Phase.DRIVE)
@@ -179,7 +178,7 @@ def _begin(m: State, a: int, now: float) -> float:
             timed = arrive(m, a, step.target, now)
         if timed:
             actor.since = now
-            hours = step_hours(m, a, k)
+            hours = actor.hours
             when = now + hours
             if k + 1 < step.end:
                 m.ahead = k + 1

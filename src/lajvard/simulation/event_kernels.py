@@ -16,7 +16,6 @@ from lajvard.simulation.state_kernels import NONE, State, whole
 TO_CALENDAR = 192
 TUNE_EVERY = 16384
 LOOK_EVERY = 64
-WASTE = 40
 FINE = 8.0
 (FRONT,) = whole(0)
 
@@ -66,7 +65,6 @@ def _calendar_add(m: State, a: int, when: float) -> None:
         ):
             break
         p = q
-        m.looked += 1
     actor_at(m.actor, a).next = q
     actor_at(m.actor, p).next = a
 
@@ -86,7 +84,6 @@ def _calendar_take(m: State) -> int:
             day = _earliest_day(m)
             steps = 0
     m.day = day
-    m.looked += steps
     m.n_calendar -= 1
     whole_at(m.bucket, day & m.mask).value = actor_at(m.actor, p).next
     taken: int = p
@@ -209,18 +206,17 @@ def cancel(m: State, a: int) -> None:
 
 @inside
 def tune(m: State) -> None:
-    """Change to the calendar when many are pending, and its days when they are badly cut."""
+    """Change to the calendar when many are pending, and its days when events come otherwise."""
     events, hours = m.n_events - m.n_tuned, m.now - m.tuned_at
-    if m.calendar == 0:
-        m.tune_at = m.n_events + LOOK_EVERY
-        if m.lists == 1 or (m.lists == 0 and m.n_heap <= TO_CALENDAR):
-            return
-    if m.calendar == 0 or m.looked > WASTE * events:
-        _cut_anew(m, FINE * events / hours if hours > 0 else 1.0)
-    m.tune_at = m.n_events + TUNE_EVERY
+    m.tune_at = m.n_events + (LOOK_EVERY if m.calendar == 0 else TUNE_EVERY)
+    if m.calendar == 0 and (m.lists == 1 or (m.lists == 0 and m.n_heap <= TO_CALENDAR)):
+        return
+    wanted = FINE * events / hours if hours > 0 else 1.0
+    few = m.n_calendar * 4 > m.mask + 1 and m.mask + 1 < m.n_buckets
+    if m.calendar == 0 or wanted > 2 * m.per_hour or 4 * wanted < m.per_hour or few:
+        _cut_anew(m, wanted)
     m.n_tuned = m.n_events
     m.tuned_at = m.now
-    m.looked = 0
 
 
 @inside

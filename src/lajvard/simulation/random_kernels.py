@@ -22,9 +22,8 @@ MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 WEYL_0, WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 TO_53_BITS = np.uint64(11)
 UNIT = 2.0**-53
-SHORT_UNIT = 2.0**-32
 
-N_BODY = 256
+N_BODY = 128
 """Cells of equal probability of a quantile table; the last one is refined by as many again."""
 
 N_KNOTS = 2 * N_BODY + 1
@@ -76,21 +75,6 @@ def uniform(key: Key, entity: int, owner: int, step: int, purpose: int) -> float
         key,
     )
     return (np.float64(((word[0] << HALF) | word[1]) >> TO_53_BITS) + 0.5) * UNIT
-
-
-@njit(counting=False, forceinline=True)
-def short_word(key: Key, entity: int, owner: int, step: int, purpose: int) -> int:
-    """The first 32 bits of `uniform` as they are: enough for a time, half the room to keep."""
-    word = philox(
-        (
-            np.uint64(entity) & LOW,
-            np.uint64(owner) & LOW,
-            np.uint64(step) & LOW,
-            np.uint64(purpose) & LOW,
-        ),
-        key,
-    )
-    return np.int64(word[0])  # type: ignore[return-value]
 
 
 @njit(counting=False, forceinline=True)

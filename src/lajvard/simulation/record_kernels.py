@@ -5,6 +5,7 @@ import math
 from lajvard.simulation.access_kernels import (
     actor_at,
     count_at,
+    driver_at,
     presence_at,
     share_at,
     short_at,
@@ -78,11 +79,15 @@ def present(m: State, column: int, start: float, end: float) -> None:
     change in the number of those who are there the whole hour: two cells however long it lasted.
     """
     first, last, n = int(start), int(end), m.n_columns
-    begin, finish = presence_at(m.presence, first * n + column), last * n + column
+    begin = presence_at(m.presence, first * n + column)
+    if first == last:
+        begin.part += end - start
+        return
+    finish = presence_at(m.presence, last * n + column)
     begin.part += first + 1 - start
     presence_at(m.presence, (first + 1) * n + column).change += 1.0
-    presence_at(m.presence, finish).part += end - last
-    presence_at(m.presence, finish).change -= 1.0
+    finish.part += end - last
+    finish.change -= 1.0
 
 
 @inside
@@ -107,7 +112,7 @@ def close_books(m: State, end: float) -> None:
         phase = actor.phase
         if phase == FREE:
             continue
-        present(m, m.in_system, actor.born, end)
+        present(m, m.in_system, driver_at(m.driver, a).born, end)
         column = step_at(m.step, actor.step).target
         if phase == WAIT:
             column += m.n_stations

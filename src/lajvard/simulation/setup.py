@@ -13,7 +13,15 @@ from lajvard.errors import InputError
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.check import model_problems
 from lajvard.simulation.model import FloatArray, IntArray, Model
-from lajvard.simulation.state_kernels import NONE, Memory, Records, point, records, records_of
+from lajvard.simulation.state_kernels import (
+    NONE,
+    ROWS_EACH,
+    Memory,
+    Records,
+    point,
+    records,
+    records_of,
+)
 from lajvard.simulation.timeline_kernels import closed_times, make_key, server_times
 
 FIRST_ACTORS = 1024
@@ -30,6 +38,12 @@ class Prepared:
     gate_stream: IntArray
     route_of_step: IntArray
     sizes: dict[str, int] = field(default_factory=dict)
+
+    def remember(self, n_actors: int, n_rows: int) -> None:
+        """Make the tables of the next replication about as large as this one needed them."""
+        self.sizes["actors"] = max(self.sizes.get("actors", 0), n_actors)
+        rows = n_rows + n_rows // 16 + 2 * ROWS_EACH * n_actors
+        self.sizes["rows"] = max(self.sizes.get("rows", 0), rows)
 
     def by_route(self, values: FloatArray) -> FloatArray:
         """Sums over the steps of each route."""

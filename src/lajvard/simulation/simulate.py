@@ -195,7 +195,7 @@ def simulate_replication(
     world, memory = new_state(plan, seed, replication, sample, EVENT_LISTS[event_list])
     memory.source["watched"][list(watched)] = 1
     memory = _play(world, memory, model.horizon_h)
-    plan.sizes["actors"] = max(plan.sizes.get("actors", 0), len(memory.actor))
+    plan.remember(len(memory.actor), int(world[0].n_log))
     result = _statistics(plan, world, memory)
     columns = _columns(world, memory) if sample else None
     events = int(world[0].n_events)

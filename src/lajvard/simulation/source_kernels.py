@@ -57,7 +57,7 @@ def create(m: State, s: int, now: float) -> int:
     actor, driver = actor_at(m.actor, a), driver_at(m.driver, a)
     m.free = actor.next
     m.n_active += 1
-    actor.born = now
+    driver.born = now
     actor.since = now
     actor.phase = START
     actor.source = s
@@ -112,10 +112,10 @@ def next_arrival(m: State, s: int) -> float:
 @inside
 def finish(m: State, a: int, r: int, now: float) -> None:
     """Consignment `a` has arrived by route `r`."""
-    actor = actor_at(m.actor, a)
-    hours = now - actor.born
+    actor, born = actor_at(m.actor, a), driver_at(m.driver, a).born
+    hours = now - born
     tally(m, m.in_system + 1 + r, hours)
-    present(m, m.in_system, actor.born, now)
+    present(m, m.in_system, born, now)
     day = day_at(m.by_day, int(now / 24.0))
     day.ended += 1.0
     day.hours += hours

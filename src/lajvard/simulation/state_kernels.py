@@ -117,7 +117,6 @@ WORLD_NUMBERS = [
     ("tune_at", "i8"),  # events when the width is looked at again
     ("n_tuned", "i8"),  # events when the width was last looked at
     ("tuned_at", "f8"),
-    ("looked", "i8"),  # buckets and actors that were looked at since
     ("n_actors", "i8"),
     ("n_stations", "i8"),
     ("n_lines", "i8"),
@@ -131,7 +130,7 @@ ACTOR = np.dtype(
     [
         ("when", "f8"),  # of the pending event
         ("since", "f8"),  # when it began what it does now
-        ("born", "f8"),
+        ("hours", "f8"),  # that the next step of a drawn time will take
         ("left", "f8"),  # driving: hours to go; waiting at a closed station: when it opens
         ("next", "i4"),
         ("step", "i4"),
@@ -144,12 +143,14 @@ ACTOR = np.dtype(
         ("priority", "i1"),
         ("logged", "i1"),
         ("why", "i1"),  # activity of the wait for `left`
-        ("word", "u4"),  # random word of the time of the next step that takes one
+        ("spare", "i4"),
     ],
     align=True,
 )
 
-DRIVER = np.dtype([("driven", "f8"), ("stopped", "f8"), ("whole", "f8")], align=True)
+DRIVER = np.dtype(
+    [("born", "f8"), ("driven", "f8"), ("stopped", "f8"), ("whole", "f8")], align=True
+)
 
 STEP = np.dtype(
     [
@@ -354,6 +355,13 @@ class Memory(NamedTuple):
 
 ADDRESSES = [(name, "i8") for name in Memory._fields]
 WORLD = np.dtype([*WORLD_NUMBERS, *ADDRESSES], align=True)
+
+FIXED = (
+    *("key_0", "key_1", "first_station", "first_line", "first_vessel", "first_pool"),
+    *("first_consignment", "in_system", "lists", "n_actors", "n_stations", "n_lines"),
+    *("n_priorities", "n_columns", "n_buckets", "log_limit", "sample"),
+)
+"""Fields of the world that no kernel changes, besides the addresses."""
 
 State = Any
 """The world as the kernels see it: its numbers, and where each table of `Memory` begins."""

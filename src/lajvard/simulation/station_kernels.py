@@ -5,7 +5,7 @@ from lajvard.simulation.event_kernels import schedule, schedule_other
 from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.record_kernels import log_other, log_row, present, tally, tally_nothing
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, State, whole
-from lajvard.simulation.step_kernels import append, look_ahead, step_hours, take_hours
+from lajvard.simulation.step_kernels import append, look_ahead, take_hours
 
 QUEUE, SERVED, YARD = whole(Phase.QUEUE, Phase.SERVED, Phase.YARD)
 BLOCKED, ADMITTED = whole(Phase.BLOCKED, Phase.ADMITTED)
@@ -93,7 +93,7 @@ def serve_waiting(m: State, s: int, now: float) -> None:
         actor.phase = SERVED
         actor.since = now
         k = actor.step
-        schedule(m, a, now + step_hours(m, a, k))
+        schedule(m, a, now + actor.hours)
         if k + 1 < step_at(m.step, k).end:
             look_ahead(m, a, k + 1)
 

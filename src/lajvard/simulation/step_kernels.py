@@ -4,7 +4,7 @@ import numpy as np
 
 from lajvard.simulation.access_kernels import actor_at, closed_at, gate_at, source_at, step_at
 from lajvard.simulation.kind_kernels import inlined, inside
-from lajvard.simulation.random_kernels import SHORT_UNIT, draw, short_word, uniform
+from lajvard.simulation.random_kernels import draw, uniform
 from lajvard.simulation.state_kernels import NONE, Purpose, State, whole
 
 (TIME,) = whole(Purpose.TIME)
@@ -40,16 +40,16 @@ def number_for(m: State, a: int, step: int, purpose: int) -> float:
 
 @inlined
 def look_ahead(m: State, a: int, k: int) -> None:
-    """Make the random word of step `k` of consignment `a`, before it is needed.
+    """Draw the time of step `k` of consignment `a`, before it is needed.
 
-    It is made when nothing waits for it, so that its time hides behind that of the next event.
+    It is drawn when nothing waits for it, so that this hides behind the next event.
     """
-    actor = actor_at(m.actor, a)
-    stream = step_at(m.step, k).stream
-    key = (np.uint64(m.key_0), np.uint64(m.key_1))
-    actor.word = short_word(
-        key, actor.number, source_at(m.source, actor.source).stream, stream, TIME
-    )
+    actor, step = actor_at(m.actor, a), step_at(m.step, k)
+    if step.distribution == NONE:
+        actor.hours = 0.0
+        return
+    u = number_of(m, a, step.stream, TIME)
+    actor.hours = step.scale * draw(m.quantiles, step.distribution, u)
 
 
 @inside
@@ -58,21 +58,10 @@ def look_ahead_at(m: State, a: int, k: int) -> None:
     look_ahead(m, a, k)
 
 
-@inlined
-def step_hours(m: State, a: int, k: int) -> float:
-    """The time that step `k` takes of consignment `a`, whose word it is."""
-    step = step_at(m.step, k)
-    if step.distribution == NONE:
-        return 0.0
-    u = (actor_at(m.actor, a).word + 0.5) * SHORT_UNIT
-    scale: float = step.scale
-    return scale * draw(m.quantiles, step.distribution, u)
-
-
 @inside
 def take_hours(m: State, a: int, k: int) -> float:
-    """`step_hours`, and the word of the next step, for those who are not in a hurry."""
-    hours = step_hours(m, a, k)
+    """The time of step `k`, when it begins; that of the next step is drawn."""
+    hours: float = actor_at(m.actor, a).hours
     if k + 1 < step_at(m.step, k).end:
         look_ahead(m, a, k + 1)
     return hours
