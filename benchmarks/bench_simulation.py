@@ -138,7 +138,7 @@ def full_corridor() -> Model:
             shifts=[(12.0 * half, (10, 26)[half % 2]) for half in range(731)]
             if ix % 4 == 1
             else (),
-            yard=60 if ix % 4 == 2 else -1,
+            yard=60 if ix % 8 == 2 else -1,
             gates=[works] if ix % 4 == 3 else [],
         )
         for ix in range(12)
@@ -146,13 +146,13 @@ def full_corridor() -> Model:
     for ix, station in enumerate(stations):
         road = b.time("lognormal", 3.0 + ix % 5, 0.2)
         service = b.time("gamma", 0.6, 0.8)
-        ahead = stations[ix + 1] if ix % 4 == 1 else -1
+        ahead = stations[ix + 1] if ix % 8 == 1 else -1
         if ix == 6:
             steps.append(b.step(StepKind.SERVICE, target=ferry, place=24))
-        if ahead < 0 and ix % 4 == 0:
+        if ix % 4 == 0:
             steps.append(b.step(StepKind.BRANCH, probability=0.3, skip=1, link_gate=data))
             steps.append(b.step(StepKind.DELAY, distribution=b.time("fixed", 0.3), place=25))
-        if ix % 4 != 2:
+        if ix % 8 != 2:
             steps.append(b.step(StepKind.MOVE, distribution=road, rule=rule, gate=storm, place=ix))
         steps.append(
             b.step(StepKind.STATION, target=station, distribution=service, ahead=ahead, place=ix)
