@@ -22,7 +22,7 @@ Event = Callable[[float], None]
 TIME, BRANCH, ROUTE, ARRIVAL, SAILING, GATE_OPEN, GATE_CLOSED = range(7)
 INF = math.inf
 TINY = 1e-9
-N_BODY = 128
+N_BODY = 256
 
 
 def philox(counter: tuple[int, ...], key: tuple[int, int]) -> tuple[int, ...]:

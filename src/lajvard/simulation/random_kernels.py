@@ -23,7 +23,7 @@ WEYL_0, WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 TO_53_BITS = np.uint64(11)
 UNIT = 2.0**-53
 
-N_BODY = 128
+N_BODY = 256
 """Cells of equal probability of a quantile table; the last one is refined by as many again."""
 
 N_KNOTS = 2 * N_BODY + 1
