@@ -1,6 +1,7 @@
 """``lajvard demo`` and ``lajvard report``: a corridor as a report to read."""
 
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
     from lajvard.report import PairComparison, ReportFiles
+    from lajvard.study import Run
 
 FOLDER = Path("lajvard-report")
 
@@ -20,6 +22,14 @@ Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Folder for the report.", show_default=True)
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Only the main pair of places: sooner done.")]
+Runs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--run",
+        metavar="DIR",
+        help="A run of lajvard simulate to report on; give several to compare scenarios.",
+    ),
+]
 Open = Annotated[
     bool, typer.Option("--open/--no-open", help="Open the report in a browser when it is done.")
 ]
@@ -29,20 +39,25 @@ Open = Annotated[
     epilog=examples("lajvard demo", "lajvard demo --quick", "lajvard demo --out report --open")
 )
 def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
-    """Check, compare and report on the built-in corridor.
+    """Check, compare, simulate and report on the built-in corridor.
 
     Reads Lapis Lazuli and the routes that it competes with, checks the description, finds the best
-    route of each alternative, and writes a report (HTML, opens offline) and a workbook (XLSX) with
-    the same tables.
+    route of each alternative, simulates a year of three scenarios, and writes a report (HTML, opens
+    offline) and a workbook (XLSX) with the same tables. The runs lie beside them. With --quick only
+    some months of one scenario are simulated.
     """
+    from lajvard.cli.demo import print_runs, simulated
+
     with telling("Reading the corridor") as tell:
         corridor = read(BUILT_IN)
         state = _checked(corridor, tell)
         compared = _compared(corridor, tell)
-        files = _written(corridor, out, None, quick, tell)
+        runs = simulated(corridor, out, quick=quick, tell=tell)
+        files = _written(corridor, out, None, quick, tell, runs.every)
     say(corridor.title)
     say(state)
     _print_comparison(compared)
+    print_runs(runs, compared)
     say()
     _print_files(files, open_)
 
@@ -53,6 +68,7 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
         "lajvard report my-corridor --out my-report",
         "lajvard report --as-of 2020-12-21",
         "lajvard report --scenario faster-border.yaml --open",
+        "lajvard report --run as-described --run faster",
     )
 )
 def report(
@@ -60,6 +76,7 @@ def report(
     out: Out = FOLDER,
     as_of: AsOf = None,
     scenario: ScenarioFile = None,
+    run: Runs = None,
     quick: Quick = False,
     open_: Open = False,
 ) -> None:
@@ -67,10 +84,12 @@ def report(
 
     The tables od_pair and alternative of the corridor say which places and which ways are compared.
     The HTML opens offline and has the map, the comparison, the time/cost-distance charts, the legal
-    chain, the quality of the data and the sources.
+    chain, the quality of the data and the sources. With runs of this corridor it has simulated
+    years too: times with their bands, hours by cause, queues, ferries, and scenarios beside each
+    other; journey times need runs that kept a log (lajvard simulate --log sample).
     """
     with telling("Reading the corridor") as tell:
-        files = _written(changed(path, scenario), out, as_of, quick, tell)
+        files = _written(changed(path, scenario), out, as_of, quick, tell, run or ())
     _print_files(files, open_)
 
 
@@ -99,12 +118,17 @@ def _compared(corridor: "Corridor", tell: Tell) -> "PairComparison | None":
 
 
 def _written(
-    corridor: "Corridor", out: Path, as_of: str | None, quick: bool, tell: Tell
+    corridor: "Corridor",
+    out: Path,
+    as_of: str | None,
+    quick: bool,
+    tell: Tell,
+    runs: "Sequence[Run | Path]" = (),
 ) -> "ReportFiles":
     from lajvard.report import write_report
 
     tell("Writing the report")
-    return write_report(corridor, out, as_of=as_of, quick=quick, progress=tell)
+    return write_report(corridor, out, as_of=as_of, quick=quick, runs=runs, progress=tell)
 
 
 def _print_comparison(compared: "PairComparison | None") -> None:

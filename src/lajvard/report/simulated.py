@@ -58,8 +58,8 @@ class Simulated:
         The alternatives of the main pair that have probe journeys in the base, the main one first.
     posts
         Border posts as described and as calibrated.
-    places, countries, services
-        Names and countries of places, names of services, by id.
+    places, countries, services, links
+        Names and countries of places, names of services, ends and mode of links, by id.
     """
 
     base: Run
@@ -72,11 +72,19 @@ class Simulated:
     places: Mapping[str, str] = field(repr=False)
     countries: Mapping[str, str] = field(repr=False)
     services: Mapping[str, str] = field(repr=False)
+    links: Mapping[str, tuple[str, str, str]] = field(repr=False)
 
     @property
     def main(self) -> SimulatedWay | None:
         """The main alternative, if it has probe journeys."""
         return next((way for way in self.ways if way.is_main), None)
+
+    @property
+    def origin(self) -> str:
+        """Where the probe lorries begin."""
+        way = self.ways[0].way if self.ways else None
+        first = way.route.steps[0] if way and way.route else None
+        return first.node_id if first else ""
 
     @cached_property
     def comparison(self) -> Comparison | None:
@@ -157,7 +165,15 @@ def gather_simulated(
         material.place,
         dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True)),
         dict(zip(services.text("service_id"), services.text("name"), strict=True)),
+        _links(corridor),
     )
+
+
+def _links(corridor: Corridor) -> dict[str, tuple[str, str, str]]:
+    """Ends and mode of links, by id."""
+    table = corridor.used("link")
+    columns = (table.text(name) for name in ("from_node_id", "to_node_id", "mode"))
+    return dict(zip(table.text("link_id"), zip(*columns, strict=True), strict=True))
 
 
 def _check(run: Run, corridor: Corridor) -> None:

@@ -158,15 +158,17 @@ def _convoy(stops: Sequence[ConvoyStop]) -> Finding | None:
 
 def _ferry(lines: Sequence[LineUse]) -> Finding | None:
     """The line before which most hours are lost."""
-    if not lines:
+    used = [line for line in lines if line.met] or lines
+    if not used:
         return None
-    worst = max(lines, key=lambda line: line.wait.value * line.n_waits)
+    worst = max(used, key=lambda line: line.wait.value * line.n_waits)
     wait = worst.wait
     half = f" ± {rounded(wait.half_width, 1)}" if wait.n > 1 else ""
     text = (
-        f"Most hours are waited for {worst.name}: {rounded(wait.value, 1)}{half} h in the mean by "
-        f"{rounded(worst.n_waits, -2)} unit loads a replication, with {rounded(worst.trips.value)} "
-        f"departures a year that are {percent(worst.load.value)} full (n = {wait.n})."
+        f"Of the ships that the ways use, most hours are waited for {worst.name}: "
+        f"{rounded(wait.value, 1)}{half} h in the mean by {rounded(worst.n_waits, -2)} unit loads "
+        f"a replication, with {rounded(worst.trips.value)} departures a year that are "
+        f"{percent(worst.load.value)} full (n = {wait.n})."
     )
     return Finding("Waiting for a departure", rounded(wait.value), "hours in the mean", text)
 

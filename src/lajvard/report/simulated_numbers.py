@@ -52,7 +52,26 @@ def profile_of(simulated: Simulated, way: SimulatedWay) -> tuple[ProfileRow, ...
         passed[row["route"]] = max(passed.get(row["route"], 0), row["n"])
     route = _best_or_usual(passed)
     mine = [row for row in rows if row["route"] == route and row["n"] >= passed[route] / 2]
-    return tuple(_profile_row(row, simulated.places) for row in mine)
+    at, found = simulated.origin, []
+    for row in mine:
+        node, link = str(row["node_id"] or ""), str(row["link_id"] or "")
+        start = at
+        at = node or _other_end(simulated, link, at)
+        found.append(_profile_row(row, _leg_name(simulated, node, link, start, at)))
+    return tuple(found)
+
+
+def _other_end(simulated: Simulated, link: str, start: str) -> str:
+    """Where a link leads that begins, or ends, at `start`."""
+    first, second, _ = simulated.links.get(link, ("", "", ""))
+    return first if start == second else second
+
+
+def _leg_name(simulated: Simulated, node: str, link: str, start: str, end: str) -> str:
+    """A stop by its place, a leg by its ends and mode."""
+    here, there = (plain_name(simulated.places.get(one, one)) for one in (start, end))
+    mode = simulated.links.get(link, ("", "", ""))[2]
+    return there if node else f"{here} to {there}, {mode}" if mode else link
 
 
 def _best_or_usual(passed: Mapping[str, int]) -> str:
@@ -65,14 +84,13 @@ def _best_or_usual(passed: Mapping[str, int]) -> str:
     return best if passed[best] >= FEWEST else max(passed, key=lambda name: passed[name])
 
 
-def _profile_row(row: Mapping[str, float | str], places: Places) -> ProfileRow:
+def _profile_row(row: Mapping[str, float | str], name: str) -> ProfileRow:
     def three(name: str) -> tuple[float, float, float]:
         low, middle, high = (float(row[f"{name}_{band}"]) for band in ("p10", "p50", "p90"))
         return low, middle, high
 
-    node = str(row["node_id"] or "")
     return ProfileRow(
-        plain_name(places.get(node, node)) if node else str(row["link_id"]),
+        name,
         row["kind"] == "stop",
         int(row["n"]),
         float(row["total_km"]),
@@ -306,7 +324,8 @@ class LineUse:
     """A line of vessels or trains in a year, each number with its interval.
 
     `trips` and `empties` are departures a year, `load` the share of the places that were taken,
-    `wait` and `wait_p95` hours until a departure, `n_waits` those who came in a replication.
+    `wait` and `wait_p95` hours until a departure, `n_waits` those who came in a replication, `met`
+    whether the ways of the main pair use it.
     """
 
     name: str
@@ -316,6 +335,7 @@ class LineUse:
     wait: Estimate
     wait_p95: Estimate
     n_waits: float
+    met: bool
 
 
 def lines_of(simulated: Simulated) -> tuple[LineUse, ...]:
@@ -323,15 +343,18 @@ def lines_of(simulated: Simulated) -> tuple[LineUse, ...]:
     run = simulated.base
     model, days = run.model, run.manifest.days - run.warmup_days
     counts = [one.lines for one in run.each_counted()]
+    met = set(_met(model, [way.source for way in simulated.ways])[1])
     found = [
-        _line(line_words(model.line_names[at], simulated), counts, at, 365.25 / days)
+        _line(line_words(model.line_names[at], simulated), counts, at, 365.25 / days, at in met)
         for at in range(len(model.line_names))
         if sum(int(one.waits[at]) for one in counts)
     ]
     return tuple(sorted(found, key=lambda line: line.name))
 
 
-def _line(name: str, counts: Sequence[LineStatistics], at: int, per_year: float) -> LineUse:
+def _line(
+    name: str, counts: Sequence[LineStatistics], at: int, per_year: float, met: bool
+) -> LineUse:
     p95 = [histogram_quantile(one.wait_histogram[at].astype(np.float64), 0.95) for one in counts]
     return LineUse(
         name,
@@ -341,6 +364,7 @@ def _line(name: str, counts: Sequence[LineStatistics], at: int, per_year: float)
         mean_interval([_ratio(one.wait_sum_h[at], one.waits[at]) for one in counts]),
         mean_interval(p95),
         float(np.mean([one.waits[at] for one in counts])),
+        met,
     )
 
 

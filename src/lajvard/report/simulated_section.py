@@ -34,17 +34,25 @@ from lajvard.report.simulated_routes import (
     times_chart,
 )
 from lajvard.report.simulated_sheets import (
+    causes_page,
     causes_sheet,
     convoy_sheet,
+    effects_page,
     effects_sheet,
+    lines_page,
     lines_sheet,
     posts_sheet,
     profile_sheet,
+    queues_page,
     queues_sheet,
     runs_sheet,
     times_sheet,
 )
 from lajvard.routes import Route
+
+
+FIGURES = ("route", "times", "causes", "convoy", "queues", "lines", "posts", "scenarios")
+"""Names of the figures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +62,7 @@ class SimulatedSection:
     Attributes
     ----------
     figures
-        Drawings by name; absent where the runs have nothing to draw.
+        Drawings by the names of `FIGURES`; empty where the runs have nothing to draw.
     sheets
         Tables by name.
     facts
@@ -124,15 +132,19 @@ def _sheets(simulated: Simulated, numbers: _Numbers) -> dict[str, Sheet]:
         "sim_queues": queues_sheet(numbers.queues),
         "sim_lines": lines_sheet(numbers.lines),
         "sim_posts": posts_sheet(numbers.posts),
+        "page_queues": queues_page(numbers.queues),
+        "page_lines": lines_page(numbers.lines),
+        "page_scenarios": effects_page(numbers.effects),
     }
     if simulated.ways:
         found["sim_times"] = times_sheet(simulated)
+        found["page_causes"] = causes_page(simulated, numbers.causes)
     return {name: sheet for name, sheet in found.items() if sheet}
 
 
 def _figures(simulated: Simulated, numbers: _Numbers) -> dict[str, str]:
     """The figures that there is something to draw for."""
-    way, found = simulated.main, {}
+    way, found = simulated.main, dict.fromkeys(FIGURES, "")
     if way is not None and numbers.profile:
         found["route"] = profile_chart(numbers.profile, _expected(way, numbers.profile), way.name)
     if simulated.ways and simulated.probes is not None:

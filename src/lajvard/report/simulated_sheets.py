@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from lajvard.report.numbers import SPACE
 from lajvard.report.sheet import Cell, Column, Marked, Sheet
+from lajvard.report.sheets_validation import error_cell
 from lajvard.report.simulated import Simulated
 from lajvard.report.simulated_numbers import (
     Cause,
@@ -15,7 +17,8 @@ from lajvard.report.simulated_numbers import (
     PostTimes,
     Queue,
 )
-from lajvard.report.simulated_routes import ProfileRow
+from lajvard.report.simulated_places import signed, with_interval
+from lajvard.report.simulated_routes import CAUSE_COLOURS, ProfileRow
 from lajvard.study.statistics import Estimate, caution
 
 UNLIMITED = 9999
@@ -165,6 +168,25 @@ def causes_sheet(causes: Sequence[Cause]) -> Sheet:
     return Sheet("simulated causes", title, columns, tuple(rows), "", tuple(groups))
 
 
+def causes_page(simulated: Simulated, causes: Sequence[Cause]) -> Sheet:
+    """The same side by side: a row a cause, a column a way."""
+    cell = {(one.cause, one.way.source): with_interval(one.hours) for one in causes}
+    names = list(dict.fromkeys(one.cause for one in causes))
+    order = [name for name in CAUSE_COLOURS if name in names]
+    rows = [
+        (name, *(cell.get((name, way.source), "0.0") for way in simulated.ways)) for name in order
+    ]
+    rows.append(("all", *(with_interval(simulated.hours(way)) for way in simulated.ways)))
+    counts = {one.way.source: one.n for one in causes}
+    rows.append(("n, journeys", *(f"{counts[way.source]:,}" for way in simulated.ways)))
+    columns = (
+        Column("cause", "mean ± half of the 95 % interval", width=24),
+        *(Column(way.name, "h", width=18, css="num") for way in simulated.ways),
+    )
+    note = f"n = {simulated.n} replications for the intervals."
+    return Sheet("causes", "Hours of a simulated journey by cause", columns, tuple(rows), note)
+
+
 def convoy_sheet(stops: Sequence[ConvoyStop]) -> Sheet:
     """Where the convoy of 2018 falls among simulated lorries."""
     columns = (
@@ -211,6 +233,61 @@ def queues_sheet(queues: Sequence[Queue]) -> Sheet:
         for queue in queues
     )
     return Sheet("simulated queues", "Who waits, by month", columns, rows)
+
+
+def queues_page(queues: Sequence[Queue]) -> Sheet:
+    """The same in short: the figure shows the months."""
+    columns = (
+        Column("post or line", width=56),
+        Column("in line, mean", "unit loads", css="num"),
+        Column("wait, mean", "h", css="num"),
+        Column("busiest hour", "UTC", css="num"),
+        Column("of it", "unit loads", 1),
+        Column("busiest month", css="num"),
+        Column("of it", "unit loads", 1),
+        _N,
+    )
+    rows = []
+    for queue in queues:
+        hour, month = int(np.argmax(queue.by_hour)), int(np.nanargmax(queue.by_month))
+        busiest = (f"{hour:02d}:00", float(queue.by_hour[hour]))
+        month_most = (_MONTHS[month], float(queue.by_month[month]))
+        waits = (with_interval(queue.mean), with_interval(queue.wait))
+        rows.append((queue.name, *waits, *busiest, *month_most, queue.mean.n))
+    return Sheet("queues", "Who waits", columns, tuple(rows), "± half of the 95 % interval.")
+
+
+def lines_page(lines: Sequence[LineUse]) -> Sheet:
+    """The same in short: intervals beside the means."""
+    columns = (
+        Column("line", width=60),
+        Column("departures", "a year", css="num"),
+        Column("load factor", "%", css="num"),
+        Column("wait, mean", "h", css="num"),
+        Column("wait, p95", "h", css="num"),
+        Column("n", "unit loads a replication", 0),
+        _N,
+    )
+    rows = tuple(
+        (
+            line.name,
+            with_interval(line.trips, 0),
+            with_interval(scaled(line.load, 100), 0),
+            with_interval(line.wait),
+            with_interval(line.wait_p95, 0),
+            line.n_waits,
+            line.trips.n,
+        )
+        for line in lines
+    )
+    title = "Vessels and trains: departures, load and waits"
+    return Sheet("lines", title, columns, rows, "± half of the 95 % interval.")
+
+
+def scaled(found: Estimate, factor: float) -> Estimate:
+    """An estimate in another unit."""
+    value, low, high = (factor * one for one in (found.value, found.low, found.high))
+    return replace(found, value=value, low=low, high=high, sd=factor * found.sd)
 
 
 def lines_sheet(lines: Sequence[LineUse]) -> Sheet:
@@ -280,7 +357,7 @@ def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
 def _post_row(one: PostTimes) -> tuple[Cell, ...]:
     post = one.post
     basis = post.target_basis or "not known"
-    difference = Marked(one.error, "good" if one.is_within or abs(one.error) <= 0.1 else "poor")
+    difference = error_cell(one.error)
     return (
         one.name,
         post.target_h,
@@ -292,6 +369,23 @@ def _post_row(one: PostTimes) -> tuple[Cell, ...]:
         one.n,
         one.simulated.n,
     )
+
+
+def effects_page(effects: Sequence[Effect]) -> Sheet:
+    """The times in short; the workbook has money and emissions as well."""
+    shown = [one for one in effects if one.unit == "h"]
+    whole = effects_sheet(shown)
+    note = f"{whole.note} The workbook has money, emissions and traffic as well."
+    return replace(whole, name="scenarios", note=note)
+
+
+def signed_share(share: float) -> Marked:
+    r"""A change as percent with its sign.
+
+    >>> signed_share(-0.021).text, signed_share(0.0004).text
+    ('−2.1\xa0%', '0.0\xa0%')
+    """
+    return Marked(share, text=f"{signed(100 * share)}{SPACE}%")
 
 
 def effects_sheet(effects: Sequence[Effect]) -> Sheet:
@@ -312,7 +406,7 @@ def effects_sheet(effects: Sequence[Effect]) -> Sheet:
     for one in effects:
         if not groups or groups[-1][1] != one.scenario:
             groups.append((len(rows), one.scenario))
-        share = one.change.value / one.base.value if one.base.value else None
+        share = signed_share(one.change.value / one.base.value) if one.base.value else None
         clear = Marked("yes", "good") if one.is_clear else "no"
         row = (one.what, one.of, one.unit, one.base.value, *cells(one.change), share, clear)
         rows.append((*row, one.change.n))
