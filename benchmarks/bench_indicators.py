@@ -78,6 +78,7 @@ def names() -> LogNames:
         step_km=km,
         step_usd=np.where(kind == 0, 300.0, np.where(kind == 3, 80.0, 0.0)),
         step_kg=km * 0.8,
+        step_is_last=np.arange(STEPS) == STEPS - 1,
         corridor="synthetic",
     )
 

@@ -92,3 +92,10 @@ def test_indicators_of_journeys__leave_background_traffic_out() -> None:
 def test_indicators_of_journeys__of_an_empty_log_are_empty(indicator: object) -> None:
     assert callable(indicator)
     assert table(indicator(log(), by=["country", "period", "direction"])) == []
+
+
+def test_indicators_of_journeys__leave_out_who_has_not_arrived() -> None:
+    under_way = [{**row, "arrived": False} for row in one(queue=50)]
+    arrived = [{**row, "arrived": True} for row in one()]
+    for indicator in (tfi3, swd, swod, journey_hours, reliability):
+        assert [row["n"] for row in table(indicator(log(one(), arrived, under_way)))] == [2]

@@ -31,6 +31,7 @@ NAMES = LogNames(
     step_km=np.array([120.0, 0.0, 8.0, 300.0]),
     step_usd=np.array([144.0, 100.0, 9.6, 200.0]),
     step_kg=np.array([96.0, 0.0, 6.4, 90.0]),
+    step_is_last=np.array([False, False, False, True]),
     corridor="tiny",
     year=2024,
 )
@@ -105,6 +106,7 @@ def test_name_columns__names_all() -> None:
         "cost_usd": "36.0",
         "emission_kgco2e": "24.0",
         "tonnes": "18.0",
+        "arrived": "True",
         "origin": "simulated",
         "source_id": "D1",
         "route": "north",
@@ -115,6 +117,15 @@ def test_name_columns__shares_what_a_step_carries_among_its_rows() -> None:
     rows = named(ROWS)
     assert [row["distance_km"] for row in rows] == [30.0, 0.0, 90.0, 0.0, 0.0, 300.0, 0.0, 0.0]
     assert [row["cost_usd"] for row in rows] == [36.0, 0.0, 108.0, 0.0, 100.0, 200.0, 0.0, 100.0]
+
+
+def test_name_columns__says_who_has_arrived() -> None:
+    arrived = {row["journey_id"]: row["arrived"] for row in named(ROWS)}
+    assert arrived == {"1": True, "2": False}
+    half = Row(1, 5, SAILING, 5, 22200, 60000, 3, 0.5)
+    assert not any(row["arrived"] for row in named([*ROWS[:-1], half]))
+    rest = Row(1, 6, SAILING, 5, 60000, 70000, 3, 0.5)
+    assert named([*ROWS[:-1], half, rest])[0]["arrived"]
 
 
 def test_name_columns__gives_waits_the_mode_before_them_or_after() -> None:

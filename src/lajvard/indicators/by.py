@@ -103,6 +103,11 @@ def of_flows(rows: ibis.Table) -> ibis.Value:
     return rows.consignment_class.fill_null("") != BACKGROUND
 
 
+def of_whole_journeys(rows: ibis.Table) -> ibis.Value:
+    """Whether rows belong to journeys of described flows that have arrived."""
+    return of_flows(rows) & rows.arrived.fill_null(True)
+
+
 def month(moment: ibis.Value) -> ibis.Value:
     """The month of a moment as text, such as 2025-03."""
     number = moment.month().cast("string")
@@ -159,7 +164,8 @@ def observations(
 ) -> ibis.Table:
     """One row a journey, or a part of a journey when `by` divides it.
 
-    Background traffic has no journeys: it only fills posts and ferries.
+    Background traffic has no journeys: it only fills posts and ferries. Journeys that were still
+    under way when the log ended do not count either.
 
     Parameters
     ----------
@@ -174,7 +180,7 @@ def observations(
         Columns of the journey, of `by`, `began`, and the measures.
     """
     rows = told_apart(log, by, where)
-    rows = rows.filter(of_flows(rows))
+    rows = rows.filter(of_whole_journeys(rows))
     keys = dict.fromkeys([*JOURNEY, *(name for name in by if name != "period")])
     found = rows.group_by(list(keys)).aggregate(began=rows.start.min(), **measures(rows))
     return found.mutate(period=month(found.began)) if "period" in by else found

@@ -16,6 +16,7 @@ from lajvard.indicators.by import (
     check_by,
     month,
     of_flows,
+    of_whole_journeys,
     told_apart,
 )
 from lajvard.indicators.summary import ENOUGH, summarise
@@ -54,7 +55,7 @@ def throughput(
     by `bcp` and `link` only.
     """
     names = check_by(by)
-    rows = told_apart(log, names, None if _at_places(names) else of_flows)
+    rows = told_apart(log, names, None if _at_places(names) else of_whole_journeys)
     keys = dict.fromkeys([*JOURNEY, *(name for name in names if name != "period")])
     left = rows.group_by(list(keys)).aggregate(
         end=rows.end.max(), tonnes=rows.tonnes.max().fill_null(0.0)

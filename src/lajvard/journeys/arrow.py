@@ -14,6 +14,7 @@ _TYPES: dict[str, Any] = {
     "integer": pa.int32(),
     "number": pa.float64(),
     "timestamp": pa.timestamp("ms"),
+    "flag": pa.bool_(),
 }
 _DEFAULTS: dict[str, Any] = {
     "run_id": "run",

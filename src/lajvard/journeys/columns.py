@@ -31,6 +31,9 @@ _WORDS = {
 }
 """Words of a model for activities that the log calls otherwise."""
 
+_WHOLE = 0.999
+"""Shares of a step add up to one but for rounding."""
+
 _BORDER, _PORT = "border", "port"
 
 
@@ -85,6 +88,8 @@ class LogNames:
         Mass of one consignment.
     step_km, step_usd, step_kg : (n_steps,)
         Distance, money and kg CO2e of each step.
+    step_is_last : (n_steps,)
+        Whether a journey has arrived when it has done the step.
     corridor, scenario
         Written into every row.
     year
@@ -105,6 +110,7 @@ class LogNames:
     step_km: FloatArray = field(repr=False)
     step_usd: FloatArray = field(repr=False)
     step_kg: FloatArray = field(repr=False)
+    step_is_last: NDArray[np.bool_] = field(repr=False)
     corridor: str = ""
     scenario: str = ""
     year: int = SIMULATED_YEAR
@@ -158,6 +164,7 @@ class LogNames:
             step_km=steps.distance_km,
             step_usd=steps.cost_usd,
             step_kg=steps.emission_kgco2e,
+            step_is_last=_is_last(model),
             corridor=corridor.name if corridor else "",
             scenario=scenario,
             year=year,
@@ -191,6 +198,17 @@ def _is_post(model: Model, corridor: Corridor | None) -> NDArray[np.bool_]:
     sides = zip(procedure.text("node_id"), procedure.text("other_node_id"), strict=True)
     posts = {node for node, other in sides if other}
     return np.array([place in posts for place in model.place_ids], dtype=np.bool_)
+
+
+def _is_last(model: Model) -> NDArray[np.bool_]:
+    """Whether each step is the last of its route that writes a row."""
+    writes = model.steps.kind != StepKind.BRANCH
+    number = np.where(writes, np.arange(len(writes)), -1)
+    found = np.zeros(len(writes), dtype=np.bool_)
+    for start, end in pairwise(model.routes.first_step.tolist()):
+        last = int(number[start:end].max(initial=-1))
+        found[last] |= last >= 0
+    return found
 
 
 def _of_places(model: Model, corridor: Corridor | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -292,6 +310,7 @@ def _cells(rows: _Sorted, names: LogNames) -> dict[str, Any]:
         "cost_usd": _carried(names.step_usd, step, share),
         "emission_kgco2e": _carried(names.step_kg, step, share),
         "tonnes": pa.array(names.source_tonnes[source]),
+        "arrived": pa.array(_arrived(journey, step, share, names)),
         "source_id": _words(source, names.sources),
         "route": _words(rows.route, names.routes),
     }
@@ -322,6 +341,18 @@ def _carried_on(values: IntArray, journey: IntArray) -> IntArray:
 def _carried(of_step: FloatArray, step: IntArray, share: NDArray[np.floating[Any]]) -> pa.Array:
     """What each row carries of its step's distance, money or emissions."""
     return pa.array(np.append(of_step, 0.0)[step] * share.astype(np.float64))
+
+
+def _arrived(
+    journey: IntArray, step: IntArray, share: NDArray[np.floating[Any]], names: LogNames
+) -> NDArray[np.bool_]:
+    """Whether the journey of each row has done all of a last step; `journey` is sorted."""
+    if not len(journey):
+        return np.zeros(0, dtype=np.bool_)
+    number = np.cumsum(np.append(False, journey[1:] != journey[:-1]))
+    done = np.where(np.append(names.step_is_last, False)[step], share, 0.0)
+    found: NDArray[np.bool_] = np.bincount(number, weights=done)[number] > _WHOLE
+    return found
 
 
 def _moments(seconds: IntArray, start_ms: np.int64) -> pa.Array:

@@ -16,8 +16,12 @@ from lajvard.schema import LOG, Column
 MEMORY_MB = 1024
 """Memory that DuckDB may use for one log before it turns to the disk."""
 
-_SQL_TYPES = {"integer": "int32", "number": "float64", "timestamp": "timestamp(3)"}
-_EXAMPLES = 3
+_SQL_TYPES = {
+    "integer": "int32",
+    "number": "float64",
+    "timestamp": "timestamp(3)",
+    "flag": "boolean",
+}
 
 PathOrPaths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
