@@ -297,6 +297,8 @@ def place_words(station: str, places: Places) -> str:
     ends, *words = station.split(" ")
     node, _, other = ends.partition("-")
     here, there = (plain_name(places.get(one, one)) for one in (node, other))
+    if here == there:
+        here, there = f"{here} ({node})", f"{there} ({other})"
     mode = words[0] if words else ""
     link = {"outbound": "to", "inbound": "from"}.get(words[1] if len(words) > 1 else "", "to/from")
     more = f", {' '.join(words[2:])}" if len(words) > 2 else ""

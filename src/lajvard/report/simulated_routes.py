@@ -216,7 +216,7 @@ def density(values: FloatArray, at: FloatArray) -> FloatArray:
     >>> at = np.linspace(0.01, 10, 2000)
     >>> density = density(np.array([2.0, 3.0, 4.0]), at)
     >>> round(float(density.sum() * (at[1] - at[0])), 2)
-    0.98
+    1.0
     """
     logs = np.log(values[values > 0])
     spread = min(float(logs.std()), float(np.subtract(*np.quantile(logs, [0.75, 0.25]))) / 1.34)
