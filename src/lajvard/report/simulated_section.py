@@ -50,7 +50,6 @@ from lajvard.report.simulated_sheets import (
 )
 from lajvard.routes import Route
 
-
 FIGURES = ("route", "times", "causes", "convoy", "queues", "lines", "posts", "scenarios")
 """Names of the figures."""
 
