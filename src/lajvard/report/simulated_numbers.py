@@ -86,20 +86,25 @@ def _best_or_usual(passed: Mapping[str, int]) -> str:
 
 def _profile_row(row: Mapping[str, float | str], name: str) -> ProfileRow:
     def three(name: str) -> tuple[float, float, float]:
-        low, middle, high = (float(row[f"{name}_{band}"]) for band in ("p10", "p50", "p90"))
+        low, middle, high = (_steady(row[f"{name}_{band}"]) for band in ("p10", "p50", "p90"))
         return low, middle, high
 
     return ProfileRow(
         name,
         row["kind"] == "stop",
         int(row["n"]),
-        float(row["total_km"]),
+        _steady(row["total_km"]),
         three("hours"),
         three("total_hours"),
         three("total_usd"),
-        float(row["hours"]),
-        float(row["total_hours"]),
+        _steady(row["hours"]),
+        _steady(row["total_hours"]),
     )
+
+
+def _steady(value: float | str | None) -> float:
+    """A number out of a database, without the last digits: these depend on the order of sums."""
+    return np.nan if value is None else round(float(value), 9)
 
 
 # ---------------------------------------------------------------- causes
@@ -117,7 +122,7 @@ class Cause:
 
 
 def causes_of(simulated: Simulated) -> tuple[Cause, ...]:
-    """Hours by cause of every way, the largest first within a way."""
+    """Hours by cause of every way, in the order of the bars."""
     assert simulated.probes is not None, "ways are only there with probes"
     table = hours_by_cause(simulated.probes.table(whole_way=True), by=("route",))
     by_source = {way.source: way for way in simulated.ways}
@@ -125,10 +130,9 @@ def causes_of(simulated: Simulated) -> tuple[Cause, ...]:
     for row in table.to_pyarrow().to_pylist():
         way = by_source.get(row["route"])
         if way is not None:
-            mean, low, high = (row["mean"], row["low"], row["high"])
-            low, high = (np.nan if value is None else float(value) for value in (low, high))
-            hours = Estimate(float(mean), low, high, int(row["replications"]), np.nan)
-            found.append(Cause(way, row["cause"], float(row["share"]), int(row["n"]), hours))
+            mean, low, high = (_steady(row[name]) for name in ("mean", "low", "high"))
+            hours = Estimate(mean, low, high, int(row["replications"]), np.nan)
+            found.append(Cause(way, row["cause"], _steady(row["share"]), int(row["n"]), hours))
     order = {way.source: number for number, way in enumerate(simulated.ways)}
     causes = list(CAUSE_COLOURS)
     return tuple(sorted(found, key=lambda c: (order[c.way.source], causes.index(c.cause))))

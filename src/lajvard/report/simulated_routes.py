@@ -28,7 +28,8 @@ CAUSE_COLOURS: Mapping[str, str] = {
     "queue": "#e5b58f",
     "waiting for departure": "#dca64a",
     "closure": "#6b4a4a",
-    "other": "#8a8f9c",
+    "opening hours": "#8c7a5b",
+    "repair": "#8a8f9c",
 }
 """Causes of hours in the order of the bars."""
 
