@@ -116,4 +116,4 @@ def test_sdist__builds_a_wheel_with_and_without_a_registry(tmp_path: Path) -> No
         npm_config_fetch_retry_mintimeout="1",
     )
     assert "outlines are left out" in said
-    assert not [name for name in zipfile.ZipFile(bare).namelist() if "outlines" in name]
+    assert not [name for name in zipfile.ZipFile(bare).namelist() if "data/outlines" in name]
