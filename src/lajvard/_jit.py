@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "njit", "record_access"]
+__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "lowest_bit", "njit", "record_access"]
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -143,6 +143,27 @@ def record_access(dtype: Any, constant: Sequence[str] = ()) -> Callable[[Any, An
         return row(types.int64, types.int64), generate
 
     made: Callable[[Any, Any], Any] = extending.intrinsic(access)
+    return made
+
+
+def lowest_bit() -> Callable[[Any], int]:
+    """A function that gives the place of the lowest set bit of a word, which is not 0."""
+
+    def interpreted(word: Any) -> int:
+        return (int(word) & -int(word)).bit_length() - 1
+
+    if not JIT_ENABLED:
+        return interpreted
+    types, extending = _untyped("numba").types, _untyped("numba.extending")
+
+    def count(typing: Any, word: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            certain = context.get_constant(types.boolean, True)
+            return builder.cttz(args[0], certain)
+
+        return types.int64(types.uint64), generate
+
+    made: Callable[[Any], int] = extending.intrinsic(count)
     return made
 
 

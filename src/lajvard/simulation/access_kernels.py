@@ -6,7 +6,7 @@ one pointer, nothing is copied and no reference counted. Interpreted, a table is
 
 from typing import Any
 
-from lajvard._jit import JIT_ENABLED, record_access
+from lajvard._jit import JIT_ENABLED, lowest_bit, record_access
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.state_kernels import Memory, Records
 
@@ -36,6 +36,8 @@ day_at = record_access(st.DAY)
 real_at = record_access(st.REAL)
 whole_at = record_access(st.WHOLE)
 count_at = record_access(st.COUNT)
+word_at = record_access(st.WORD)
+lowest = lowest_bit()
 
 
 class _Interpreted:

@@ -9,7 +9,9 @@ References
    event set problem. Communications of the ACM 31(10), 1220-1227.
 """
 
-from lajvard.simulation.access_kernels import actor_at, heap_at, whole_at
+import numpy as np
+
+from lajvard.simulation.access_kernels import actor_at, heap_at, lowest, whole_at, word_at
 from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.state_kernels import NONE, State, whole
 
@@ -18,6 +20,7 @@ TUNE_EVERY = 16384
 LOOK_EVERY = 64
 FINE = 8.0
 (FRONT,) = whole(0)
+ZERO, ONE = np.uint64(0), np.uint64(1)
 
 
 @inlined
@@ -48,11 +51,10 @@ def _calendar_add(m: State, a: int, when: float) -> None:
     day = int(when * m.per_hour) & m.mask
     m.n_calendar += 1
     p = whole_at(m.bucket, day).value
-    if (
-        p == NONE
-        or when < actor_at(m.actor, p).when
-        or (when == actor_at(m.actor, p).when and a < p)
-    ):
+    if p == NONE:
+        word = word_at(m.occupied, day >> 6)
+        word.value = word.value | (ONE << np.uint64(day & 63))
+    if p == NONE or _before(when, a, actor_at(m.actor, p).when, p):
         actor_at(m.actor, a).next = p
         whole_at(m.bucket, day).value = a
         return
@@ -75,19 +77,34 @@ def _calendar_take(m: State) -> int:
     day = m.day
     steps = 0
     while True:
-        p = whole_at(m.bucket, day & m.mask).value
-        if p != NONE and int(actor_at(m.actor, p).when * m.per_hour) <= day:
-            break
-        day += 1
+        place = day & m.mask
+        word = word_at(m.occupied, place >> 6).value >> np.uint64(place & 63)
+        if word == ZERO:
+            day += 64 - (place & 63)
+        else:
+            day += lowest(word)
+            p = whole_at(m.bucket, day & m.mask).value
+            if int(actor_at(m.actor, p).when * m.per_hour) <= day:
+                break
+            day += 1
         steps += 1
-        if steps > m.mask:
+        if steps > (m.mask >> 6) + 64:
             day = _earliest_day(m)
             steps = 0
     m.day = day
     m.n_calendar -= 1
-    whole_at(m.bucket, day & m.mask).value = actor_at(m.actor, p).next
+    _shorten(m, day & m.mask, actor_at(m.actor, p).next)
     taken: int = p
     return taken
+
+
+@inlined
+def _shorten(m: State, place: int, following: int) -> None:
+    """Let a day begin with the one after its first."""
+    whole_at(m.bucket, place).value = following
+    if following == NONE:
+        word = word_at(m.occupied, place >> 6)
+        word.value = word.value & ~(ONE << np.uint64(place & 63))
 
 
 @inside
@@ -197,7 +214,7 @@ def cancel(m: State, a: int) -> None:
     m.n_calendar -= 1
     p = whole_at(m.bucket, day).value
     if p == a:
-        whole_at(m.bucket, day).value = actor_at(m.actor, a).next
+        _shorten(m, day, actor_at(m.actor, a).next)
         return
     while actor_at(m.actor, p).next != a:
         p = actor_at(m.actor, p).next
@@ -236,6 +253,7 @@ def _cut_anew(m: State, per_hour: float) -> None:
             chain = p
             p = q
         whole_at(m.bucket, day).value = NONE
+        word_at(m.occupied, day >> 6).value = ZERO
     size = 1024
     while size < 16 * pending and 2 * size <= m.n_buckets:
         size *= 2

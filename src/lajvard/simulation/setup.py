@@ -51,6 +51,13 @@ class Prepared:
         return np.bincount(self.route_of_step, values, minlength=n_routes).astype(np.float64)
 
 
+def copied(table: Records) -> Records:
+    """A table like this one, in memory of its own."""
+    made = records(len(table), table.dtype)
+    made[:] = table
+    return made
+
+
 def stream_of(name: str) -> int:
     """The word that a name has in the address of a random number."""
     return crc32(name.encode())
@@ -208,7 +215,7 @@ def new_state(
     plan: Prepared, seed: int, replication: int, sample: int, lists: int
 ) -> tuple[Records, Memory]:
     """World and memory of one replication, ready to be played."""
-    model, made = plan.model, {name: table.copy() for name, table in plan.templates.items()}
+    model, made = plan.model, {name: copied(table) for name, table in plan.templates.items()}
     gate, closed = _closed(plan, seed, replication)
     station, change = _stations(plan, gate, closed)
     fixed = [len(made["source"]), len(station), len(made["line"])]
@@ -232,6 +239,7 @@ def new_state(
         change=change,
         closed=closed,
         bucket=bucket,
+        occupied=records(len(bucket) // 64, st.WORD),
         heap=records(n_actors, st.PENDING),
         **st.log_records(plan.sizes.get("rows", FIRST_ROWS) if sample else 1),
         tally=records(n_columns + len(made["route"]), st.TALLY),

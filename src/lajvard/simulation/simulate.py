@@ -254,6 +254,7 @@ def _with_more_actors(world: Records, memory: Memory) -> Memory:
     if len(bucket) < 4 * n:
         bucket = _larger(bucket, 2 * len(bucket))
         bucket["value"][len(memory.bucket) :] = NONE
+        memory = memory._replace(occupied=_larger(memory.occupied, len(bucket) // 64))
     return memory._replace(
         actor=actor,
         driver=_larger(memory.driver, 2 * n),

@@ -16,6 +16,7 @@ Records = NDArray[Any]
 
 NONE = cast("int", np.int64(-1))
 NEVER = np.inf
+LINE_BYTES = 64
 
 ROWS_EACH = 6
 """Rows that one event writes at most for each consignment there is, and as many again."""
@@ -304,6 +305,7 @@ PENDING = np.dtype([("when", "f8"), ("actor", "i8")], align=True)
 REAL = np.dtype([("value", "f8")])
 WHOLE = np.dtype([("value", "i4")])
 COUNT = np.dtype([("value", "i8")])
+WORD = np.dtype([("value", "u8")])
 SHORT = np.dtype([("value", "i2")])
 SHARE = np.dtype([("value", "f4")])
 TALLY = np.dtype([("n", "i8"), ("total", "f8"), ("squares", "f8")])
@@ -336,6 +338,7 @@ class Memory(NamedTuple):
     scheduled: Records
     departure: Records
     bucket: Records  # (2**k,) first actor of a day of the calendar
+    occupied: Records  # (2**k / 64,) one bit a day: somebody is there
     heap: Records
     log_journey: Records  # (n_rows,), as all of the log
     log_step: Records
@@ -368,8 +371,10 @@ State = Any
 
 
 def records(n: int, dtype: np.dtype[Any]) -> Records:
-    """An array of `n` records, all 0."""
-    made: Records = np.zeros(n, dtype).view(np.recarray)
+    """An array of `n` records, all 0, that begins with a line of the processor's cache."""
+    memory = np.zeros(n * dtype.itemsize + LINE_BYTES, np.uint8)
+    begin = -memory.ctypes.data % LINE_BYTES
+    made: Records = memory[begin : begin + n * dtype.itemsize].view(dtype).view(np.recarray)
     return made
 
 
