@@ -272,7 +272,11 @@ assert re.search(r"call \\w+ @NRT_(in|de)cref", code) is None
 def test_play__counts_no_references(tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-c", INSPECTED], env=environment, capture_output=True, text=True
+        [sys.executable, "-c", INSPECTED],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
