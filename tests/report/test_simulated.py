@@ -81,7 +81,9 @@ def simulated(material: Material, corridor: Corridor, runs: tuple[Run, Run]) -> 
 # ---------------------------------------------------------------- the log by hand
 
 
-def row(journey: str, seq: int, activity: str, place: str, start: str, end: str) -> dict[str, object]:
+def row(
+    journey: str, seq: int, activity: str, place: str, start: str, end: str
+) -> dict[str, object]:
     key = "node_id" if place.isupper() and len(place) == 1 else "link_id"
     return {
         "journey_id": journey,
