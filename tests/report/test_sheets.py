@@ -123,6 +123,14 @@ def test_findings__of_a_corridor_without_routes_are_about_its_data(tmp_path: Pat
     assert finding.title == "Rests on estimates"
 
 
+def test_closures__say_once_a_year_and_keep_dates_on_a_line(real: Material) -> None:
+    sheet = make_sheets(real)["closures"]
+    when = [row[2] for row in text_of(sheet)]
+    assert any(text.startswith("about once a year") for text in when)
+    assert not any("about 1 times" in text for text in when)
+    assert sheet.columns[2].css == "when"
+
+
 def test_shut_now__names_what_is_shut_on_the_day() -> None:
     closed = {"kind": "dated", "effect": "0", "reason": "a dispute", "node_id": "TOR"}
     corridor = extended(

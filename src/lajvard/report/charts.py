@@ -25,7 +25,7 @@ from lajvard.report.figure import (
 )
 from lajvard.report.key import Entry, draw_key, put, root, text_sizes
 from lajvard.report.labels import place_labels
-from lajvard.report.numbers import TimeUnit, rounded, unit_for, usd
+from lajvard.report.numbers import TimeUnit, rounded, tick, unit_for, usd
 from lajvard.routes import Route, Stage
 
 WIDTH = 940.0
@@ -81,8 +81,8 @@ def _over_distance(
     axes.set_ylim(0, 1.1 * max(end[1] for end in ends))
     axes.grid(axis="y")
     quiet(axes, x=True)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.xaxis.set_major_formatter(lambda value, _: tick(value))
+    axes.yaxis.set_major_formatter(lambda value, _: tick(value))
     axes.set_title(axis.word, loc="left", fontsize=8.5, color=GREY, pad=6)
     ends.sort(key=lambda end: not end[4])
     texts = [(x, y, text, ink, strong) for x, y, text, ink, strong in ends]
@@ -325,7 +325,7 @@ def time_against_cost(ways: Sequence[Way], main: Way, short: dict[str, str]) -> 
         axes.autoscale_view()
         axes.grid()
         quiet(axes, x=True, y=True)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.yaxis.set_major_formatter(lambda value, _: tick(value))
         axes.set_xlabel(f"expected {unit.word}", loc="right")
         axes.set_title("USD", loc="left", fontsize=8.5, color=GREY, pad=6)
         ordered = sorted(range(len(shown)), key=lambda ix: shown[ix] is not main)

@@ -27,6 +27,15 @@ def rounded(value: float | None, digits: int = 0) -> str:
     return f"{value:,.{max(digits, 0)}f}".replace("-", "−")
 
 
+def tick(value: float) -> str:
+    """The number beside a tick of an axis: thousands separators, and all its decimals.
+
+    >>> tick(2.5), tick(12000.0), tick(0.0), tick(-5.0)
+    ('2.5', '12,000', '0', '−5')
+    """
+    return f"{value + 0.0:,.10g}".replace("-", "−")
+
+
 def days(hours: float) -> str:
     r"""Hours as days, one decimal below 100 days.
 

@@ -88,7 +88,7 @@ def projects_sheet(material: Material) -> Sheet:
     columns = (
         Column("project", width=44),
         Column("where", width=26),
-        Column("price", "million USD", width=14),
+        Column("price", "million USD", width=14, css="right"),
         Column("capacity", width=24),
         Column("completion", width=12),
         Column("status", width=12),
@@ -154,7 +154,7 @@ def closures_sheet(material: Material) -> Sheet:
     columns = (
         Column("why", width=60),
         Column("where", width=60),
-        Column("when", width=30),
+        Column("when", width=30, css="when"),
         Column("what is left", width=14),
         Column("basis", width=12),
         Column("sources", width=30, css="sources"),
@@ -184,7 +184,8 @@ def _when(table: Table, ix: int) -> str:
     times, hours = table.numbers("events_per_year")[ix], table.numbers("mean_duration_h")[ix]
     months = table.lists("months")[ix]
     season = f", months {', '.join(months)}" if months and len(months) < 12 else ""
-    return f"about {times:,.3g} times a year for {hours:,.3g} h{season}"
+    often = "once" if times == 1 else f"{times:,.3g} times"
+    return f"about {often} a year for {hours:,.3g} h{season}"
 
 
 def _effect(table: Table, ix: int) -> str:
@@ -239,7 +240,7 @@ def sources_sheet(material: Material, cited: Iterable[str]) -> Sheet:
         Column("id", width=22),
         Column("title", width=90),
         Column("publisher", width=30),
-        Column("date", width=14),
+        Column("date", width=14, css="nowrap"),
         Column("grade", width=8),
     )
     note = (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lajvard.report.charts import STEP, WIDTH, dense, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, halo, quiet, svg
 from lajvard.report.key import Entry, draw_key
-from lajvard.report.numbers import TimeUnit, rounded, unit_for
+from lajvard.report.numbers import TimeUnit, rounded, tick, unit_for
 from lajvard.routes import Route
 
 FloatArray = NDArray[np.float64]
@@ -98,8 +98,8 @@ def _band(axes: Axes, rows: Sequence[ProfileRow], totals: Sequence[tuple[float, 
 def _finish(axes: Axes, word: str) -> None:
     axes.grid(axis="y")
     quiet(axes, x=True)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.xaxis.set_major_formatter(lambda value, _: tick(value))
+    axes.yaxis.set_major_formatter(lambda value, _: tick(value))
     axes.set_title(word, loc="left", fontsize=8.5, color=GREY, pad=6)
 
 

@@ -29,10 +29,10 @@ class Milestone:
 
 CONVOY_MILESTONES = (
     Milestone("AZ", "Baku", "2018-12-25"),
-    Milestone("TR", "Turkiye", "2018-12-28"),
+    Milestone("TR", "Türkiye", "2018-12-28"),
 )
 """Where the convoy was when, as the record R003 of the built-in corridor tells it: in Baku by the
-25th, in Turkiye about the 28th."""
+25th, in Türkiye about the 28th."""
 
 
 def built_in_scenarios() -> tuple[str, ...]:
