@@ -29,8 +29,17 @@ def test_routes__of_the_built_in_corridor_show_the_law() -> None:
     said = good("routes", "Herat", "Istanbul", "--criteria", "time,cost", "--limit", "2")
     assert "Law in AF" in said
     assert "Electronic CMR note" in said
-    assert "In no country on the way: " in said
+    assert "In force and signed in no country on the way: Electronic TIR (annex 11)" in said
     assert "Route 1: AF-" in said
+
+
+def test_routes__lists_what_was_signed_as_broken_not_as_absent() -> None:
+    words = ("--via", "TMKRW", "--via", "AZALT", "--avoid", "IR", "--avoid", "KZ")
+    said = good("routes", "Herat", "Istanbul", *words, "--k", "1")
+    broken = said.split("Broken:")[1].splitlines()
+    (roadmap,) = (line for line in broken if line.startswith("Lapis Lazuli roadmap"))
+    assert "AF (signed), TM (signed), AZ (signed), GE (not known)" in roadmap
+    assert "In force and signed in no country" not in said
 
 
 def test_routes__says_at_what_prices_routes_are_best() -> None:

@@ -81,6 +81,14 @@ def test_differences__tell_routes_apart(many: RouteSet) -> None:
         assert len(words) <= 3
 
 
+def test_differences__call_a_service_by_what_via_and_avoid_take() -> None:
+    network = compile_network(built_in(), cargo="container_40")
+    found = find_routes(network, "Kabul", "Istanbul")
+    named = {word for words in differences(found) for word in words if word.startswith("service ")}
+    assert named
+    assert {word.removeprefix("service ") for word in named} <= set(network.service_ids)
+
+
 def test_differences__of_one_route_are_nothing(found: RouteSet) -> None:
     assert differences(found) == ((),)
     assert differences(()) == ()

@@ -10,8 +10,8 @@ from lajvard.routes.legal import LegalLink
 from lajvard.routes.show import ROUTE_HEADS, STAGE_HEADS, list_cells, stage_cells
 
 LEGEND = (
-    "h is the mean, p95 h what 95 of 100 journeys keep, taken as lognormal; closed: chance that\n"
-    "something on the way is closed; est.: share of the hours that rests on estimates."
+    "h is the mean, p95 h what 95 of 100 journeys keep, taken as lognormal.",
+    "closed: chance that something on the way is closed; est.: share of the hours estimated.",
 )
 
 
@@ -27,7 +27,8 @@ def print_routes(found: RouteSet, shown: Sequence[Route], detail: int, weights: 
         say(f"Closed that day: {shut.what} since {shut.since} ({shut.reason}).")
     say()
     print_table(ROUTE_HEADS, list_cells(shown))
-    say(LEGEND)
+    for line in LEGEND:
+        say(line)
     if detail > len(shown):
         say(f"There is no route {detail} in the list.")
     elif detail:
@@ -96,13 +97,17 @@ def _print_legal(route: Route) -> None:
     if not legal.links:
         return
     heading(f"Law in {', '.join(legal.countries)}")
-    whole = [link.name for link in legal.unbroken]
-    say(f"Holds all the way: {'; '.join(whole) if whole else 'nothing'}")
-    if broken := [link for link in legal.links if not link.holds and not link.holds_nowhere]:
+    say(f"Holds all the way: {_named(legal.unbroken)}")
+    absent = [link for link in legal.links if link.holds_nowhere and not link.only_signed_in]
+    if broken := [link for link in legal.links if not link.holds and link not in absent]:
         say("Broken:")
         print_table(("regime", "does not hold in"), [(link.name, _breaks(link)) for link in broken])
-    if absent := [link.name for link in legal.links if link.holds_nowhere]:
-        say(f"In no country on the way: {'; '.join(absent)}")
+    if absent:
+        say(f"In force and signed in no country on the way: {_named(absent)}")
+
+
+def _named(links: Sequence[LegalLink]) -> str:
+    return "; ".join(link.name for link in links) if links else "nothing"
 
 
 def _breaks(link: LegalLink) -> str:

@@ -25,8 +25,8 @@ def differences(routes: "Sequence[Route]") -> tuple[tuple[str, ...], ...]:
     """For each route the few places that tell it from the others, in travel order: (n_routes,).
 
     Again and again the place is taken that the most of the other routes do not pass, stops before
-    places on the way, and services where places do not help. A route may have none: the others
-    then pass all that it passes.
+    places on the way, and services (by the id that ``via`` and ``avoid`` take) where places do not
+    help. A route may have none: the others then pass all that it passes.
     """
     marks = [_marks(route) for route in routes]
     found = []
@@ -39,7 +39,9 @@ def differences(routes: "Sequence[Route]") -> tuple[tuple[str, ...], ...]:
 def _marks(route: "Route") -> tuple[str, ...]:
     """What a route may be told by, the most telling kind first."""
     stops = (stage.place for stage in route.stages if stage.is_stop)
-    services = (step.ref for step in route.steps if step.activity is Activity.SAILING)
+    services = (
+        f"service {step.ref}" for step in route.steps if step.activity is Activity.SAILING
+    )
     return tuple(dict.fromkeys((*stops, *route.places, *services)))
 
 
