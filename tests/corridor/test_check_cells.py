@@ -93,7 +93,7 @@ def test_check_table__finds_empty_cells(column: str, message: str) -> None:
     (problem,) = found(changed(tiny_corridor(), "link", 3, **{column: ""}))
     assert (problem.table, problem.row, problem.column) == ("link.csv", 3, column)
     assert (problem.message, problem.value) == (message, None)
-    assert problem.remedy.startswith("It holds ")
+    assert problem.remedy.startswith(("Fill it in: ", "Name publications of", "Write published,"))
 
 
 def test_check_table__names_a_required_column_that_is_missing_once() -> None:
@@ -145,6 +145,15 @@ def test_check_table__looks_for_ids_in_optional_columns() -> None:
     for column, target in (("regime_id", "regime"), ("calendar_id", "calendar")):
         (problem,) = found(changed(corridor, "procedure", 2, **{column: "R"}))
         assert str(problem).startswith(f"procedure.csv row 2, {column}: unknown {target} 'R'. Add")
+
+
+def test_check_table__says_once_that_a_table_is_not_there() -> None:
+    corridor = tiny_corridor()
+    problems = found(corridor.with_table(Table.empty("node")))
+    named = [p for p in problems if p.message.startswith("there is no row in node.csv")]
+    assert len({(p.table, p.column) for p in named}) == len(named) > 3
+    assert str(named[0]).startswith("link.csv row 2, from_node_id: there is no row in node.csv")
+    assert not [p for p in problems if p.message == "unknown node" and p.table == "link.csv"]
 
 
 def test_check_table__prints_as_people_expect() -> None:

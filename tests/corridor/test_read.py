@@ -126,9 +126,20 @@ def test_read_corridor__counts_ragged_rows(tmp_path: Path) -> None:
     assert problems[-1].message == "10 more rows do not have 2 cells"
 
 
-@pytest.mark.parametrize("text", ["", "\n", "\ufeff", "source_id\n"])
-def test_read_corridor__reports_a_file_without_its_columns(tmp_path: Path, text: str) -> None:
-    assert {problem.message for problem in refused(folder(tmp_path, source=text))} == {"no column"}
+@pytest.mark.parametrize("text", ["", "\n", "\ufeff", ",,\n"])
+def test_read_corridor__reports_an_empty_file_once(tmp_path: Path, text: str) -> None:
+    (problem,) = refused(folder(tmp_path, source=text))
+    assert str(problem).startswith("source.csv: is empty. Its first row names the columns")
+
+
+def test_read_corridor__reports_a_file_without_its_columns(tmp_path: Path) -> None:
+    problems = refused(folder(tmp_path, source="source_id\n"))
+    assert {problem.message for problem in problems} == {"no column"}
+
+
+def test_read_corridor__knows_a_gmns_data_set(tmp_path: Path) -> None:
+    (problem,) = refused(folder(tmp_path, source=SOURCE, config="dataset_name\na\n"))
+    assert "read_gmns" in problem.remedy
 
 
 def test_read_corridor__reads_a_file_without_rows(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_parse_scenario__finds_what_cannot_be_scaled(by: str, words: str) -> Non
         ("remove: link\n    where: all\n    by: {}", "5, remove: unknown key 'by'. With remove"),
         ("add: link", "3, add: add needs 'row'."),
         ("add: emission\n    row: {emission_id: E, mode: road, value: 1, scope: wtw}",
-         "3, row: a new emission needs 'vehicle'. It holds vehicle and energy."),
+         "3, row: a new emission needs 'vehicle'. Fill it in: vehicle and energy."),
         ("just words", "3: a patch is no mapping of names to values."),
         ("{}", "3: unknown operation. Known are set, scale, add, remove."),
     ],

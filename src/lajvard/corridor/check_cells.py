@@ -19,6 +19,11 @@ ESTIMATE = "estimate"
 _PERIODS = (("since", "until"), ("start_date", "end_date"), ("period_start", "period_end"))
 _SOURCES = (("basis", "source_id"), ("speed_basis", "speed_source_id"))
 _EMPTY = {"source_id": "no source", "basis": "no basis"}
+_FILL = {
+    "source_id": "Name publications of source.csv, or write estimate and say in note how.",
+    "speed_source_id": "Name publications of source.csv, or write estimate and say in note how.",
+    "basis": "Write published, derived or estimate.",
+}
 _LOOK = dict.fromkeys(
     ("x_coord", "y_coord"), "x_coord is the longitude, y_coord the latitude, both in degrees."
 )
@@ -62,7 +67,7 @@ def _check_cells(table: Table, column: Column, findings: Findings) -> None:
             empty,
             column.name,
             _EMPTY.get(column.name, "the cell is empty"),
-            remedy=f"It holds {column.meaning}.",
+            remedy=_FILL.get(column.name, f"Fill it in: {column.meaning}."),
         )
     bad = bad_cells(column, cells)
     findings.add(
@@ -189,18 +194,34 @@ def _check_ids(corridor: Corridor, table: Table, column: Column, findings: Findi
         }
     else:
         wrong = {cell: [cell] for cell in distinct - known}
-    if not wrong:
+    rows = [ix for ix, cell in enumerate(cells) if cell in wrong]
+    if not len(there) and len(rows) > 1:
+        _check_absent(table, column.name, target, rows, findings)
         return
     guess = Guess(known)
     names = _names(there, name)
     findings.add(
         "error",
         table,
-        [ix for ix, cell in enumerate(cells) if cell in wrong],
+        rows,
         column.name,
         f"unknown {target.replace('_', ' ')}",
         value=lambda ix: "', '".join(wrong[cells[ix]]),
         remedy=lambda ix: _instead(wrong[cells[ix]][0], guess, names, target),
+    )
+
+
+def _check_absent(
+    table: Table, column: str, target: str, rows: Sequence[int], findings: Findings
+) -> None:
+    """Say once that a table is not there, rather than once for each row that names one of it."""
+    findings.add(
+        "error",
+        table,
+        rows[:1],
+        column,
+        f"there is no row in {target}.csv, yet {len(rows):,} rows here name one, such as",
+        remedy=f"Add {target}.csv; lajvard new writes an example.",
     )
 
 

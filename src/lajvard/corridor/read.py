@@ -23,6 +23,7 @@ from lajvard.schema import TABLES
 PACKAGE_FILE = "datapackage.json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MANY = 20
+_OF_GMNS = ("config", "geometry", "use_definition", "use_group", "lane", "segment", "movement")
 DELIMITERS = ",;\t"
 """What may stand between the cells of a file, the usual one first."""
 
@@ -138,6 +139,8 @@ def _cell_text(cell: Any) -> str:
 
 def _unknown_table(file: str, name: str) -> Problem:
     remedy = did_you_mean(name, [*TABLES]) or f"Tables are: {', '.join(TABLES)}."
+    if name in _OF_GMNS:
+        remedy = "If this is a GMNS data set, read it with lajvard.corridor.gmns.read_gmns."
     return Problem("error", file, None, None, name, "unknown table", remedy)
 
 
@@ -243,10 +246,14 @@ def _full_lines(lines: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 def _header_problems(file: str, name: str, header: Sequence[str]) -> Iterator[Problem]:
     known = TABLES[name].columns
+    if not any(header):
+        remedy = "Its first row names the columns; delete the file if there is nothing to say."
+        yield Problem("error", file, None, None, None, "is empty", remedy)
+        return
     for column in known.values():
         if column.need != "optional" and column.name not in header:
             others = [other for other in header if other not in known]
-            remedy = did_you_mean(column.name, others) or f"It holds {column.meaning}."
+            remedy = did_you_mean(column.name, others) or f"Add it: {column.meaning}."
             yield Problem("error", file, 1, None, column.name, "no column", remedy)
     for column_name in sorted({other for other in header if header.count(other) > 1}):
         remedy = "Keep one of them."

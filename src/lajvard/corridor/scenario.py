@@ -145,7 +145,7 @@ def _wrong_values(patch: Patch) -> Iterator[_Found]:
     if patch.kind == "add":
         for name, column in columns.items():
             if column.need != "optional" and name not in {*patch.values, *_NOT_GIVEN}:
-                words = (f"a new {patch.table} needs", f"It holds {column.meaning}.")
+                words = (f"a new {patch.table} needs", f"Fill it in: {column.meaning}.")
                 yield "", "row", name, words
 
 
