@@ -26,7 +26,7 @@ def test_tick__reads_back_as_the_value(step: float) -> None:
 
 def test_time_cost_distance__has_ticks_at_even_steps(real: Material) -> None:
     comparison = real.comparisons[0]
-    drawn = charts.time_cost_distance(comparison.ways, comparison.main, real.short)
+    drawn = charts.time_cost_distance(comparison.ways, comparison.main, dict(real.short))
     numbers = [float(text) for text in re.findall(r">(\d{1,2}(?:\.\d+)?)</text>", drawn)]
     days = numbers[: numbers.index(0.0, 1)]  # the next zero begins another axis
     assert len(days) > 4

@@ -42,12 +42,21 @@ def test_compare_alternatives__finds_or_says_why_not(corridor: Corridor) -> None
     assert first.best.front
     assert ways["rail"].front
     assert ways["same"].same_as == ways["rail"].name
-    assert "avoid Torghundi" in ways["none"].reason
+    assert ways["none"].reason.endswith("each leads through Torghundi")
     assert ways["apart"].reason.startswith("does not apply: it leaves out Mary (TM)")
     assert "Atlantis" in ways["odd"].reason
     assert [way.alternative_id for way in first.named] == ["rail"]
     assert second.ways[3].reason.startswith("does not apply")
     assert not second.ways[1].front
+
+
+def test_compare_alternatives__says_through_what_each_route_leads(corridor: Corridor) -> None:
+    (pair,) = compare_alternatives(corridor, main_only=True, fronts=False)
+    reasons = {way.alternative_id: way.reason for way in pair.ways}
+    assert reasons["none"].endswith("each leads through Torghundi")
+    (real,) = compare_alternatives(built_in(), main_only=True, fronts=False)
+    (pakistan,) = (way for way in real.ways if way.alternative_id == "pakistan")
+    assert pakistan.reason.endswith("each leads through Iran, Turkmenistan or Uzbekistan")
 
 
 def test_compare_alternatives__can_stop_after_the_main_pair(corridor: Corridor) -> None:

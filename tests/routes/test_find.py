@@ -76,6 +76,21 @@ def test_find_routes__names_the_constraint_that_closed_the_last(network: Compile
     assert exit_code(caught.value) == 3
 
 
+def test_find_routes__names_every_constraint_that_alone_closes(network: CompiledNetwork) -> None:
+    avoid = ["TM", "IR", "PK", "UZ"]
+    with pytest.raises(NoRoute) as caught:
+        find_routes(network, "AFHEA", "TRIST", avoid=avoid)
+    alone = [constraint.what for constraint in caught.value.alone]
+    assert 1 < len(alone) < len(avoid)
+    for what in avoid:
+        rest = [other for other in avoid if other != what]
+        if what in alone:
+            assert find_routes(network, "AFHEA", "TRIST", avoid=rest, k=1)
+        else:
+            with pytest.raises(NoRoute):
+                find_routes(network, "AFHEA", "TRIST", avoid=rest, k=1)
+
+
 def test_find_routes__says_when_nothing_operates_there() -> None:
     lonely = extended(
         tiny_corridor(),

@@ -9,6 +9,7 @@ import numpy as np
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError, NumericsError
 from lajvard.network import CompiledNetwork, compile_network
+from lajvard.report.numbers import country, listed
 from lajvard.routes import NoRoute, Route, find_routes
 
 BEST = "best of all"
@@ -214,7 +215,9 @@ def _solved(network: CompiledNetwork, pair: Pair, way: Way, front: bool) -> Way:
         best = find_routes(
             network, pair.origin, pair.destination, k=1, via=way.via, avoid=way.avoid
         )
-    except (NoRoute, InputError) as error:
+    except NoRoute as error:
+        return replace(way, reason=_why(network, error))
+    except InputError as error:
         return replace(way, reason=error.what)
     again = best[0].crossed_again
     if way.alternative_id and again:
@@ -226,6 +229,17 @@ def _solved(network: CompiledNetwork, pair: Pair, way: Way, front: bool) -> Way:
     except NumericsError:
         return replace(way, route=best[0])
     return replace(way, route=best[0], front=pareto.routes)
+
+
+def _why(network: CompiledNetwork, error: NoRoute) -> str:
+    """Why there is no route, for readers: where it would lead through what the way avoids."""
+    if not error.alone or any(constraint.verb != "avoid" for constraint in error.alone):
+        return error.what
+    through = [
+        country(constraint.what) if constraint.kind == "country" else constraint.name
+        for constraint in error.alone
+    ]
+    return f"no route for {network.cargo.name}: each leads through {listed(through, 'or')}"
 
 
 def _starts_outside(network: CompiledNetwork, pair: Pair, way: Way) -> str:

@@ -18,7 +18,7 @@ from lajvard.report.numbers import (
     unit_for,
     usd,
 )
-from lajvard.report.sheet import Column, Sheet
+from lajvard.report.sheet import Cell, Column, Marked, Sheet
 from lajvard.report.sheets_routes import share_line
 from lajvard.report.sheets_validation import telling
 from lajvard.routes import Route
@@ -61,8 +61,16 @@ def findings_sheet(findings: tuple[Finding, ...]) -> Sheet:
         Column("unit", width=16),
         Column("in words", width=120),
     )
-    rows = tuple((f.title, f.figure, f.unit, f.text) for f in findings)
+    rows = tuple((f.title, _as_number(f.figure), f.unit, f.text) for f in findings)
     return Sheet("findings", "Key findings", columns, rows)
+
+
+def _as_number(figure: str) -> Cell:
+    """A figure as a number for the workbook, shown as it was written."""
+    try:
+        return Marked(float(figure.replace(",", "").replace("−", "-")), text=figure)
+    except ValueError:
+        return figure
 
 
 def _fastest(material: Material, pair: PairComparison, way: Way, route: Route) -> Finding:

@@ -88,7 +88,7 @@ def projects_sheet(material: Material) -> Sheet:
     columns = (
         Column("project", width=44),
         Column("where", width=26),
-        Column("price", "million USD", width=14, css="right"),
+        Column("price", "million USD", 0, width=14),
         Column("capacity", width=24),
         Column("completion", width=12),
         Column("status", width=12),
@@ -108,7 +108,7 @@ def _project_row(table: Table, ix: int) -> tuple[Cell, ...]:
     return (
         text("name"),
         f"{text('place')} ({codes})" if codes else text("place"),
-        Marked(_range(low, high), "right"),
+        _range(low, high),
         _change(before, after, text("capacity_unit")),
         text("completion"),
         Marked(text("status"), f"status {text('status')}"),
@@ -117,9 +117,10 @@ def _project_row(table: Table, ix: int) -> tuple[Cell, ...]:
     )
 
 
-def _range(low: float, high: float) -> str:
-    known = [f"{value:,.0f}" for value in (low, high) if np.isfinite(value)]
-    return " – ".join(dict.fromkeys(known))
+def _range(low: float, high: float) -> Cell:
+    """One number where both are the same or one is known, else both in words."""
+    known = list(dict.fromkeys(value for value in (low, high) if np.isfinite(value)))
+    return known[0] if len(known) == 1 else " – ".join(f"{value:,.0f}" for value in known)
 
 
 def _change(before: float, after: float, unit: str) -> str:

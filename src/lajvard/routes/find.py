@@ -21,7 +21,15 @@ PARETO_CRITERIA = ("time", "cost", "emission", "sd", "risk")
 
 
 class NoRoute(NumericsError):  # noqa: N818 - it is an answer before it is an error
-    """There is no route; the error names the constraint that closed the last one."""
+    """There is no route; the error names the constraint that closed the last one.
+
+    Attributes
+    ----------
+    alone
+        The constraints of which each, if it alone is given up, opens a route.
+    """
+
+    alone: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +246,31 @@ def _no_route(
     if count:
         closing = constraints[count - 1]
         what = f"no route for {cargo}: '{closing}' closed the last one"
-        return NoRoute(where, what, f"There is one without it{_but(constraints[: count - 1])}.")
+        alone = _each_alone(network, start, end, constraints)
+        remedy = f"There is one without it{_but(constraints[: count - 1])}."
+        if len(alone) > 1:
+            remedy = f"One of these given up opens one: {', '.join(map(str, alone))}."
+        error = NoRoute(where, what, remedy)
+        error.alone = alone
+        return error
     for side, ix in (("leaves", start), ("reaches", end)):
         if not len(network.states_of(ix)):
             what = f"nothing that operates {side} {network.node_names[ix]} for {cargo}"
             return NoRoute(where, what, _closed(network))
     return NoRoute(where, f"no route for {cargo} on what operates", _closed(network))
+
+
+def _each_alone(
+    network: CompiledNetwork, start: int, end: int, constraints: Sequence[Constraint]
+) -> tuple[Constraint, ...]:
+    """The constraints without which, all others kept, there is a route."""
+    return tuple(
+        given_up
+        for ix, given_up in enumerate(constraints)
+        if reachable(
+            constrained(network, start, end, [*constraints[:ix], *constraints[ix + 1 :]], [0])
+        )
+    )
 
 
 def _but(kept: Sequence[Constraint]) -> str:

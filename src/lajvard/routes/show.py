@@ -39,9 +39,7 @@ def differences(routes: "Sequence[Route]") -> tuple[tuple[str, ...], ...]:
 def _marks(route: "Route") -> tuple[str, ...]:
     """What a route may be told by, the most telling kind first."""
     stops = (stage.place for stage in route.stages if stage.is_stop)
-    services = (
-        f"service {step.ref}" for step in route.steps if step.activity is Activity.SAILING
-    )
+    services = (f"service {step.ref}" for step in route.steps if step.activity is Activity.SAILING)
     return tuple(dict.fromkeys((*stops, *route.places, *services)))
 
 
