@@ -298,6 +298,18 @@ def test_terminal__gets_tables_that_fit(tiny: Path) -> None:
     assert max(len(line.split("\r")[-1]) for line in lines) <= 80
 
 
+@pytest.mark.parametrize("columns", [80, 100])
+def test_terminal__cuts_no_number(columns: int) -> None:
+    said = on_terminal("routes", "Herat", "Istanbul", "--k", "2", columns=columns)
+    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in said.splitlines()]
+    (head,) = (line for line in lines if "p95 h" in line and "kg CO2e" in line)
+    assert head.rstrip().endswith("est.")
+    assert max(len(line.split("\r")[-1]) for line in lines) <= columns
+    firsts = [line.rstrip() for line in lines if re.match(r"[12]  [A-Z]{2}-", line)]
+    assert len(firsts) == 2
+    assert all(re.search(r" \d+ %$", line) for line in firsts)
+
+
 def on_terminal(*words: str, columns: int) -> str:
     """What a command writes to a terminal of so many columns."""
     ours, theirs = pty.openpty()

@@ -16,8 +16,11 @@ import typer
 
 _NUMBER = re.compile(r"[-+<]?[\d,.]*\d( %)?|-|")
 
-_LONGEST_WORD = 14
-"""Words up to this length are not broken."""
+_GAP = 2
+"""Spaces between columns."""
+
+_LEAST = 8
+"""Text columns are not made narrower."""
 
 Tell = Callable[[str], None]
 """Says what is being done."""
@@ -81,19 +84,33 @@ def _print_rich(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequ
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold underline")
-    for at, (head, turned) in enumerate(zip(heads, right, strict=True)):
-        longest = max((len(word) for row in rows for word in row[at].split()), default=0)
-        table.add_column(
-            head,
-            justify="right" if turned else "left",
-            no_wrap=turned,
-            overflow="fold",
-            min_width=None if turned else min(longest, _LONGEST_WORD),
-        )
+    console = Console()
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold underline")
+    for head, turned, width in zip(
+        heads, right, widths([heads, *rows], right, console.width), strict=True
+    ):
+        table.add_column(head, justify="right" if turned else "left", overflow="fold", width=width)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console.print(table)
+
+
+def widths(lines: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
+    """Widths of columns on a line of `width`: numbers whole, text in what is left.
+
+    Text columns are cut to one length where they are longer, and wrap; they keep `_LEAST` even
+    where the line is too short for that.
+
+    >>> widths([["Turkmenbashi", "Baku", "1,234"]], [False, False, True], 24)
+    [11, 4, 5]
+    """
+    whole = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    text = [size for size, turned in zip(whole, right, strict=True) if not turned]
+    room = width - _GAP * (len(whole) - 1) - (sum(whole) - sum(text))
+    most = max(text, default=0)
+    while most > _LEAST and sum(min(size, most) for size in text) > room:
+        most -= 1
+    return [size if turned else min(size, most) for size, turned in zip(whole, right, strict=True)]
 
 
 def print_json(value: Any) -> None:
