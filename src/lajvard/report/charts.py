@@ -155,12 +155,16 @@ def _label(
 ) -> None:
     """Write labels beside their points, off the lines and off each other."""
     texts = [
-        axes.text(x, y, text, color=ink, fontsize=9, fontweight="bold" if strong else "normal")
+        axes.text(x, y, text, color=ink, fontsize=9, fontweight=_weight(strong), zorder=8)
         for x, y, text, ink, strong in labels
     ]
     lines = np.concatenate([_dense(axes, line) for line in traces])
     anchors = axes.transData.transform([(x, y) for x, y, *_ in labels])
     settle(axes, texts, anchors, lines, name=name)
+
+
+def _weight(strong: bool) -> str:
+    return "bold" if strong else "normal"
 
 
 def settle(
@@ -336,7 +340,8 @@ def time_against_cost(ways: Sequence[Way], main: Way, short: dict[str, str]) -> 
                 short[shown[ix].name],
                 color=colour[shown[ix].name],
                 fontsize=9,
-                fontweight="bold" if shown[ix] is main else "normal",
+                fontweight=_weight(shown[ix] is main),
+                zorder=8,
             )
             for ix in ordered
         ]
