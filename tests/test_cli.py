@@ -97,6 +97,21 @@ def test_check__strict_makes_warnings_count(tmp_path: Path) -> None:
     assert run("check", folder, "--strict").exit_code == 2
 
 
+def test_check__takes_a_scenario(tiny: Path, tmp_path: Path) -> None:
+    scenario = tmp_path / "s.yaml"
+    text = (
+        "name: s\npatches:\n  - set: link\n    where: {link_id: HEA-TOR}\n    to: {length: 1400}\n"
+    )
+    scenario.write_text(text)
+    assert "no errors, 1 warning" in good("check", tiny, "--scenario", scenario)
+    assert good("export", tiny, tmp_path / "out", "--scenario", scenario)
+    assert ",1400," in (tmp_path / "out" / "link.csv").read_text()
+    scenario.write_text(text.replace("length", "lenght"))
+    done = run("check", tiny, "--scenario", scenario)
+    assert done.exit_code == 2
+    assert "error: s.yaml line 5, to: table link has no column 'lenght'." in done.stdout
+
+
 def test_check__json_has_counts_and_problems(tmp_path: Path) -> None:
     corridor = changed(tiny_corridor(), "node", 2, x_coord="622")
     folder = write_corridor(corridor, tmp_path / "c")

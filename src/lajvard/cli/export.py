@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import AsOf, read
+from lajvard.cli.options import AsOf, ScenarioFile, read
 from lajvard.cli.out import say
 from lajvard.errors import InputError
 
@@ -57,6 +57,7 @@ def export(
         ),
     ] = None,
     as_of: AsOf = None,
+    scenario: ScenarioFile = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there already.")
     ] = False,
@@ -72,6 +73,8 @@ def export(
     if not overwrite:
         _check_free(out)
     corridor = read(path)
+    if scenario:
+        corridor = corridor.apply(scenario)
     if as_of:
         corridor = corridor.as_of(as_of)
     from lajvard.corridor import write_corridor
