@@ -241,6 +241,19 @@ def test_new__writes_a_corridor_without_faults(tmp_path: Path) -> None:
     assert "the folder is not empty" in bad(2, "new", tmp_path / "mine")
 
 
+def test_new__starts_from_the_links_of_another_model(tmp_path: Path) -> None:
+    gmns, mine = tmp_path / "gmns", tmp_path / "mine"
+    good("export", "built-in", gmns, "--format", "gmns", "--as-of", "2025-06-01")
+    assert "the places and links of" in good("new", mine, "--gmns", gmns)
+    assert len(read_corridor(mine)["link"]) > 300
+    assert "link.csv" in bad(2, "new", tmp_path / "other", "--gmns", tmp_path)
+
+
+def test_report__says_what_is_wrong_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    assert "is a file" in bad(2, "report", "--out", tmp_path / "notes")
+
+
 # ---------------------------------------------------------------- demo, report
 
 

@@ -119,17 +119,41 @@ def _check_suffix(out: Path, chosen: Format) -> None:
         raise typer.BadParameter(f"'{out}' should be a folder for {chosen}.")
 
 
-@app.command(epilog=examples("lajvard new my-corridor", "lajvard check my-corridor"))
+@app.command(
+    epilog=examples(
+        "lajvard new my-corridor",
+        "lajvard new my-corridor --gmns road-model --country GE",
+        "lajvard check my-corridor",
+    )
+)
 def new(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder to make.")],
+    gmns: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Start from the nodes and links of a GMNS data set."),
+    ] = None,
+    country: Annotated[
+        str, typer.Option(metavar="CODE", help="With --gmns: country of nodes that state none.")
+    ] = "",
+    mode: Annotated[
+        str, typer.Option(metavar="MODE", help="With --gmns: mode of links that state none.")
+    ] = "",
 ) -> None:
     """Write a small corridor to start from.
 
     It is complete (places, road, rail, a ferry, borders, prices and law), has nothing wrong with
     it, and comes with a README and an example of a scenario. Put your own rows in place of its.
+    With --gmns there are the places and links of another model instead; borders, prices and law
+    are yours to add.
     """
     from lajvard.corridor.new import new_corridor
 
-    where = new_corridor(path)
-    say(f"{where}: a corridor to start from; read {where / 'README.md'}")
+    if gmns is not None:
+        from lajvard.corridor.gmns import read_gmns
+
+        where = new_corridor(path, read_gmns(gmns, country=country, mode=mode))
+        say(f"{where}: the places and links of {gmns}")
+    else:
+        where = new_corridor(path)
+        say(f"{where}: a corridor to start from; read {where / 'README.md'}")
     say(f"Next: lajvard check {where}")

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 FOLDER = Path("lajvard-report")
 
 Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Folder for the report.", show_default=True)
+    Path,
+    typer.Option(
+        "--out", metavar="DIR", file_okay=False, help="Folder for the report.", show_default=True
+    ),
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Only the main pair of places: sooner done.")]
 Runs = Annotated[

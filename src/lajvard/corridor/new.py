@@ -25,15 +25,18 @@ def starter() -> Corridor:
         return read_corridor(folder)
 
 
-def new_corridor(path: str | PathLike[str]) -> Path:
-    """Write a small, complete corridor to edit, with a README and an example scenario.
+def new_corridor(path: str | PathLike[str], start: Corridor | None = None) -> Path:
+    """Write a corridor to edit: a small, complete one with a README and a scenario, or `start`.
 
-    Its figures are examples: each is marked ``estimate`` and its note says what it stands for.
+    The figures of the small one are examples: each is marked ``estimate`` and its note says what
+    it stands for.
 
     Parameters
     ----------
     path
         A folder that does not exist yet or is empty. Its name becomes the name of the corridor.
+    start
+        What to begin with instead, such as a corridor from `read_gmns`.
 
     Returns
     -------
@@ -52,8 +55,8 @@ def new_corridor(path: str | PathLike[str]) -> Path:
     if where.exists() and (not where.is_dir() or any(where.iterdir())):
         what = "the folder is not empty" if where.is_dir() else "is a file"
         raise InputError(str(path), what, "Give a folder that does not exist yet.")
-    write_corridor(replace(starter(), name=_slug(where.resolve().name)), where)
-    for guide in _GUIDES:
+    write_corridor(replace(start or starter(), name=_slug(where.resolve().name)), where)
+    for guide in () if start else _GUIDES:
         content = files("lajvard").joinpath(STARTER, *guide.split("/")).read_bytes()
         write_atomically(where / guide, content)
     return where
