@@ -50,7 +50,7 @@ check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types,
 validate: $(VENV)/.spark ## slow comparisons with theory, published values and other programs
 	$(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
 
-bench: $(VENV)/.dev ## run every benchmarks/bench_*.py in turn
+bench: $(VENV)/.bench ## run every benchmarks/bench_*.py in turn
 	@set -e; for script in $(sort $(wildcard benchmarks/bench_*.py)); do \
 		printf '\n== %s\n' "$$script"; $(BIN)/python "$$script"; done
 
@@ -72,6 +72,7 @@ lock: ## pin the newest versions anew in requirements/
 	$(call compile,run,pyproject.toml -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)
 	$(call compile,spark,pyproject.toml --extra spark -c requirements/dev.txt)
+	$(call compile,bench,--group bench -c requirements/dev.txt)
 
 # No header, no notes and no index address: the files say which bytes, not where from.
 compile = $(LOCK_VENV)/bin/uv pip compile -q $(2) -o requirements/$(1).txt --universal \
@@ -106,6 +107,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.lajvard
 
 # Spark, for the tests that compare with it: some 450 MB that nothing else needs.
 $(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
+	$(call install,$(VENV),$<)
+	@touch $@
+
+# Other simulators, for the benchmarks that compare with them.
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 	$(call install,$(VENV),$<)
 	@touch $@
 

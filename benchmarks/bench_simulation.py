@@ -1,7 +1,7 @@
-"""The engine beside SimPy on one corridor year, alone and on two threads, cold and from cache.
+"""The engine beside SimPy, salabim and Ciw on one corridor; on two threads, cold and from cache.
 
 Times are of the processor where nothing is said, because others may use the machine; of several
-runs the shortest counts. `make bench` runs it; SimPy comes with the dependency group `bench`.
+runs the shortest counts. `make bench` runs it; the others come with the dependency group `bench`.
 """
 
 import os
@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,14 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.simpy_corridor import LORRIES_PER_H, lajvard_corridor, simpy_corridor
+from benchmarks.ciw_corridor import ciw_corridor
+from benchmarks.salabim_corridor import salabim_corridor
+from benchmarks.simpy_corridor import (
+    LORRIES_PER_H,
+    PeerResult,
+    lajvard_corridor,
+    simpy_corridor,
+)
 
 from lajvard.corridor import built_in
 from lajvard.simulation.build import YEAR_H, ModelBuilder
@@ -29,7 +37,6 @@ from lajvard.simulation.simulate import ActivityColumns, Replication, simulate_r
 from lajvard.study.model_compile import compile_model
 
 REPEATS = 7
-SIMPY_YEARS = 2
 YEARS = 8
 WARM_UP_H = 240.0
 BUILT_IN_REPLICATIONS = 20
@@ -44,11 +51,9 @@ class Cost(NamedTuple):
 
     def line(self, name: str) -> str:
         """As it is printed."""
-        events = self.n_events / self.seconds / 1e6
-        return (
-            f"{name:34} {self.seconds:8.3f} s {self.n_events:12,} events {events:7.2f} M events/s"
-            f" {self.n_rows:12,} rows"
-        )
+        rate = self.n_events / self.seconds / 1e6
+        events = f"{self.n_events:12,} events {rate:7.2f} M events/s" if self.n_events else " " * 38
+        return f"{name:34} {self.seconds:8.3f} s {events} {self.n_rows:12,} rows"
 
 
 def best(run: Callable[[], Replication], repeats: int = REPEATS) -> Cost:
@@ -73,34 +78,57 @@ def whole_h(log: ActivityColumns, horizon_h: float) -> float:
     return float((end - begin)[counted].mean())
 
 
-# ------------------------------------------------------------- beside SimPy
+# ------------------------------------------------------------- beside other engines
 
 
-def beside_simpy(ours: Cost, model: Model) -> None:
-    """Speed and agreement."""
-    if find_spec("simpy") is None:
-        print("SimPy is not installed (dependency group `bench`): no comparison")
+class Peer(NamedTuple):
+    """Another engine, how long it plays and how often."""
+
+    name: str
+    module: str
+    play: Callable[[int, float], PeerResult]
+    days: float
+    runs: int
+
+
+PEERS = (
+    Peer("SimPy", "simpy", simpy_corridor, 365.0, 2),
+    Peer("salabim", "salabim", salabim_corridor, 90.0, 1),
+    Peer("Ciw", "ciw", ciw_corridor, 45.0, 1),
+)
+"""The slow ones play a part of the year: their time for an hour of it is the same, or grows."""
+
+
+def beside(peer: Peer, asked: str = "") -> None:
+    """Speed of both on the same days, log on, and whether they agree."""
+    if find_spec(peer.module) is None:
+        print(f"{peer.name} is not installed (dependency group `bench`): no comparison")
         return
+    horizon_h = peer.days * 24.0
+    model = lajvard_corridor(horizon_h)
+    ours = best(lambda: simulate_replication(model, seed=1, replication=0, log="all"))
     costs, theirs = [], []
-    for seed in range(SIMPY_YEARS):
+    for seed in range(peer.runs):
         begin = time.thread_time()
-        result = simpy_corridor(seed)
+        result = peer.play(seed, horizon_h)
         costs.append(Cost(time.thread_time() - begin, result.n_events, len(result.rows)))
         start, hours = np.array(result.begin_h), np.array(result.whole_h)
-        counted = (start > WARM_UP_H) & (start < YEAR_H - WARM_UP_H)
+        counted = (start > WARM_UP_H) & (start < horizon_h - WARM_UP_H)
         theirs.append(float(hours[counted].mean()))
     cost = min(costs)
-    print(cost.line("SimPy, log on"))
-    print(f"ratio per core, of the time of a year: {cost.seconds / ours.seconds:.0f} (asked: 200)")
+    print(ours.line(f"Lajvard, {peer.days:.0f} days, log on"))
+    print(cost.line(f"{peer.name} {version(peer.module)}, {peer.days:.0f} days, log on"))
+    ratio = cost.seconds / ours.seconds
+    print(f"{peer.name} on Lajvard, time per core of the same days: {ratio:,.0f}{asked}")
     mine = []
     for replication in range(YEARS):
         done = simulate_replication(model, seed=1, replication=replication, log="all")
         assert done.log is not None
-        mine.append(whole_h(done.log, YEAR_H))
-    agree(np.array(mine), np.array(theirs))
+        mine.append(whole_h(done.log, horizon_h))
+    agree(peer.name, np.array(mine), np.array(theirs))
 
 
-def agree(mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> None:
+def agree(name: str, mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> None:
     """The means may differ by what chance explains at 99.9 %, with one variance for both."""
     n, m = len(mine), len(theirs)
     squares = ((mine - mine.mean()) ** 2).sum() + ((theirs - theirs.mean()) ** 2).sum()
@@ -108,8 +136,8 @@ def agree(mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> None:
     half = float(stats.t.ppf(0.9995, n + m - 2) * spread)
     gap = float(mine.mean() - theirs.mean())
     print(
-        f"mean journey: Lajvard {mine.mean():.3f} h ({n} years), SimPy {theirs.mean():.3f} h "
-        f"({m} years), difference {gap:+.3f} h, by chance up to {half:.3f} h"
+        f"mean journey: Lajvard {mine.mean():.3f} h (n = {n}), {name} {theirs.mean():.3f} h "
+        f"(n = {m}), difference {gap:+.3f} h, by chance up to {half:.3f} h"
     )
     assert abs(gap) <= half, "the engines differ"
 
@@ -213,7 +241,8 @@ def main() -> None:
     ours = best(lambda: simulate_replication(model, seed=1, replication=0, log="all"))
     print(ours.line("Lajvard, log on"))
     print(best(lambda: simulate_replication(model, seed=1, replication=0)).line("Lajvard, no log"))
-    beside_simpy(ours, model)
+    for peer in PEERS:
+        beside(peer, " (asked: 200)" if peer.name == "SimPy" else "")
 
     full = full_corridor()
     rich = best(lambda: simulate_replication(full, seed=1, replication=0, log="all"))

@@ -1,4 +1,4 @@
-"""The benchmark corridor, once for Lajvard and once for SimPy: the same numbers, the same rules.
+"""The benchmark corridor, for Lajvard and for SimPy: the same numbers, the same rules.
 
 ::
 
@@ -118,8 +118,8 @@ class Ferry:
         return leaves
 
 
-class SimpyResult(NamedTuple):
-    """What SimPy counted."""
+class PeerResult(NamedTuple):
+    """What another engine counted; 0 events where it does not say."""
 
     rows: list[Row]
     begin_h: list[float]
@@ -133,7 +133,7 @@ def lognormal(random: Random, mean: float, cv: float) -> float:
     return random.lognormvariate(log(mean) - square / 2, sqrt(square))
 
 
-def simpy_corridor(seed: int, horizon_h: float = YEAR_H) -> SimpyResult:
+def simpy_corridor(seed: int, horizon_h: float) -> PeerResult:
     """Play the corridor once in SimPy, log on.
 
     Parameters
@@ -145,18 +145,18 @@ def simpy_corridor(seed: int, horizon_h: float = YEAR_H) -> SimpyResult:
 
     Returns
     -------
-    SimpyResult
+    PeerResult
         Log rows, and beginning and duration of all journeys that ended.
     """
     import simpy
 
     env = simpy.Environment()
     random = Random(seed)
-    result = SimpyResult([], [], [], 0)
+    result = PeerResult([], [], [], 0)
     rows = result.rows
     stations = [simpy.PriorityResource(env, post.servers) for post in POSTS]
     ferry = Ferry(env, random)
-    draws = [_constants(post) for post in POSTS]
+    draws = [constants(post) for post in POSTS]
     lognormvariate = random.lognormvariate
 
     def lorry(journey: int, priority: int) -> Any:
@@ -211,7 +211,7 @@ def simpy_corridor(seed: int, horizon_h: float = YEAR_H) -> SimpyResult:
     return result._replace(n_events=next(env._eid))  # noqa: SLF001
 
 
-def _constants(post: Post) -> tuple[float, float, float, float]:
+def constants(post: Post) -> tuple[float, float, float, float]:
     """Parameters of the road's and the service's logarithms, worked out once."""
     road, service = log(1 + post.road_cv**2), log(1 + post.service_cv**2)
     return (
