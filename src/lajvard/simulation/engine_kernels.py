@@ -72,6 +72,7 @@ def play(world: Any, begin: bool, until: float) -> int:
         m.n_events += 1
         if a < m.first_station:
             if m.free == NONE:
+                m.n_events -= 1
                 put_back(m, a)
                 return ACTORS_FULL
             a = create(m, a, now)

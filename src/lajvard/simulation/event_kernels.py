@@ -2,6 +2,8 @@
 
 A calendar queue [1]_ whose days are lists of actors, linked through themselves, and a 4-ary heap
 for when few are pending. Both give the actor with the smallest (time, actor), and so the same.
+Where many events fall on one moment, as when a ban on driving ends, a day would be a long list to
+be put in order: who finds no place in it within a few steps goes to the heap beside it.
 
 References
 ----------
@@ -19,6 +21,7 @@ TO_CALENDAR = 192
 TUNE_EVERY = 16384
 LOOK_EVERY = 64
 FINE = 8.0
+FEW_STEPS = 12
 (FRONT,) = whole(0)
 ZERO, ONE = np.uint64(0), np.uint64(1)
 
@@ -49,7 +52,6 @@ def schedule_other(m: State, a: int, when: float) -> None:
 def _calendar_add(m: State, a: int, when: float) -> None:
     """Put an actor into its day, in order."""
     day = int(when * m.per_hour) & m.mask
-    m.n_calendar += 1
     p = whole_at(m.bucket, day).value
     if p == NONE:
         word = word_at(m.occupied, day >> 6)
@@ -57,7 +59,9 @@ def _calendar_add(m: State, a: int, when: float) -> None:
     if p == NONE or _before(when, a, actor_at(m.actor, p).when, p):
         actor_at(m.actor, a).next = p
         whole_at(m.bucket, day).value = a
+        m.n_calendar += 1
         return
+    steps = 0
     while True:
         q = actor_at(m.actor, p).next
         if (
@@ -67,13 +71,18 @@ def _calendar_add(m: State, a: int, when: float) -> None:
         ):
             break
         p = q
+        steps += 1
+        if steps == FEW_STEPS:
+            _heap_add(m, a, when)
+            return
     actor_at(m.actor, a).next = q
     actor_at(m.actor, p).next = a
+    m.n_calendar += 1
 
 
 @inlined
-def _calendar_take(m: State) -> int:
-    """The next actor of the calendar, which is not empty."""
+def _calendar_first(m: State) -> int:
+    """The next actor of the calendar, which is not empty; the day becomes its day."""
     day = m.day
     steps = 0
     while True:
@@ -92,10 +101,17 @@ def _calendar_take(m: State) -> int:
             day = _earliest_day(m)
             steps = 0
     m.day = day
+    first: int = p
+    return first
+
+
+@inlined
+def _calendar_take(m: State) -> int:
+    """Take the next actor of the calendar, which is not empty."""
+    a = _calendar_first(m)
     m.n_calendar -= 1
-    _shorten(m, day & m.mask, actor_at(m.actor, p).next)
-    taken: int = p
-    return taken
+    _shorten(m, m.day & m.mask, actor_at(m.actor, a).next)
+    return a
 
 
 @inlined
@@ -179,18 +195,30 @@ def _heap_take(m: State) -> int:
     return a
 
 
+@inside
+def _take_from_both(m: State) -> int:
+    """The next actor when the heap is not empty; the day never runs ahead of it."""
+    a: int = heap_at(m.heap, 0).actor
+    if m.n_calendar > 0:
+        when = heap_at(m.heap, 0).when
+        p = _calendar_first(m)
+        if _before(actor_at(m.actor, p).when, p, when, a):
+            m.n_calendar -= 1
+            _shorten(m, m.day & m.mask, actor_at(m.actor, p).next)
+            return p
+        m.day = min(m.day, int(when * m.per_hour))
+    _heap_remove(m, FRONT)
+    return a
+
+
 @inlined
 def take_next(m: State) -> int:
     """Take the actor with the earliest event off the list; `NONE` when nothing is pending."""
-    if m.calendar == 1:
-        if m.n_calendar == 0:
-            return NONE
-        a = _calendar_take(m)
-    else:
-        if m.n_heap == 0:
-            return NONE
-        a = _heap_take(m)
-    return a
+    if m.n_heap > 0:
+        return _take_from_both(m)
+    if m.n_calendar == 0:
+        return NONE
+    return _calendar_take(m)
 
 
 @inside
@@ -204,12 +232,10 @@ def put_back(m: State, a: int) -> None:
 @inside
 def cancel(m: State, a: int) -> None:
     """Take the event of actor `a` off the list."""
-    if m.calendar == 0:
-        for i in range(m.n_heap):
-            if heap_at(m.heap, i).actor == a:
-                _heap_remove(m, i)
-                return
-        return
+    for i in range(m.n_heap):
+        if heap_at(m.heap, i).actor == a:
+            _heap_remove(m, i)
+            return
     day = int(actor_at(m.actor, a).when * m.per_hour) & m.mask
     m.n_calendar -= 1
     p = whole_at(m.bucket, day).value
