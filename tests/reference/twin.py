@@ -262,6 +262,7 @@ class Twin:
         return self.n_tokens
 
     def run(self) -> "Twin":
+        self.now = 0.0
         for s in range(len(self.m.source_names)):
             self.start_source(s)
         for s, station in enumerate(self.stations):
@@ -276,6 +277,7 @@ class Twin:
                 continue
             if when >= self.m.horizon_h:
                 break
+            self.now = when
             event(when)
             if self.woken >= 0:
                 self.send_idle(when)
@@ -603,9 +605,17 @@ class Twin:
         u = self.number(self.lines[ln].sailings, owner, 0, SAILING)
         return self.quantile(int(self.m.lines.sailing[ln]), u)
 
+    def capacity(self, ln: int) -> float:
+        """Of now: the last that was set, or the usual one."""
+        lines, found = self.m.lines, float(self.m.lines.capacity[ln])
+        for i in range(lines.first_cut[ln], lines.first_cut[ln + 1]):
+            if lines.cut_time_h[i] <= self.now:
+                found = float(lines.cut_capacity[i])
+        return found
+
     def fits(self, c: Consignment, taken: float, ln: int) -> bool:
         more = float(self.m.steps.units[c.step])
-        return taken + more <= float(self.m.lines.capacity[ln]) + TINY
+        return taken + more <= self.capacity(ln) + TINY
 
     def wait_over(self, c: Consignment, ln: int, now: float) -> None:
         self.log(c, "wait", c.since, now)
@@ -620,7 +630,7 @@ class Twin:
         look = INF
         while line.waiting:
             deadline = line.waiting[0].since + float(lines.max_wait_h[ln])
-            full = self.units(line.waiting) >= lines.capacity[ln] - TINY
+            full = self.units(line.waiting) >= self.capacity(ln) - TINY
             if not full and deadline > now:
                 look = deadline
                 break
@@ -644,15 +654,19 @@ class Twin:
 
     def depart_by_itself(self, ln: int, now: float) -> None:
         line, lines = self.lines[ln], self.m.lines
-        hours, taken = self.sailing_hours(ln), 0.0
+        hours, taken, aboard = self.sailing_hours(ln), 0.0, []
         while line.waiting and self.fits(line.waiting[0], taken, ln):
             c = line.waiting.popleft()
             taken += float(self.m.steps.units[c.step])
+            aboard.append(c)
+        ready = now + (float(lines.loading_h[ln]) + taken * float(lines.loading_unit_h[ln]))
+        landing = float(lines.unloading_h[ln]) + taken * float(lines.unloading_unit_h[ln])
+        for c in aboard:
             self.wait_over(c, ln, now)
-            self.schedule(c.actor, now + float(lines.loading_h[ln]), self.voyage(c, ln, now, hours))
+            self.schedule(c.actor, ready, self.voyage(c, now, hours, landing))
         line.loads.append(taken)
 
-    def voyage(self, c: Consignment, ln: int, began: float, hours: float) -> Event:
+    def voyage(self, c: Consignment, began: float, hours: float, landing: float) -> Event:
         def loaded(ready: float) -> None:
             self.log(c, "loading", began, ready)
 
@@ -663,7 +677,7 @@ class Twin:
                     self.log(c, "unloading", t, u)
                     self.done(c, u)
 
-                self.schedule(c.actor, t + float(self.m.lines.unloading_h[ln]), unloaded)
+                self.schedule(c.actor, t + landing, unloaded)
 
             self.schedule(c.actor, ready + hours, arrived)
 
@@ -745,9 +759,9 @@ class Twin:
         lines, wanted, largest = self.m.lines, 0.0, 0.0
         for ln, line in enumerate(self.lines):
             if lines.fleet[ln] == f and lines.origin[ln] == terminal:
-                largest = max(largest, float(lines.capacity[ln]))
+                largest = max(largest, self.capacity(ln))
                 wanted += self.units(line.waiting) if lines.operation[ln] == 0 else 0.0
-                wanted += float(lines.capacity[ln]) if line.due else 0.0
+                wanted += self.capacity(ln) if line.due else 0.0
         there = [
             v
             for v in self.fleets[f]
@@ -772,7 +786,7 @@ class Twin:
             v.aboard.append(waiting.popleft())
 
     def is_full(self, v: Vessel, ln: int) -> bool:
-        full = self.units(v.aboard) >= self.m.lines.capacity[ln] - TINY
+        full = self.units(v.aboard) >= self.capacity(ln) - TINY
         return bool(full or self.lines[ln].waiting)
 
     def close(self, v: Vessel, now: float) -> None:
@@ -795,11 +809,13 @@ class Twin:
             v.state, v.times["began"] = "loading", now
             for c in v.aboard:
                 self.wait_over(c, v.line, now)
-            hours = float(lines.loading_h[v.line])
+            units = self.units(v.aboard) * float(lines.loading_unit_h[v.line])
+            hours = float(lines.loading_h[v.line]) + units
             self.schedule(v.actor, now + hours, lambda t: self.loaded(v, t))
         else:
             v.state, v.times["docked"] = "unloading", now
-            hours = float(lines.unloading_h[v.line])
+            units = self.units(v.aboard) * float(lines.unloading_unit_h[v.line])
+            hours = float(lines.unloading_h[v.line]) + units
             self.schedule(v.actor, now + hours, lambda t: self.unloaded(v, t))
 
     def free_berth(self, terminal: int, now: float) -> None:

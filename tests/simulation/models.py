@@ -221,9 +221,12 @@ def corridor(small: Small) -> Model:
     fleet = b.fleet([here, there][: small.vessels])
     values = {"capacity": small.capacity, "max_wait_h": small.max_wait_h, "gate": storm}
     values |= {"operation": small.operation, "headway_h": small.headway_h, "empty": 1}
+    values |= {"loading_unit_h": 0.125, "unloading_unit_h": 0.25}
     values |= {"loading_h": 0.5, "unloading_h": 0.7, "sailing": b.time("gamma", 9.0, 0.3)}
     timetable = {"departures": [10.0, 58.0, 58.5, 130.0]} if small.operation == 2 else {}
-    line = b.line("ferry", fleet, here, there, **values, **timetable)
+    least = max(small.capacity / 2, *small.units)
+    cuts = [(100.0, least), (180.0, small.capacity)]
+    line = b.line("ferry", fleet, here, there, cuts=cuts, **values, **timetable)
     b.line("ferry back", fleet, there, here, **values, **timetable)
     time = {
         name: b.time(small.form, mean, small.cv)

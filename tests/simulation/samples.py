@@ -136,6 +136,9 @@ def random_model(seed: int) -> Model:
                 sailing=int(rng.choice(times)),
                 loading_h=float(pick(0, 3)),
                 unloading_h=float(pick(0, 3)),
+                loading_unit_h=float(rng.choice([0.0, 0.25])),
+                unloading_unit_h=float(rng.choice([0.0, 0.5])),
+                cuts=[(float(h), float(pick(2, 6))) for h in sorted(pick(0, 200, pick(0, 3)))],
                 gate=int(rng.choice([-1, *gates])),
                 empty=int(pick(0, 2)),
             )

@@ -46,9 +46,11 @@ class Calendars:
         self._table = table
 
     def opening_wait(self, calendar_id: str) -> Wait:
-        """Wait until the calendar is open; none for an empty id."""
+        """Wait until the calendar is open, or for the next convoy; none for an empty id."""
         windows = list(self._hours(calendar_id, "opening_hours"))
-        return gap_wait(closed_gaps_h(windows), 168.0) if windows else NO_WAIT
+        if windows:
+            return gap_wait(closed_gaps_h(windows), 168.0)
+        return self.departure_wait(calendar_id)
 
     def departure_wait(self, calendar_id: str) -> Wait:
         """Wait until the next departure of a timetable."""

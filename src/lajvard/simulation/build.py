@@ -54,6 +54,7 @@ WHOLE = {"target", "distribution", "skip", "link_gate", "ahead", "gate", "other_
 WHOLE |= {"other_step", "place"}
 _LINE_WHOLE = ("fleet", "origin", "destination", "sailing", "gate")
 _LINE_REAL = ("capacity", "max_wait_h", "headway_h", "loading_h", "unloading_h")
+_LINE_UNIT = ("loading_unit_h", "unloading_unit_h")
 ACTIVITY_OF = {
     StepKind.DELAY: "delay",
     StepKind.MOVE: "moving",
@@ -154,7 +155,10 @@ class ModelBuilder:
         return self._add("fleet", homes=list(homes))
 
     def line(self, name: str, fleet: int, origin: int, destination: int, **values: Any) -> int:
-        """Number of a line; `values` as the fields of `Lines`, `departures` for `departure_h`."""
+        """Number of a line; `values` as the fields of `Lines`.
+
+        `departures` stand for `departure_h`, and `cuts` are pairs (hour, capacity from then on).
+        """
         defaults: dict[str, Any] = {
             "operation": 0,
             "capacity": 1.0,
@@ -162,6 +166,7 @@ class ModelBuilder:
             "headway_h": 1.0,
         }
         defaults |= {"departures": [], "sailing": -1, "loading_h": 0.0, "unloading_h": 0.0}
+        defaults |= {"loading_unit_h": 0.0, "unloading_unit_h": 0.0, "cuts": []}
         defaults |= {"gate": -1, "empty": 0}
         ends = {"name": name, "fleet": fleet, "origin": origin, "destination": destination}
         return self._add("line", **(defaults | values | ends))
@@ -305,15 +310,20 @@ class ModelBuilder:
         )
 
     def _build_lines(self) -> Lines:
-        departures = self._all("line", "departures")
+        departures, cuts = self._all("line", "departures"), self._all("line", "cuts")
         whole = {name: _ints(self._all("line", name)) for name in _LINE_WHOLE}
-        real = {name: _floats(self._all("line", name)) for name in _LINE_REAL}
+        real = {name: _floats(self._all("line", name)) for name in (*_LINE_REAL, *_LINE_UNIT)}
         small = {
             name: np.array(self._all("line", name), np.int8) for name in ("operation", "empty")
         }
         columns: dict[str, Any] = whole | real | small
         return Lines(
-            first_departure=_firsts(departures), departure_h=_floats(_flat(departures)), **columns
+            first_departure=_firsts(departures),
+            departure_h=_floats(_flat(departures)),
+            first_cut=_firsts(cuts),
+            cut_time_h=_floats([pair[0] for pair in _flat(cuts)]),
+            cut_capacity=_floats([pair[1] for pair in _flat(cuts)]),
+            **columns,
         )
 
     def _build_fleets(self) -> Fleets:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.simulation.model import ENGINE_ACTIVITIES, Model, StepKind
+from lajvard.simulation.model import ENGINE_ACTIVITIES, FloatArray, Model, StepKind
 from lajvard.simulation.random_kernels import N_KNOTS
 
 NONE = -1
@@ -113,7 +113,8 @@ def _steps(model: Model) -> Iterator[str]:
         yield "steps.units of a service have to be > 0"
     targets = np.clip(steps.target[service], 0, None)
     if len(model.lines.capacity) and targets.max(initial=0) < len(model.lines.capacity):
-        for k in np.flatnonzero(service)[steps.units[service] > model.lines.capacity[targets]]:
+        least = _least_capacity(model)
+        for k in np.flatnonzero(service)[steps.units[service] > least[targets]]:
             yield f"step {k} takes {steps.units[k]} units, more than its line carries"
 
 
@@ -175,12 +176,23 @@ def _lines(model: Model) -> Iterator[str]:
         yield "lines.departure_h has to be within a week"
     if (lines.headway_h[lines.operation == 1] <= 0).any():
         yield "lines.headway_h has to be > 0"
-    if (lines.capacity <= 0).any():
-        yield "lines.capacity has to be > 0"
-    if not all((times >= 0).all() for times in (lines.max_wait_h, lines.loading_h)):
-        yield "lines.max_wait_h and loading_h have to be >= 0"
+    yield from _starts("lines.first_cut", lines.first_cut, n, len(lines.cut_time_h))
+    yield from _ascending("lines.cut_time_h", lines.first_cut, lines.cut_time_h)
+    if (lines.capacity <= 0).any() or (lines.cut_capacity <= 0).any():
+        yield "lines.capacity and cut_capacity have to be > 0"
+    times = (lines.max_wait_h, lines.loading_h, lines.unloading_h)
+    if not all((hours >= 0).all() for hours in (*times, lines.loading_unit_h)):
+        yield "lines.max_wait_h, loading_h, unloading_h and loading_unit_h have to be >= 0"
     if ((model.fleets.berths < 1) & (model.fleets.berths != NONE)).any():
         yield "fleets.berths has to be at least 1, or -1 for no limit"
+
+
+def _least_capacity(model: Model) -> FloatArray:
+    """The smallest capacity that each line ever has: (n_lines,)."""
+    lines, found = model.lines, model.lines.capacity.copy()
+    which = np.repeat(np.arange(len(found)), np.diff(lines.first_cut))
+    np.minimum.at(found, which, lines.cut_capacity)
+    return found
 
 
 def _rest(model: Model) -> Iterator[str]:

@@ -4,6 +4,7 @@ import numpy as np
 
 from lajvard.simulation.access_kernels import (
     actor_at,
+    driver_at,
     fleet_at,
     line_at,
     real_at,
@@ -30,8 +31,18 @@ WEEK = 168.0
 
 
 @inside
+def _capacity_now(m: State, ln: int, now: float) -> None:
+    """Let line `ln` have the capacity of this hour, before anybody looks at it."""
+    line = line_at(m.line, ln)
+    while line.cut < line.end_cut and real_at(m.cut_time, line.cut).value <= now:
+        line.capacity = real_at(m.cut_capacity, line.cut).value
+        line.cut += 1
+
+
+@inside
 def join_line(m: State, a: int, ln: int, now: float) -> None:
     """Consignment `a` comes to line `ln` and waits for a departure."""
+    _capacity_now(m, ln, now)
     line = line_at(m.line, ln)
     actor = actor_at(m.actor, a)
     actor.phase = WAIT
@@ -93,12 +104,12 @@ def _end_of_wait(m: State, a: int, ln: int, now: float) -> None:
 
 
 @inside
-def _count_departure(m: State, ln: int, units: float) -> None:
-    """Write down a departure with cargo room."""
+def _count_departure(m: State, ln: int, units: float, room: float) -> None:
+    """Write down a departure, what it carries and what it had room for."""
     line = line_at(m.line, ln)
     line.departures += 1
     line.carried += units
-    line.offered += line.capacity
+    line.offered += room
 
 
 # ------------------------------------------------------------- lines whose fleet has no vessels
@@ -145,24 +156,31 @@ def _depart_by_itself(m: State, ln: int, now: float) -> None:
     """All who wait and fit leave; each is at the other end after loading, sailing, unloading."""
     line = line_at(m.line, ln)
     hours = sailing_hours(m, ln)
-    units = 0.0
-    while line.first != NONE:
-        more = step_at(m.step, actor_at(m.actor, line.first).step).units
+    units, n = 0.0, 0
+    a = line.first
+    while a != NONE:
+        more = step_at(m.step, actor_at(m.actor, a).step).units
         if units + more > line.capacity + SMALL:
             break
         units += more
+        n += 1
+        a = actor_at(m.actor, a).next
+    ready = now + (line.loading + units * line.unit_loading)
+    for _ in range(n):
         a = _step_aboard(m, ln)
         _end_of_wait(m, a, ln, now)
         actor_at(m.actor, a).since = now
         actor_at(m.actor, a).left = hours
         actor_at(m.actor, a).phase = LOADING
-        schedule_other(m, a, now + line.loading)
-    _count_departure(m, ln, units)
+        driver_at(m.driver, a).whole = line.unloading + units * line.unit_unloading
+        schedule_other(m, a, ready)
+    _count_departure(m, ln, units, line.capacity)
 
 
 @inside
 def clock(m: State, ln: int, now: float) -> float:
     """The pending event of line `ln`: its clock strikes, or it may leave now; the next one."""
+    _capacity_now(m, ln, now)
     line = line_at(m.line, ln)
     by_itself = not _has_vessels(m, line.fleet)
     if line.operation == WHEN_FULL:
@@ -212,6 +230,9 @@ def send_idle(m: State, now: float) -> None:
     They look in their order, and again until none finds anything more.
     """
     fleet = fleet_at(m.fleet, m.wake)
+    for ln in range(m.n_lines):
+        if line_at(m.line, ln).fleet == m.wake:
+            _capacity_now(m, ln, now)
     m.wake = NONE
     found = True
     while found:
@@ -317,8 +338,11 @@ def _is_full(m: State, v: int, ln: int) -> bool:
 def _close(m: State, v: int, now: float) -> None:
     """Nobody comes aboard any more: vessel `v` asks for a berth to load."""
     vessel = vessel_at(m.vessel, v)
-    if line_at(m.line, vessel.line).boarding == v:
-        line_at(m.line, vessel.line).boarding = NONE
+    _capacity_now(m, vessel.line, now)
+    line = line_at(m.line, vessel.line)
+    vessel.room = max(vessel.units, line.capacity)
+    if line.boarding == v:
+        line.boarding = NONE
     _ask_berth(m, v, BERTH_OUT, now)
 
 
@@ -349,11 +373,11 @@ def _at_berth(m: State, v: int, now: float) -> None:
             actor_at(m.actor, a).phase = LOADING
             a = actor_at(m.actor, a).next
         actor_at(m.actor, me).phase = LOADING
-        schedule_other(m, me, now + line.loading)
+        schedule_other(m, me, now + (line.loading + vessel.units * line.unit_loading))
     else:
         vessel.docked = now
         actor_at(m.actor, me).phase = UNLOADING
-        schedule_other(m, me, now + line.unloading)
+        schedule_other(m, me, now + (line.unloading + vessel.units * line.unit_unloading))
 
 
 @inside
@@ -396,7 +420,7 @@ def on_vessel(m: State, v: int, now: float) -> None:
         _close(m, v, now)
     elif phase == LOADING:
         vessel.ready = now
-        _count_departure(m, vessel.line, vessel.units)
+        _count_departure(m, vessel.line, vessel.units, vessel.room)
         _free_berth(m, vessel.terminal, now)
         _set_sail(m, v, now)
     elif phase == STORM:
@@ -454,7 +478,7 @@ def voyage(m: State, a: int, k: int, phase: int, since: float, now: float) -> fl
     if phase == SAILING:
         log_other(m, a, step.activity, since, now, 1.0)
         actor.phase = UNLOADING
-        unloading: float = line_at(m.line, step.target).unloading
+        unloading: float = driver_at(m.driver, a).whole
         return now + unloading
     log_other(m, a, LOG_UNLOADING, since, now, 0.0)
     actor.phase = LANDED

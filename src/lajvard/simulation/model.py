@@ -151,9 +151,14 @@ class Lines(NamedTuple):
     first_departure: IntArray  # (n_lines + 1,) into departure_h, of a timetable
     departure_h: FloatArray  # hours within a week, ascending within a line
     sailing: IntArray  # distribution
-    loading_h: FloatArray  # fixed time, all together
+    loading_h: FloatArray  # time of a departure, whatever its load
     unloading_h: FloatArray
+    loading_unit_h: FloatArray  # time that each unit on board adds, 1 / rate
+    unloading_unit_h: FloatArray
     gate: IntArray  # must be open to leave, -1 for none
+    first_cut: IntArray  # (n_lines + 1,) into cut_*: capacities that change, as by low water
+    cut_time_h: FloatArray  # ascending within a line
+    cut_capacity: FloatArray  # from that time on; who is aboard stays
     empty: SmallArray  # 1: may go back empty when nobody waits at its origin but at its destination
 
 

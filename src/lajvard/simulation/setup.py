@@ -90,6 +90,8 @@ def prepared(model: Model) -> Prepared:
         "rate_total": records_of(model.sources.rate_total, st.REAL),
         "scheduled": records_of(model.sources.scheduled_h, st.REAL),
         "departure": records_of(model.lines.departure_h, st.REAL),
+        "cut_time": records_of(model.lines.cut_time_h, st.REAL),
+        "cut_capacity": records_of(model.lines.cut_capacity, st.REAL),
     }
     gate_stream = np.array(
         [np.int32(np.uint32(stream_of(f"gate {name}"))) for name in model.gate_names], np.int32
@@ -167,6 +169,8 @@ def _lines(model: Model) -> Records:
     made["empty"] = lines.empty
     made["max_wait"], made["headway"] = lines.max_wait_h, lines.headway_h
     made["loading"], made["unloading"] = lines.loading_h, lines.unloading_h
+    made["unit_loading"], made["unit_unloading"] = lines.loading_unit_h, lines.unloading_unit_h
+    made["cut"], made["end_cut"] = lines.first_cut[:-1], lines.first_cut[1:]
     made["first_departure"] = lines.first_departure[:-1]
     made["end_departure"] = lines.first_departure[1:]
     made["stream"] = [stream_of(f"line {name}") for name in model.line_names]

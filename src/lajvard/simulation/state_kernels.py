@@ -230,6 +230,8 @@ LINE = np.dtype(
         ("headway", "f8"),
         ("loading", "f8"),
         ("unloading", "f8"),
+        ("unit_loading", "f8"),  # what each unit on board adds
+        ("unit_unloading", "f8"),
         ("waiting", "f8"),  # units in its line
         ("next_h", "f8"),  # the next departure by its clock
         ("fleet", "i4"),
@@ -244,6 +246,8 @@ LINE = np.dtype(
         ("clock", "i4"),  # departures that its clock has given
         ("first_departure", "i4"),
         ("end_departure", "i4"),
+        ("cut", "i4"),  # the next change of its capacity
+        ("end_cut", "i4"),
         ("operation", "i1"),
         ("empty", "i1"),
         ("due", "i1"),
@@ -270,7 +274,7 @@ VESSEL = np.dtype(
         ("sailed", "f8"),
         ("arrived", "f8"),
         ("docked", "f8"),
-        ("sailing_h", "f8"),
+        ("room", "f8"),  # units that it could take when it closed
     ],
     align=True,
 )
@@ -337,6 +341,8 @@ class Memory(NamedTuple):
     rate_total: Records
     scheduled: Records
     departure: Records
+    cut_time: Records  # when capacities of lines change
+    cut_capacity: Records
     bucket: Records  # (2**k,) first actor of a day of the calendar
     occupied: Records  # (2**k / 64,) one bit a day: somebody is there
     heap: Records

@@ -69,19 +69,28 @@ class Shapes:
     """Quantile tables, one a form, coefficient of variation and mean."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, float, float], int] = {}
+        self._numbers: dict[tuple[str, float, float, tuple[float, ...]], int] = {}
 
     def ix(self, shape: Shape, mean: float = 1.0) -> int:
         """Number of the table of a shape; steps scale theirs and so need only those of mean 1."""
-        form, cv = shape
+        form, cv = str(shape[0]), float(shape[1])
+        values = tuple(float(value) for value in shape[2:])
         form, cv = ("fixed", 0.0) if not cv and form != "exponential" else (form or "fixed", cv)
-        return self._numbers.setdefault((form, cv, mean), len(self._numbers))
+        return self._numbers.setdefault((form, cv, mean, values), len(self._numbers))
 
     def tables(self) -> FloatArray:
         """The tables, one a row."""
         if not self._numbers:
             self.ix(("fixed", 0.0))
-        return np.stack([quantile_table(form, mean, cv) for form, cv, mean in self._numbers])
+        return np.stack([_table(*key) for key in self._numbers])
+
+
+def _table(form: str, cv: float, mean: float, values: tuple[float, ...]) -> FloatArray:
+    """The table of a shape; observed times are scaled to the mean."""
+    if not values:
+        return quantile_table(form, mean, cv)
+    scale = mean * len(values) / sum(values)
+    return quantile_table(form, values=[scale * value for value in values])
 
 
 @dataclass(frozen=True)
@@ -241,7 +250,7 @@ def line_arrays(
         origin=_ints(terminals[line.key[1]] for line in lines),
         destination=_ints(terminals[line.key[2]] for line in lines),
         operation=np.array([line.operation for line in lines], dtype=np.int8),
-        capacity=_floats(line.capacity for line in lines),
+        capacity=_floats(line.capacity * (line.unit_m or 1.0) for line in lines),
         max_wait_h=_floats(line.max_wait_h for line in lines),
         headway_h=_floats(line.headway_h for line in lines),
         first_departure=starts([len(line.departures_h) for line in lines]),
@@ -249,6 +258,13 @@ def line_arrays(
         sailing=_ints(numbers.shapes.ix(line.sailing, line.sailing_h) for line in lines),
         loading_h=_floats(line.loading_h for line in lines),
         unloading_h=_floats(line.unloading_h for line in lines),
+        loading_unit_h=_floats(line.loading_unit_h / (line.unit_m or 1.0) for line in lines),
+        unloading_unit_h=_floats(line.unloading_unit_h / (line.unit_m or 1.0) for line in lines),
+        first_cut=starts([len(line.cuts) for line in lines]),
+        cut_time_h=_floats(at for line in lines for at, _ in line.cuts),
+        cut_capacity=_floats(
+            units * (line.unit_m or 1.0) for line in lines for _, units in line.cuts
+        ),
         gate=_ints(numbers.gates.find(line.gate) for line in lines),
         empty=np.array([line.operation == 0 for line in lines], dtype=np.int8),
     )
@@ -263,9 +279,9 @@ def pool_arrays(pools: Sequence[tuple[float, float]]) -> Pools:
 
 
 def rule_arrays(rules: DriverRules) -> Rules:
-    """Driver-hours rules; no ban on driving is described."""
-    none = np.full(len(rules.driving_h), np.nan)
-    return Rules(_floats(rules.driving_h), _floats(rules.rest_h), none, none.copy())
+    """Driver-hours rules and bans on driving."""
+    columns = (rules.driving_h, rules.rest_h, rules.ban_from_h, rules.ban_until_h)
+    return Rules(*(_floats(column) for column in columns))
 
 
 def activity_names() -> Names:

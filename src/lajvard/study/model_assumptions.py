@@ -1,12 +1,15 @@
 """What the description does not say and a simulation has to assume, in one place.
 
-Every value is an estimate of the editors: none is published, each can be changed.
+Every value is an estimate of the editors: none is published. Each can be changed by a row of the
+table `parameter` of a corridor or a scenario; `PARAMETERS` lists their identifiers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
+from lajvard.corridor import Corridor
 from lajvard.errors import InputError
+from lajvard.network.rules import DAYS
 from lajvard.study.calibration import MAX_UTILISATION, SERVICE_SHARE
 from lajvard.study.model_demand import EVEN_WEEK
 
@@ -92,7 +95,46 @@ class Assumptions:
     yard_h: float = 48.0
     yard_least: int = 20
 
+    @classmethod
+    def of(cls, corridor: Corridor) -> "Assumptions":
+        """The assumptions with what the table `parameter` says instead, by `PARAMETERS`.
+
+        Raises
+        ------
+        InputError
+            Channels without probabilities, or a weekday that is less than 0.
+
+        Examples
+        --------
+        >>> from lajvard.corridor import built_in
+        >>> Assumptions.of(built_in()).patience_h
+        48.0
+        """
+        table = corridor.used("parameter")
+        rows = zip(table.text("parameter_id"), table.numbers("value").tolist(), strict=True)
+        stated = {name: value for name, value in rows if name in PARAMETERS}
+        channels = {name[8:]: value for name, value in stated.items() if name[:8] == "channel-"}
+        whole = {name: value for name, value in stated.items() if name in _OWN}
+        days = tuple(stated.get(f"weekday-{day}", 1.0) for day in DAYS)
+        if min(days) < 0 or not sum(days) > 0:
+            raise InputError("parameter", f"weekdays {list(days)}", "Give factors of at least 0.")
+        return cls(
+            weekdays=days,
+            channels=replace(Channels(), **{k.replace("-", "_"): v for k, v in channels.items()}),
+            **{name.replace("-", "_"): value for name, value in whole.items()},
+        )
+
     @property
     def has_yards(self) -> bool:
         """Whether inbound posts have limited room."""
         return self.yard_h < inf
+
+
+_OWN = ("patience_h", "least_share", "service_share", "max_utilisation", "yard_h")
+_OF_CHANNELS = ("green", "yellow", "yellow_extra", "red_extra", "outages_per_year", "outage_h")
+PARAMETERS = (
+    *_OWN,
+    *(f"channel-{name}" for name in _OF_CHANNELS),
+    *(f"weekday-{day}" for day in DAYS),
+)
+"""Identifiers in the table `parameter` that a simulation reads."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf, isnan, nan
 
@@ -31,7 +31,7 @@ from lajvard.study.model_arrays import (
     step_arrays,
 )
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import Choice, ChoiceSet, LineKey, choice_set, route_shares, token
+from lajvard.study.model_choice import Choice, ChoiceSet, choice_set, route_shares, token
 from lajvard.study.model_demand import Flow, arrival_curve, flows_of, month_starts_h
 from lajvard.study.model_gates import (
     Gate,
@@ -42,7 +42,7 @@ from lajvard.study.model_gates import (
     link_gate,
     met_by_moves,
 )
-from lajvard.study.model_lines import Line, berths_of, fleets_of, lines_of
+from lajvard.study.model_lines import berths_of, both_ways, fleets_of, lines_of
 from lajvard.study.model_loads import bursts, on_the_way_h, runs, station_loads
 from lajvard.study.model_probes import probe_flows
 from lajvard.study.model_stations import (
@@ -70,7 +70,6 @@ DEFAULT_YEAR = 2025
 """The simulated year of a description that names no day: 365 days, beginning on a Wednesday."""
 
 CHOICE = Choice()
-ASSUMPTIONS = Assumptions()
 
 _PERIOD_H = {"day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
 
@@ -112,7 +111,7 @@ def compile_model(
     year: int | None = None,
     demand: Sequence[Flow] | None = None,
     choice: Choice = CHOICE,
-    assumptions: Assumptions = ASSUMPTIONS,
+    assumptions: Assumptions | None = None,
     background: bool = True,
     days: float | None = None,
 ) -> Model:
@@ -133,7 +132,7 @@ def compile_model(
     choice
         How unit loads choose their routes.
     assumptions
-        What the description does not say.
+        What the description does not say; by default with the rows of its table `parameter`.
     background
         Whether borders and services also see the observed traffic beyond the described demand.
     days
@@ -171,7 +170,7 @@ def build_model(
     year: int | None = None,
     demand: Sequence[Flow] | None = None,
     choice: Choice = CHOICE,
-    assumptions: Assumptions = ASSUMPTIONS,
+    assumptions: Assumptions | None = None,
     background: bool = True,
     days: float | None = None,
     probes: bool = False,
@@ -190,7 +189,8 @@ def build_model(
     horizon_h = year_h if days is None else days * 24.0
     if not horizon_h > 0:
         raise InputError("days", f"{days} days cannot be simulated", "Give a number above 0.")
-    work = _Work(corridor, view, simulated, day is not None, choice, assumptions, horizon_h)
+    assumed = assumptions or Assumptions.of(view)
+    work = _Work(corridor, view, simulated, day is not None, choice, assumed, horizon_h)
     work.choose(flows)
     work.add_background(wanted=background)
     return work.build()
@@ -242,13 +242,20 @@ class _Work:
         links = [link_gate(name, assumptions.channels) for name in sorted(self.instruments)]
         self.gates: tuple[Gate, ...] = (*gates, *links)
         self.service_gates = gates_of_services(self.gates)
-        self.lines = lines_of(view, year, gates=self.service_gates, effects=self._effects())
+        effects = self._effects()
+        passing = {
+            thing[3]: parts
+            for thing, parts in self.losses.items()
+            if thing[3] and thing[3] not in effects
+        }
+        self.lines = lines_of(view, year, gates=self.service_gates, effects=effects, losses=passing)
         self.procedures = procedures_of(view)
         self.rules = DriverRules.of(view)
         payloads = view.used("cargo_class").numbers("payload_t")
         self.transfers = transfer_stations(view, float(payloads[0]) if len(payloads) else 1.0)
-        capacities = {name: places for name, (_, places) in self.transfers.items()}
-        self.planner = Planner(view, self.procedures, self.rules, assumptions, transfers=capacities)
+        self.planner = Planner(
+            view, self.procedures, self.rules, assumptions, transfers=frozenset(self.transfers)
+        )
         self.networks: dict[str, CompiledNetwork] = {}
         self.notes: list[str] = []
         self.background: tuple[Background, ...] = ()
@@ -368,7 +375,7 @@ class _Work:
         stations, posts = self._stations(sources, float(months[-1]))
         used = {plan.line for source in sources for plans in source.routes for plan in plans}
         lines = [line for key, line in self.lines.items() if key in used]
-        lines = _both_ways(lines, self.lines)
+        lines = both_ways(lines, self.lines)
         fleets, notes = fleets_of(self.view, {line.key: line for line in lines})
         terminals = list(dict.fromkeys(place for line in lines for place in line.key[1:]))
         berths = dict(zip(terminals, berths_of(self.view, terminals), strict=True))
@@ -456,16 +463,14 @@ class _Work:
         )
 
     def _priorities(self, classes: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
-        """Cooled goods are served first."""
+        """As described; where nothing is said cooled goods are served first."""
         table = self.view.used("cargo_class")
-        cold = {
-            name
-            for name, cooled in zip(
-                table.text("cargo_class"), table.flags("refrigerated"), strict=True
-            )
-            if cooled
+        stated, cold = table.numbers("priority"), table.flags("refrigerated")
+        found = {
+            name: (0 if cold[ix] else 1) if isnan(stated[ix]) else int(stated[ix])
+            for ix, name in enumerate(table.text("cargo_class"))
         }
-        return np.array([0 if name in cold else 1 for name in classes], dtype=np.int8)
+        return np.array([found.get(name, 1) for name in classes], dtype=np.int8)
 
     def _pool(self, regime_id: str) -> tuple[float, float]:
         table = self.view.used("regime")
@@ -488,12 +493,3 @@ class _Work:
                     f"{name}: {number:,.0f} tokens a year are asked for, "
                     f"{quota * 8766 / period:,.0f} are there"
                 )
-
-
-def _both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:
-    """The lines that are used and their ways back, without which vessels would strand."""
-    keys = dict.fromkeys(line.key for line in used)
-    for service, start, end in tuple(keys):
-        if (service, end, start) in every:
-            keys.setdefault((service, end, start))
-    return [every[key] for key in keys]

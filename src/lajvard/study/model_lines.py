@@ -11,7 +11,7 @@ import numpy as np
 from lajvard.corridor import Corridor
 from lajvard.network.rules import DAYS
 from lajvard.study.model_choice import LineKey
-from lajvard.study.model_steps import Shape
+from lajvard.study.model_steps import Shape, decks_of
 
 WEEK_H = 168.0
 _OPERATIONS = ("leaves_when_full", "headway", "timetable")
@@ -24,7 +24,12 @@ FLEET_USE = 0.9
 
 @dataclass(frozen=True)
 class Line:
-    """One direction of a service."""
+    """One direction of a service.
+
+    ``cuts`` are hours and the capacity from then on, where low water or works take some of it for
+    a part of the year. ``unit_m`` is the deck length of a usual lorry where lorries share lane
+    metres, else 0.
+    """
 
     key: LineKey
     carries: str
@@ -40,6 +45,10 @@ class Line:
     loading_h: float
     unloading_h: float
     gate: str = ""
+    loading_unit_h: float = 0.0
+    unloading_unit_h: float = 0.0
+    unit_m: float = 0.0
+    cuts: tuple[tuple[float, float], ...] = ()
 
     @property
     def trips_per_h(self) -> float:
@@ -56,7 +65,8 @@ class Line:
     @property
     def vessel_h(self) -> float:
         """Hours of a vessel for one trip."""
-        return self.sailing_h + self.loading_h + self.unloading_h
+        handling = self.capacity * (self.loading_unit_h + self.unloading_unit_h)
+        return self.sailing_h + self.loading_h + self.unloading_h + handling
 
     @property
     def observed_per_year(self) -> float:
@@ -95,6 +105,7 @@ def lines_of(
     *,
     gates: Mapping[str, Sequence[str]],
     effects: Mapping[str, float],
+    losses: Mapping[str, Sequence[tuple[float, float, float]]] | None = None,
 ) -> dict[LineKey, Line]:
     """The operating services of a corridor, by direction.
 
@@ -103,9 +114,11 @@ def lines_of(
     gates
         The gates of each service; the first holds its ships.
     effects
-        Share of the capacity of a service that is left.
+        Share of the capacity of a service that is left all the year.
+    losses
+        Hours from, until and share that is left of services that lose some for a while.
     """
-    table, links = corridor.used("service"), corridor.used("link")
+    table, links, decks = corridor.used("service"), corridor.used("link"), decks_of(corridor)
     numbers = {
         name: table.numbers(name)
         for name in (
@@ -117,6 +130,8 @@ def lines_of(
             "sailing_cv",
             "loading_h",
             "unloading_h",
+            "loading_per_h",
+            "unloading_per_h",
         )
     }
     found = {}
@@ -130,13 +145,15 @@ def lines_of(
             continue
         ends = (links.text("from_node_id")[link], links.text("to_node_id")[link])
         value = {name: float(column[ix]) for name, column in numbers.items()}
+        capacity = float(max(1, round(value["capacity"] * effects.get(service, 1.0))))
+        lost = (losses or {}).get(service, ())
         for start, end in (ends,) if links.flags("directed")[link] else (ends, ends[::-1]):
             found[service, start, end] = Line(
                 key=(service, start, end),
                 carries=carries,
                 fleet=fleet or service,
                 operation=_OPERATIONS.index(operation),
-                capacity=float(max(1, round(value["capacity"] * effects.get(service, 1.0)))),
+                capacity=capacity,
                 arrivals_per_day=float(np.nan_to_num(value["arrivals_per_day"])),
                 max_wait_h=float(np.nan_to_num(value["max_wait_h"], nan=inf)),
                 headway_h=float(np.nan_to_num(value["headway_h"])),
@@ -148,8 +165,40 @@ def lines_of(
                 loading_h=float(np.nan_to_num(value["loading_h"])),
                 unloading_h=float(np.nan_to_num(value["unloading_h"])),
                 gate=next(iter(gates.get(service, ())), ""),
+                loading_unit_h=1 / value["loading_per_h"] if value["loading_per_h"] > 0 else 0.0,
+                unloading_unit_h=1 / value["unloading_per_h"]
+                if value["unloading_per_h"] > 0
+                else 0.0,
+                unit_m=decks.get(service, 0.0),
+                cuts=cuts_of(capacity, lost),
             )
     return found
+
+
+def cuts_of(
+    capacity: float, losses: Sequence[tuple[float, float, float]]
+) -> tuple[tuple[float, float], ...]:
+    """Hours and the capacity from then on; of losses at one time the greatest counts.
+
+    >>> cuts_of(40.0, [(100.0, 200.0, 0.8), (150.0, 250.0, 0.5)])
+    ((100.0, 32.0), (150.0, 20.0), (250.0, 40.0))
+    """
+    found: list[tuple[float, float]] = []
+    for at in sorted({hour for start, end, _ in losses for hour in (start, end)}):
+        share = min((left for start, end, left in losses if start <= at < end), default=1.0)
+        now = float(max(1, round(capacity * share)))
+        if now != (found[-1][1] if found else capacity):
+            found.append((at, now))
+    return tuple(found)
+
+
+def both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:
+    """The lines that are used and their ways back, without which vessels would strand."""
+    keys = dict.fromkeys(line.key for line in used)
+    for service, start, end in tuple(keys):
+        if (service, end, start) in every:
+            keys.setdefault((service, end, start))
+    return [every[key] for key in keys]
 
 
 def departures_h(corridor: Corridor, calendar_id: str, year: int) -> tuple[float, ...]:

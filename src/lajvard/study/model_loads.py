@@ -55,7 +55,7 @@ def bursts(
                     found[0] += per_year
                     found[1] += per_year * sqrt(variance)
             if plan.line is None:
-                variance += typical_spread_h(plan.mean_h, plan.shape[1]) ** 2
+                variance += typical_spread_h(plan.mean_h, float(plan.shape[1])) ** 2
     found_at: dict[StationKey, list[Burst]] = defaultdict(list)
     for (station, key), (number, spread) in off_ship.items():
         trips = lines[key].trips_per_h * 8766

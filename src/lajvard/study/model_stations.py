@@ -12,10 +12,13 @@ from lajvard.network.rules import DAYS
 from lajvard.network.waits import closed_gaps_h
 from lajvard.study.calibration import Burst, PostCalibration, servers_for
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_steps import Procedure, StationKey
+from lajvard.study.model_steps import Procedure, StationKey, clock
 
 UNLIMITED = 9999
 """Servers of a station that has opening hours and no limit otherwise."""
+
+CONVOY_H = 1 / 60
+"""How long a convoy can be joined when it leaves."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def stations_of(
     corridor: Corridor,
     procedures: Mapping[str, Procedure],
     traffic: Mapping[StationKey, Traffic],
-    transfers: Mapping[StationKey, tuple[float, float]],
+    transfers: Mapping[StationKey, "Transfer"],
     *,
     year: int,
     horizon_h: float,
@@ -85,7 +88,7 @@ def stations_of(
     traffic
         Unit loads by station, in the order in which stations are numbered.
     transfers
-        Mean time (h) and places at once of the transfers that have a capacity.
+        The transfers that have a capacity or opening hours.
     losses
         Hours from, until and share of the servers that is left of stations that lose some.
     on_the_way_h
@@ -96,7 +99,9 @@ def stations_of(
     stations, posts = [], []
     for key, load in traffic.items():
         if key in transfers:
-            stations.append(Station(key, ((0.0, max(1, round(transfers[key][1]))),)))
+            places = max(1, round(transfers[key].places))
+            windows = opening_windows(corridor, transfers[key].calendar_id)
+            stations.append(Station(key, _shifts(places, windows, year, horizon_h)))
             continue
         row = rows[key]
         windows = opening_windows(corridor, row.calendar_id)
@@ -109,8 +114,10 @@ def stations_of(
         shifts = _shifts(servers, windows, year, horizon_h)
         for loss in losses.get(key, ()):
             shifts = _reduced(shifts, *loss)
-        yard = -1
-        if key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
+        yard = row.yard or -1
+        if row.yard:
+            yard = max(row.yard, min(servers, UNLIMITED))
+        elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
             kept_h = assumptions.yard_h + on_the_way_h[key]
             yard = max(assumptions.yard_least, servers + ceil(load.per_h * kept_h))
         stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
@@ -160,26 +167,26 @@ def _post(
 
 
 def opening_windows(corridor: Corridor, calendar_id: str) -> list[tuple[float, float]]:
-    """Opening and closing of a calendar in hours since Monday 00:00 UTC; empty if always open."""
+    """Opening and closing of a calendar in hours since Monday 00:00 UTC; empty if always open.
+
+    Before a convoy everybody waits for its departure: the place is open for `CONVOY_H` then.
+    """
     table = corridor.used("calendar")
     offsets = np.nan_to_num(table.numbers("utc_offset_h"))
     found = []
     for ix, name in enumerate(table.text("calendar_id")):
         opens = table.text("opens")[ix]
-        if calendar_id and name == calendar_id and opens:
-            if table.text("kind")[ix] != "opening_hours":
-                continue
-            start, end = _clock(opens), _clock(table.text("closes")[ix] or "24:00")
+        kind = table.text("kind")[ix]
+        if name == calendar_id and opens and kind in ("opening_hours", "departures"):
+            start, end = clock(opens), clock(table.text("closes")[ix])
             end += 24.0 if end <= start else 0.0
+            if kind == "departures":
+                end = start + CONVOY_H
             days = table.lists("days")[ix]
             for day in DAYS if "daily" in days else days:
                 at = (24.0 * DAYS.index(day) + start - float(offsets[ix])) % 168
                 found.append((at, at + end - start))
     return found
-
-
-def _clock(text: str) -> float:
-    return int(text[:2]) + int(text[3:]) / 60
 
 
 def _shifts(
@@ -223,16 +230,28 @@ def _reduced(
     return tuple(found)
 
 
-def transfer_stations(corridor: Corridor, payload_t: float) -> dict[str, tuple[float, float]]:
-    """Mean time (h) and places at once of the transfers with a capacity, by id.
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer that is a station: mean time (h), places at once, opening hours."""
+
+    mean_h: float
+    places: float
+    calendar_id: str = ""
+
+
+def transfer_stations(corridor: Corridor, payload_t: float) -> dict[str, Transfer]:
+    """The transfers with a capacity or opening hours, by id.
 
     A capacity of Q tonnes a day with unit loads of p tonnes that take h hours each needs
     Q h / 24 p places at once (Little's law).
     """
     table = corridor.used("transfer")
     capacity, means = table.numbers("capacity_t_day"), table.numbers("mean_h")
-    return {
-        transfer_id: (float(means[ix]), max(1.0, capacity[ix] * means[ix] / 24 / payload_t))
-        for ix, transfer_id in enumerate(table.text("transfer_id"))
-        if capacity[ix] > 0 and means[ix] > 0
-    }
+    calendars = table.text("calendar_id")
+    found = {}
+    for ix, transfer_id in enumerate(table.text("transfer_id")):
+        if means[ix] > 0 and (capacity[ix] > 0 or calendars[ix]):
+            places = max(1.0, capacity[ix] * means[ix] / 24 / payload_t)
+            limited = places if capacity[ix] > 0 else float(UNLIMITED)
+            found[transfer_id] = Transfer(float(means[ix]), limited, calendars[ix])
+    return found

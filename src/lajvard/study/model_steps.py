@@ -1,20 +1,21 @@
 """The steps of a route as a simulation takes them, still with names in place of numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import inf, sqrt
+from math import inf, nan, sqrt
 
 import numpy as np
 
 from lajvard.corridor import Corridor
+from lajvard.errors import InputError
 from lajvard.network import Activity, CompiledNetwork, Step
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_choice import LineKey, units_of
 
-Shape = tuple[str, float]
-"""Form of a distribution with mean 1, and its coefficient of variation."""
+Shape = tuple[str | float, ...]
+"""Form of a distribution of mean 1 and its coefficient of variation; then values, if observed."""
 
 StationKey = tuple[str, str, str, str, str]
 """Place, other side, mode, direction and activity of a station."""
@@ -69,6 +70,13 @@ class Procedure:
     calendar_id: str
     basis: str
     exchange: str
+    yard: int = 0
+    values_h: tuple[float, ...] = ()
+
+    @property
+    def shape(self) -> Shape:
+        """Form of its time, with the observed times of an empirical one."""
+        return (self.form, self.cv, *self.values_h)
 
 
 def procedures_of(corridor: Corridor) -> dict[str, Procedure]:
@@ -82,12 +90,15 @@ def procedures_of(corridor: Corridor) -> dict[str, Procedure]:
     exchanges = exchange_instruments(corridor)
     names = ("procedure_id", "node_id", "other_node_id", "mode", "direction", "activity")
     columns = [table.text(name) for name in (*names, "distribution", "calendar_id", "basis")]
-    numbers = [table.numbers(name) for name in ("mean_h", "cv", "servers")]
+    numbers = [table.numbers(name) for name in ("mean_h", "cv", "servers", "yard")]
     found = {}
     for ix, row in enumerate(zip(*columns, strict=True)):
         procedure_id, *key, form, calendar_id, basis = row
-        mean, cv, servers = (float(np.nan_to_num(column[ix])) for column in numbers)
+        mean, cv, servers, yard = (float(np.nan_to_num(column[ix])) for column in numbers)
         node, other, mode, direction, activity = key
+        values = tuple(float(item) for item in table.lists("values_h")[ix])
+        if form == "empirical":
+            cv = _cv_of(procedure_id, values)
         found[procedure_id] = Procedure(
             procedure_id,
             (node, other, mode, direction, activity),
@@ -98,8 +109,19 @@ def procedures_of(corridor: Corridor) -> dict[str, Procedure]:
             calendar_id,
             basis,
             next((need for need in table.lists("needs")[ix] if need in exchanges), ""),
+            int(yard),
+            values if form == "empirical" else (),
         )
     return found
+
+
+def _cv_of(procedure_id: str, values: tuple[float, ...]) -> float:
+    """Coefficient of variation of observed times."""
+    if len(values) < 2 or min(values) < 0 or max(values) <= 0:
+        found = f"an empirical distribution with values_h {list(values)}"
+        remedy = "Give at least two observed times in hours, separated by semicolons."
+        raise InputError(f"procedure '{procedure_id}'", found, remedy)
+    return float(np.std(values) / np.mean(values))
 
 
 def exchange_instruments(corridor: Corridor) -> frozenset[str]:
@@ -111,22 +133,40 @@ def exchange_instruments(corridor: Corridor) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class DriverRules:
-    """Driver-hours rules: driving and rest of each, and which holds in a country."""
+    """Driver-hours rules and bans on driving: those of each country, and of all others."""
 
     driving_h: tuple[float, ...]
     rest_h: tuple[float, ...]
+    ban_from_h: tuple[float, ...]
+    ban_until_h: tuple[float, ...]
     countries: tuple[str, ...]
 
     @classmethod
     def of(cls, corridor: Corridor) -> "DriverRules":
-        """The rules of the table `calendar`."""
+        """The rules of the table `calendar`; the hours of a ban are in UTC."""
         table = corridor.used("calendar")
-        rows = [ix for ix, kind in enumerate(table.text("kind")) if kind == "driver_hours"]
         driving, rest = table.numbers("driving_h"), table.numbers("rest_h")
+        offsets = np.nan_to_num(table.numbers("utc_offset_h"))
+        hours: dict[str, tuple[float, float]] = {}
+        bans: dict[str, tuple[float, float]] = {}
+        for ix, (kind, country) in enumerate(
+            zip(table.text("kind"), table.text("country"), strict=True)
+        ):
+            if kind == "driver_hours":
+                hours.setdefault(country, (float(driving[ix]), float(rest[ix])))
+            elif kind == "driving_ban":
+                ends = (table.text("opens")[ix], table.text("closes")[ix])
+                start, end = (clock(cell) - float(offsets[ix]) for cell in ends)
+                bans.setdefault(country, (start % 24, end % 24))
+        countries = tuple(dict.fromkeys((*hours, *bans)))
+        driven = [hours.get(name, hours.get("", (inf, 0.0))) for name in countries]
+        banned = [bans.get(name, bans.get("", (nan, nan))) for name in countries]
         return cls(
-            tuple(float(driving[ix]) for ix in rows),
-            tuple(float(rest[ix]) for ix in rows),
-            tuple(table.text("country")[ix] for ix in rows),
+            tuple(item[0] for item in driven),
+            tuple(item[1] for item in driven),
+            tuple(item[0] for item in banned),
+            tuple(item[1] for item in banned),
+            countries,
         )
 
     def of_country(self, country: str) -> int:
@@ -135,6 +175,15 @@ class DriverRules:
             if wanted in self.countries:
                 return self.countries.index(wanted)
         return -1
+
+
+def clock(text: str) -> float:
+    """Hours of a time of day; 24 of an empty one.
+
+    >>> clock("06:30"), clock("")
+    (6.5, 24.0)
+    """
+    return int(text[:2]) + int(text[3:]) / 60 if text else 24.0
 
 
 class Planner:
@@ -147,12 +196,16 @@ class Planner:
         rules: DriverRules,
         assumptions: Assumptions,
         *,
-        transfers: Mapping[str, float],
+        transfers: Collection[str],
     ) -> None:
         self._procedures = procedures
         self._rules = rules
         self._channels = assumptions.channels
         self._transfers = transfers
+        self._decks = decks_of(corridor)
+        classes = corridor.used("cargo_class")
+        lengths = np.nan_to_num(classes.numbers("lane_m")).tolist()
+        self._lane_m = dict(zip(classes.text("cargo_class"), lengths, strict=True))
         regimes = corridor.used("regime")
         self._pools = frozenset(regimes.text("regime_id"))
         self._cache: dict[tuple[int, int], tuple[Plan, ...]] = {}
@@ -172,7 +225,7 @@ class Planner:
         if step.activity is Activity.MOVING:
             return [self._moving(network, move, step)]
         if step.activity is Activity.SAILING:
-            return [_sailing(network, move, step, end)]
+            return [self._sailing(network, move, step, end)]
         if step.activity in (Activity.BORDER, Activity.PORT):
             return self._procedure(step)
         if step.activity is Activity.PERMIT:
@@ -187,11 +240,19 @@ class Planner:
         rule = self._rules.of_country(step.country) if step.mode == "road" else -1
         return replace(_plan(StepKind.MOVE, step, link), rule=rule)
 
+    def _sailing(self, network: CompiledNetwork, move: int, step: Step, end: str) -> Plan:
+        link = network.link_ids[network.arrays.move_link[move]]
+        units = units_of(network, step.ref)
+        if step.ref in self._decks:
+            units *= self._lane_m[network.cargo.cargo_class] or self._decks[step.ref]
+        line = (step.ref, step.node_id, end)
+        return replace(_plan(StepKind.SERVICE, step, link), line=line, units=units)
+
     def _procedure(self, step: Step) -> list[Plan]:
         row = self._procedures[step.ref]
         activity = "clearance" if row.key[4] == "total_clearance" else row.key[4]
         plan = _plan(StepKind.DELAY, step, step.node_id, activity)
-        plan = replace(plan, shape=(row.form, row.cv), procedure=row.procedure_id)
+        plan = replace(plan, shape=row.shape, procedure=row.procedure_id)
         if not row.mean_h and not plan.cost_usd and not row.calendar_id:
             return []
         if is_station(row):
@@ -224,6 +285,17 @@ class Planner:
         return [plan] if plan.mean_h or plan.cost_usd else []
 
 
+def decks_of(corridor: Corridor) -> dict[str, float]:
+    """Deck length of a lorry of usual length, in m, of the services that count in lane metres."""
+    table = corridor.used("service")
+    lanes, capacity = table.numbers("lane_m"), table.numbers("capacity")
+    return {
+        service: float(lanes[ix] / capacity[ix])
+        for ix, service in enumerate(table.text("service_id"))
+        if lanes[ix] > 0
+    }
+
+
 def is_station(row: Procedure) -> bool:
     """Whether a procedure has servers: a post as a whole, described servers or opening hours."""
     return row.mean_h > 0 and bool(
@@ -248,15 +320,6 @@ def _plan(kind: StepKind, step: Step, place: str, activity: str = "") -> Plan:
         cost_usd=step.cost_usd,
         emission_kgco2e=step.emission_kgco2e,
         mode=step.mode.split(" ")[0],
-    )
-
-
-def _sailing(network: CompiledNetwork, move: int, step: Step, end: str) -> Plan:
-    link = network.link_ids[network.arrays.move_link[move]]
-    return replace(
-        _plan(StepKind.SERVICE, step, link),
-        line=(step.ref, step.node_id, end),
-        units=units_of(network, step.ref),
     )
 
 

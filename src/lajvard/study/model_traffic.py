@@ -187,7 +187,8 @@ def background_of(
             plans = _bare(planner.plans(network, move))
             names = tuple(gates.get(line_key[0], ())[1:])
             plans = tuple(
-                replace(plan, gates=names[:1], units=1.0) if plan.line else plan for plan in plans
+                replace(plan, gates=names[:1], units=line.unit_m or 1.0) if plan.line else plan
+                for plan in plans
             )
             name = f"{BACKGROUND} {line_key[0]} from {line_key[1]}"
             found.append(Background(name, missing, network.cargo.payload_t, plans))
