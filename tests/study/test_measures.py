@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from tests.study.small import small_model
 
+from lajvard.simulation.build import ModelBuilder
+from lajvard.simulation.model import StepKind
 from lajvard.simulation.simulate import HISTOGRAM_EDGES_H, simulate_replication
 from lajvard.study.measures import (
     KINDS,
@@ -110,3 +112,28 @@ def test_histogram_quantile__of_nothing_is_none_and_of_the_last_cell_its_edge() 
     assert math.isnan(histogram_quantile(counts, 0.5))
     counts[-1] = 3.0
     assert histogram_quantile(counts, 0.5) == HISTOGRAM_EDGES_H[-1]
+
+
+def test_values_of__station_time_has_the_inspections_of_the_channels() -> None:
+    b = ModelBuilder(horizon_h=5000.0)
+    green, more = b.time("exponential", 1.0), b.time("fixed", 1.0)
+    steps = [
+        b.step(StepKind.STATION, target=b.station("post", 9), distribution=green),
+        b.step(StepKind.BRANCH, activity="inspection", probability=0.7, skip=3),
+        b.step(StepKind.DELAY, activity="inspection", distribution=more, scale=2.0),
+        b.step(StepKind.BRANCH, activity="inspection", probability=0.8, skip=1),
+        b.step(StepKind.DELAY, activity="inspection", distribution=more, scale=5.0),
+        b.step(StepKind.STATION, target=b.station("other", 9), distribution=green),
+    ]
+    b.source("lorries", [(1.0, steps)], rate_per_h=1.0)
+    model = b.build()
+    done = simulate_replication(model, seed=1, replication=0, log="all")
+    assert done.log is not None
+    keys = [measure.key for measure in measures_of(model)]
+    found = dict(zip(keys, values_of(model, done.statistics, 200.0), strict=True))
+    hours = (done.log.end_s - done.log.start_s) / 3600.0
+    at_other = done.log.step == 5
+    mean = hours[~at_other].sum() / (done.log.step == 0).sum()
+    assert found["station_h/post"] == pytest.approx(mean, rel=1e-3)
+    assert found["station_h/post"] == pytest.approx(1 + 0.3 * 2 + 0.06 * 5, abs=0.1)
+    assert found["station_h/other"] == pytest.approx(hours[at_other].mean(), rel=1e-3)

@@ -191,7 +191,8 @@ def test_build_model__sorts_by_channel_where_data_are_sent_ahead() -> None:
     assert (steps.probability[green], steps.skip[green]) == (0.7, 3)
     assert build.model.gate_names[steps.link_gate[green]] == "data link etir"
     (post,) = [post for post in build.posts if post.post == "SER-TOR road outbound"]
-    mean = post.target_h + (1 - channels.green) * steps.scale[green + 1]
+    assert post.target_h == 2.0
+    mean = post.target_h * channels.base + (1 - channels.green) * steps.scale[green + 1]
     mean += (1 - channels.green) * (1 - steps.probability[yellow]) * steps.scale[yellow + 1]
     assert mean == pytest.approx(2.0)
 

@@ -33,9 +33,10 @@ class PostCalibration:
     target_basis
         Where that mean comes from: published, derived or estimate.
     predicted_h
-        Queue plus service by the queueing formula, in hours.
+        Queue plus service by the queueing formula, and inspections where there are channels, in
+        hours.
     queue_h, service_h
-        Its parts.
+        Queue, and service without inspections.
     servers
         Unit loads that are dealt with at once.
     utilisation

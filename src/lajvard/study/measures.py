@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from lajvard.simulation.model import FloatArray, Model
+from lajvard.simulation.model import FloatArray, Model, StepKind
 from lajvard.simulation.simulate import HISTOGRAM_EDGES_H, Statistics
 from lajvard.study.model_probes import probes_of
 
@@ -98,6 +98,33 @@ def _station_h(counts: Statistics, at: Sequence[int], days: float) -> float:
     return _ratio(hours[at].sum(), stations.waits[at].sum())
 
 
+def _with_inspections(compute: Compute, model: Model) -> Compute:
+    """The time at a station with that of the yellow and red channels, which follow it.
+
+    The time of inspections is what the inspected take in the mean. Background traffic is not
+    inspected, so that it is counted by those who may be.
+    """
+    steps = model.steps
+    name = "inspection"
+    known = name in model.activity_names
+    inspected = (steps.activity == model.activity_names.index(name)) if known else steps.kind < 0
+    ends = np.zeros(len(steps.kind) + 1, dtype=np.bool_)
+    ends[model.routes.first_step] = True
+    follows = np.append(inspected[1:] & ~ends[1:-1], False)
+    entry = np.flatnonzero((steps.kind == StepKind.STATION) & follows)
+    if not len(entry):
+        return compute
+    after = np.flatnonzero(inspected & (steps.kind == StepKind.DELAY))
+    station = steps.target[entry[np.searchsorted(entry, after) - 1]]
+
+    def with_inspections(counts: Statistics, at: Sequence[int], days: float) -> float:
+        hours = (counts.steps_done[after] * steps.scale[after])[np.isin(station, at)].sum()
+        seen = counts.steps_done[entry][np.isin(steps.target[entry], at)].sum()
+        return compute(counts, at, days) + (float(hours / seen) if seen else 0.0)
+
+    return with_inspections
+
+
 def _station_wait_h(counts: Statistics, at: Sequence[int], days: float) -> float:
     stations = counts.stations
     return _ratio((stations.wait_sum_h + stations.outside_h)[at].sum(), stations.waits[at].sum())
@@ -125,7 +152,7 @@ KINDS: Mapping[str, Kind] = {
     "cost_usd": Kind("USD", "cost of a journey", _cost_usd),
     "emission_kgco2e": Kind("kg", "CO2e of a journey", _emission_kgco2e),
     "arrived_per_day": Kind("1/day", "journeys that arrive", _arrived_per_day),
-    "station_h": Kind("h", "time at a station", _station_h),
+    "station_h": Kind("h", "time at a station, inspection included", _station_h),
     "station_wait_h": Kind("h", "queue at a station", _station_wait_h),
     "busy_share": Kind("-", "utilisation of a station", _busy_share),
     "line_wait_h": Kind("h", "wait for a departure", _line_wait_h),
@@ -178,12 +205,14 @@ def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
 
 def _each(model: Model) -> Iterator[tuple[Measure, Compute, list[int]]]:
     things = _things(model)
+    computes = {name: kind.compute for name, kind in KINDS.items()}
+    computes["station_h"] = _with_inspections(_station_h, model)
     for by, names in _OF:
         for name in names:
             kind = KINDS[name]
             for of, at in things[by].items():
                 if of or not by:
-                    yield Measure(name, of, kind.unit, kind.meaning, by), kind.compute, at
+                    yield Measure(name, of, kind.unit, kind.meaning, by), computes[name], at
 
 
 def measures_of(model: Model) -> tuple[Measure, ...]:

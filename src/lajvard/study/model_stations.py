@@ -130,7 +130,8 @@ def _post(
     """A post of which the mean total clearance is described.
 
     Where no traffic is described or observed nothing is known of the queue either: the described
-    time is all service then, and who comes by does not wait for others.
+    time is all service then, and who comes by does not wait for others. Of a post with channels
+    only the green one is at the station: what the inspected take beyond it follows.
     """
     target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
     cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
@@ -152,9 +153,9 @@ def _post(
         mode=mode,
         direction=direction,
         procedure_id=row.procedure_id,
-        target_h=target,
+        target_h=row.mean_h,
         target_basis=row.basis,
-        predicted_h=found.queue_h + found.service_h,
+        predicted_h=found.queue_h + found.service_h + row.mean_h - target,
         queue_h=found.queue_h,
         service_h=found.service_h,
         servers=found.servers,
