@@ -323,3 +323,27 @@ def test_play__does_the_same_interpreted() -> None:
 @pytest.mark.validate
 def test_play__does_the_same_with_references_counted(tmp_path: Any) -> None:
     assert _run("counting", NUMBA_CACHE_DIR=str(tmp_path)) == _run("compiled")
+
+
+def test_simulate_replication__plays_many_events_of_one_moment_in_order() -> None:
+    b = ModelBuilder(horizon_h=120.0)
+    road = b.step(
+        StepKind.MOVE,
+        distribution=b.time("lognormal", 6.0, 0.3),
+        rule=b.rule(9.0, 1.0, (20.0, 4.0)),
+    )
+    post = b.step(StepKind.STATION, target=b.station("post", 40), distribution=b.time("fixed", 0.1))
+    b.source("lorries", [(1.0, [road, post])], rate_per_h=80.0)
+    model = b.build()
+    first, heap = logged(model, event_list="heap")
+    again, calendar = logged(model, event_list="calendar")
+    assert same(heap, calendar)
+    assert first.n_events == again.n_events
+    ends = heap.end_s[heap.activity == model.activity_names.index("night_ban")]
+    assert np.unique(ends, return_counts=True)[1].max() > 300
+
+
+def test_simulate_replication__counts_events_alike_in_whatever_memory() -> None:
+    model = everything(horizon_h=300.0, rate=12.0)
+    counts = {simulate_replication(model, seed=1, replication=0).n_events for _ in range(3)}
+    assert len(counts) == 1

@@ -19,7 +19,7 @@ SCENARIOS = ("as-described", "etir-prearrival", "pandemic-2020")
 """The built-in scenarios of the demo; the first is what the others are compared with."""
 
 CONVOY = "convoy-2018"
-REPLICATIONS = 4
+REPLICATIONS = 10
 QUICK_DAYS = 120
 SAMPLE_EVERY = 1000
 """Journeys of which one is in the log, beside those of all probe lorries."""

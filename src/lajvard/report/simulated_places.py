@@ -177,7 +177,7 @@ def _post_dot(axes: Axes, one: PostTimes) -> None:
 def _name_posts(axes: Axes, posts: Sequence[PostTimes]) -> None:
     """Names of the posts that are farthest off."""
     off = sorted(posts, key=lambda one: -abs(np.log1p(one.error)))
-    named = [one for one in off if abs(one.error) > 0.15][:9]
+    named = [one for one in off if abs(one.error) > 0.15][:6]
     if not named:
         return
     texts = [

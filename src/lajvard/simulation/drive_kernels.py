@@ -1,7 +1,9 @@
 """Driving under a rule: stretches, rests, hours in which driving is banned."""
 
+import math
+
 from lajvard.simulation.access_kernels import actor_at, driver_at, rule_at, step_at
-from lajvard.simulation.kind_kernels import inside
+from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.record_kernels import log_other
 from lajvard.simulation.state_kernels import Phase, State, whole
 
@@ -9,6 +11,13 @@ DRIVE, REST, BAN = whole(Phase.DRIVE, Phase.REST, Phase.BAN)
 LOG_REST, LOG_BAN = whole(8, 9)
 SMALL = 1e-9
 A_MOMENT = 1e-6
+
+
+@inlined
+def _hour_of_day(hours: float) -> float:
+    """`hours % 24`, to the bit, without the slow division with remainder."""
+    hour = hours - 24.0 * math.floor(hours / 24.0)
+    return hour + 24.0 if hour < 0.0 else hour
 
 
 @inside
@@ -20,7 +29,7 @@ def drive_by_rule(m: State, a: int, k: int, now: float) -> float:
         driver.driven = 0.0
     stretch = actor.left
     if rule.ban_hours > 0:
-        into = (now - rule.ban_from + A_MOMENT) % 24.0
+        into = _hour_of_day(now - rule.ban_from + A_MOMENT)
         if into < rule.ban_hours:
             actor.phase = BAN
             over: float = now + (rule.ban_hours - into) + A_MOMENT

@@ -21,7 +21,7 @@ TO_CALENDAR = 192
 TUNE_EVERY = 16384
 LOOK_EVERY = 64
 FINE = 8.0
-FEW_STEPS = 12
+FEW_STEPS = 4
 (FRONT,) = whole(0)
 ZERO, ONE = np.uint64(0), np.uint64(1)
 
