@@ -345,10 +345,10 @@ def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
             groups.append((len(rows), heading))
         rows.append(_post_row(one))
     note = (
-        "Described is the mean total clearance, queue included, and simulated is likewise (of posts "
-        "with data ahead: over the green, yellow and red channels). How many are served at once is "
-        "published for hardly any post: servers and service times were chosen so that queue and service together last as long as "
-        "described, and are estimates."
+        "Described is the mean total clearance, queue included, and simulated likewise (of posts "
+        "with data ahead: over green, yellow and red channels). How many are served at once is "
+        "published for hardly any post: servers and service times were chosen so that queue and "
+        "service together last as long as described, and are estimates."
     )
     title = "Border posts: described against simulated"
     return Sheet("simulated posts", title, columns, tuple(rows), note, tuple(groups))
