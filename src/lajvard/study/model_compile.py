@@ -10,6 +10,8 @@ import numpy as np
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
+from lajvard.flows.choice import Choice, ChoiceSet, LineKey, choice_set, route_shares, token
+from lajvard.flows.demand import Flow, flows_of
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import NoRoute
@@ -31,8 +33,7 @@ from lajvard.study.model_arrays import (
     step_arrays,
 )
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import Choice, ChoiceSet, LineKey, choice_set, route_shares, token
-from lajvard.study.model_demand import Flow, arrival_curve, flows_of, month_starts_h
+from lajvard.study.model_demand import arrival_curve, month_starts_h
 from lajvard.study.model_gates import (
     Gate,
     capacity_left,

@@ -9,8 +9,8 @@ from math import ceil, inf
 import numpy as np
 
 from lajvard.corridor import Corridor
+from lajvard.flows.choice import LineKey
 from lajvard.network.rules import DAYS
-from lajvard.study.model_choice import LineKey
 from lajvard.study.model_steps import Shape
 
 WEEK_H = 168.0

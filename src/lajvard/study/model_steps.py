@@ -8,10 +8,10 @@ from math import inf, sqrt
 import numpy as np
 
 from lajvard.corridor import Corridor
+from lajvard.flows.choice import LineKey, units_of
 from lajvard.network import Activity, CompiledNetwork, Step
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import LineKey, units_of
 
 Shape = tuple[str, float]
 """Form of a distribution with mean 1, and its coefficient of variation."""

@@ -8,11 +8,11 @@ from math import nan
 import numpy as np
 
 from lajvard.corridor import Corridor
+from lajvard.flows.choice import ChoiceSet, LineKey, service_load
 from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.schema import first_day, last_day
 from lajvard.simulation.model import StepKind
-from lajvard.study.model_choice import ChoiceSet, LineKey, service_load
 from lajvard.study.model_lines import Line
 from lajvard.study.model_steps import Plan, Planner
 

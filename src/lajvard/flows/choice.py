@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.errors import InputError
+from lajvard.flows.demand import Flow
 from lajvard.network import Activity, CompiledNetwork
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import Route, Weights, find_routes
-from lajvard.study.model_demand import Flow
 
 BoolArray = NDArray[np.bool_]
 LineKey = tuple[str, str, str]
