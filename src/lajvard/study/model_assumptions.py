@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from lajvard.errors import InputError
-from lajvard.study.calibration import MAX_UTILISATION, SERVICE_SHARE
+from lajvard.flows.queueing import MAX_UTILISATION, SERVICE_SHARE
 from lajvard.study.model_demand import EVEN_WEEK
 
 
@@ -71,7 +71,7 @@ class Assumptions:
         A route that fewer than this share of a flow take in normal times is no way around a
         closure: its posts could not take the others.
     service_share, max_utilisation
-        Of calibrated border posts, see `lajvard.study.calibration`.
+        Of calibrated border posts, see `lajvard.flows.queueing`.
     weekdays
         Factors of the days of a week, from Monday on, by which unit loads leave.
     channels

@@ -12,6 +12,7 @@ from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.flows.choice import Choice, ChoiceSet, LineKey, choice_set, route_shares, token
 from lajvard.flows.demand import Flow, flows_of
+from lajvard.flows.traffic import crossings_of, observed_counts
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import NoRoute
@@ -59,13 +60,7 @@ from lajvard.study.model_steps import (
     exchange_instruments,
     procedures_of,
 )
-from lajvard.study.model_traffic import (
-    BACKGROUND,
-    Background,
-    background_of,
-    crossings_of,
-    observed_counts,
-)
+from lajvard.study.model_traffic import BACKGROUND, Background, background_of
 
 DEFAULT_YEAR = 2025
 """The simulated year of a description that names no day: 365 days, beginning on a Wednesday."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log, sinh, sqrt
 
 from lajvard.flows.choice import LineKey
-from lajvard.study.calibration import Burst
+from lajvard.flows.queueing import Burst
 from lajvard.study.model_arrays import Source
 from lajvard.study.model_lines import Line
 from lajvard.study.model_steps import Plan, StationKey
