@@ -10,13 +10,12 @@ from lajvard.flows.choice import (
     Choice,
     ChoiceSet,
     choice_set,
-    logit_shares,
-    path_sizes,
     route_shares,
     service_load,
     token,
 )
 from lajvard.flows.demand import Flow, flows_of
+from lajvard.flows.logit import logit_shares, path_sizes
 from lajvard.network import compile_network
 from lajvard.routes import NoRoute
 
