@@ -1,13 +1,11 @@
 """Assignment on networks that are solved by hand."""
 
-import numpy as np
 import pytest
-
-from lajvard.errors import InputError, NumericsError
-from lajvard.flows.assign import assign
-from lajvard.flows.delay import bpr, constant
-from lajvard.flows.engine import NoPath
 from tests.flows.small import demand, network
+
+from lajvard.flows.assign import assign
+from lajvard.flows.delay import bpr
+from lajvard.flows.engine import NoPath
 
 
 def linear(free_h: float, per_unit: float) -> tuple:  # type: ignore[type-arg]
