@@ -1,0 +1,125 @@
+"""Column generation: shortest paths join the paths in use, unused ones leave; the exact gap."""
+
+from lajvard._jit import njit
+from lajvard.flows.arrays import FloatArray
+from lajvard.flows.state_kernels import PathSet, Problem, State, put_on_path, refresh
+from lajvard.flows.tree_kernels import Forest, correct_tree
+
+DONE, FULL = 0, 1
+
+
+@njit(counting=False)
+def generate(
+    problem: Problem,
+    state: State,
+    forest: Forest,
+    old: PathSet,
+    new: PathSet,
+    least_cost: FloatArray,
+    first_group: int,
+    slack: float,
+    keeps_unused: bool,
+    is_loading: bool,
+    total: FloatArray,
+) -> tuple[int, int]:
+    """Copy the paths of all pairs from `old` to `new`, with the shortest path where it is shorter.
+
+    Parameters
+    ----------
+    problem, state, forest
+        Costs stay as they are, but for `is_loading`.
+    old, new
+        Path sets; `new` needs room.
+    least_cost : (n_pairs,)
+        Filled with the cost of the shortest path; infinite if there is none, and then the pair
+        gets no paths.
+    first_group
+        Where to begin; groups before it are in `new` already.
+    slack
+        A path joins when it is shorter by more than this share of the best in use.
+    keeps_unused
+        Paths without flow stay.
+    is_loading
+        Pairs without a path get their whole volume on the shortest one, and costs follow at once.
+    total : (2,)
+        Increased by the cost of all flow on the paths it uses, and on shortest paths.
+
+    Returns
+    -------
+    status, index
+        DONE; or FULL, and the group that no longer fits.
+    """
+    for group in range(first_group, len(problem.group_class)):
+        k = problem.group_class[group]
+        cost = state.cost[k]
+        pairs = problem.first_pair[group], problem.first_pair[group + 1]
+        correct_tree(problem, cost, forest, group)
+        n_links = 0
+        for pair in range(pairs[0], pairs[1]):  # is there room?
+            n_links += path_length(problem, forest, group, problem.target[pair])
+        paths = old.first_path[pairs[0]], old.first_path[pairs[1]]
+        n_links += old.first_link[paths[1]] - old.first_link[paths[0]]
+        n_paths = paths[1] - paths[0] + pairs[1] - pairs[0]
+        used = new.first_path[pairs[0]]
+        if used + n_paths > len(new.flow) or new.first_link[used] + n_links > len(new.link):
+            return FULL, group
+        total_used, total_least = 0.0, 0.0
+        for pair in range(pairs[0], pairs[1]):
+            volume = problem.volume[pair]
+            least = forest.distance[problem.target[pair]]
+            least_cost[pair] = least
+            best, n_old = float("inf"), used
+            if volume > 0.0 and least < float("inf"):
+                for path in range(old.first_path[pair], old.first_path[pair + 1]):
+                    here, flow = 0.0, old.flow[path]
+                    place = new.first_link[used]
+                    for i in range(old.first_link[path], old.first_link[path + 1]):
+                        link = old.link[i]
+                        here += cost[link]
+                        new.link[place] = link
+                        place += 1
+                    total_used += flow * here
+                    if flow > 0.0 or keeps_unused:
+                        best = min(best, here)
+                        new.flow[used] = flow
+                        used += 1
+                        new.first_link[used] = place
+                total_least += volume * least
+                if best == float("inf") or least < best * (1.0 - slack):
+                    trace(problem, forest, group, problem.target[pair], new, used)
+                    new.flow[used] = volume if used == n_old else 0.0
+                    used += 1
+            new.first_path[pair + 1] = used
+            if is_loading and used == n_old + 1 and best == float("inf"):
+                ends = new.first_link[n_old], new.first_link[used]
+                put_on_path(problem, state, k, volume, new.link, ends[0], ends[1])
+        if is_loading:
+            for facility in range(len(problem.kind)):
+                refresh(problem, state, facility)
+        total[0] += total_used
+        total[1] += total_least
+    return DONE, 0
+
+
+@njit(counting=False)
+def path_length(problem: Problem, forest: Forest, group: int, state: int) -> int:
+    """Links on the tree's path to a state; 0 if it has none."""
+    last_link, n_links = forest.last_link[group], 0
+    while last_link[state] >= 0:
+        n_links += 1
+        state = problem.tail[last_link[state]]
+    return n_links
+
+
+@njit(counting=False)
+def trace(
+    problem: Problem, forest: Forest, group: int, state: int, paths: PathSet, path: int
+) -> None:
+    """Write the tree's path to a state as the last path of a set."""
+    last_link = forest.last_link[group]
+    place = paths.first_link[path] + path_length(problem, forest, group, state)
+    paths.first_link[path + 1] = place
+    while last_link[state] >= 0:
+        place -= 1
+        paths.link[place] = last_link[state]
+        state = problem.tail[last_link[state]]
