@@ -1,7 +1,7 @@
 """Choice sets of routes, and the shares of a flow that take each of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
@@ -44,8 +44,6 @@ class Choice:
     nest
         Dissimilarity of routes by one main mode, in (0, 1]: 1 for no nests, less when such
         routes are closer substitutes than routes by other modes.
-    own_time
-        Whether a flow that states a value of time has that instead of its cargo class's.
     detour
         The best route of a named way belongs to the set up to this multiple of the least cost.
     """
@@ -59,7 +57,6 @@ class Choice:
     fill: float = 0.85
     shares: Mapping[str, Sequence[float]] = field(default_factory=dict)
     nest: float = 1.0
-    own_time: bool = False
     detour: float = 2.0
 
     def __post_init__(self) -> None:
@@ -69,13 +66,6 @@ class Choice:
         if not 0 < self.nest <= 1 or self.detour < 1:
             remedy = "Give nest in (0, 1] and detour >= 1."
             raise InputError("choice", f"cannot choose by {self}", remedy)
-
-    def weights_of(self, network: CompiledNetwork, flow: Flow) -> Weights:
-        """What makes one cost of the criteria for a flow; see `lajvard.routes.Weights`."""
-        given = self.weights.value_of_time_usd_h is not None
-        if given or not self.own_time or flow.value_of_time_usd_t_day is None:
-            return self.weights
-        return replace(self.weights, value_of_time_usd_h=flow.value_of_time_usd_h(network.cargo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +159,18 @@ def choice_set(
     NoRoute
         Nothing leads from its origin to its destination.
     """
-    given = choice.weights_of(network, flow)
     search = partial(find_routes, network, flow.origin, flow.destination)
-    best = search(k=choice.k, weights=given, via=flow.via, avoid=flow.avoid)
+    best = search(k=choice.k, weights=choice.weights, via=flow.via, avoid=flow.avoid)
     front = search(via=flow.via, avoid=flow.avoid).shortlist(choice.shortlist)
     found = {route.moves: route for route in (*best, *front)}
-    weights = given.of(network)
+    weights = choice.weights.of(network)
 
     def cost_of(moves: tuple[int, ...]) -> float:
         return float(network.arrays.cost[list(moves)].sum(axis=0) @ weights)
 
     cost = {moves: cost_of(moves) for moves in found}
     keep = sorted(found, key=lambda moves: (cost[moves], moves))[: choice.most]
-    for route in _best_of_ways(search, flow, ways, given):
+    for route in _best_of_ways(search, flow, ways, choice.weights):
         cost[route.moves] = cost_of(route.moves)
         if route.moves not in keep and cost[route.moves] <= choice.detour * cost[keep[0]]:
             found[route.moves] = route

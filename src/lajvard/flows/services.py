@@ -3,16 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from types import MappingProxyType
 
 import numpy as np
 
 from lajvard.corridor import Corridor
-from lajvard.flows.choice import LineKey
+from lajvard.flows.choice import LineKey, token
 from lajvard.network.rules import DAYS
 
 WEEK_H = 168.0
+_PERIOD_H = {"day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
 _OPERATIONS = ("leaves_when_full", "headway", "timetable")
 MOST_FILLED = 0.95
 """Most of the places that observed traffic takes on departures of a timetable or headway."""
@@ -149,3 +150,27 @@ def departures_h(corridor: Corridor, calendar_id: str, year: int) -> tuple[float
             for day in DAYS if "daily" in days else days:
                 found.add((24.0 * DAYS.index(day) + clock - first) % WEEK_H)
     return tuple(sorted(found))
+
+
+def permit_quota(corridor: Corridor, regime_id: str) -> tuple[float, float]:
+    """Tokens of a permit and the hours after which there are as many again; infinite: no quota."""
+    table = corridor.used("regime")
+    ix = table.ix(regime_id)
+    quota = float(table.numbers("quota")[ix])
+    period = _PERIOD_H.get(table.text("quota_period")[ix], inf)
+    return (inf, 8766.0) if isnan(quota) or period == inf else (quota, period)
+
+
+def room_of(
+    corridor: Corridor, offers: Mapping[LineKey, Offer], fill: float
+) -> dict[LineKey, float]:
+    """Units a year that the described demand may put on each service, and tokens of permits.
+
+    See `Offer.room_per_year`; of a quota there is room for the share `fill`.
+    """
+    room = {key: offer.room_per_year(fill) for key, offer in offers.items()}
+    for regime_id in corridor.used("regime").text("regime_id"):
+        quota, period = permit_quota(corridor, regime_id)
+        if quota < inf:
+            room[token(regime_id)] = fill * quota * 8766 / period
+    return room
