@@ -8,7 +8,7 @@ import numpy as np
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
-from lajvard.flows.choice import Choice, ChoiceSet, LineKey, Way, choice_set, route_shares
+from lajvard.flows.choice import ChoiceSet, LineKey, Way, choice_set, route_shares
 from lajvard.flows.demand import (
     EmptyReturn,
     Flow,
@@ -185,11 +185,6 @@ def way_of(route: Route, ways: Sequence[Way]) -> str:
         if way.via and touched.issuperset(way.via) and touched.isdisjoint(way.avoid):
             return way.title
     return "-".join(route.countries)
-
-
-def choice_of(case: Case, one: ChoiceSet) -> Choice:
-    """How the unit loads of a set choose."""
-    return case.parameters.choice(one.flow.value_of_time_usd_h(one.network.cargo))
 
 
 def scales_usd(case: Case) -> FloatArray:
