@@ -343,16 +343,20 @@ def _passing(case: Case, one: ChoiceSet, share: FloatArray) -> dict[Key, float]:
     return found
 
 
-def loads_of(case: Case, shares: Sequence[FloatArray]) -> dict[Key, float]:
-    """Load a year that the flows put on each crossing and service."""
+def loads_of(
+    case: Case, shares: Sequence[FloatArray], sets: Sequence[ChoiceSet] | None = None
+) -> dict[Key, float]:
+    """Load a year that flows put on each crossing and service; `sets` instead of the case's."""
     found: dict[Key, float] = defaultdict(float)
-    for one, share in zip(case.sets, shares, strict=True):
+    for one, share in zip(sets or case.sets, shares, strict=True):
         for key, per_unit in _passing(case, one, share).items():
             found[key] += per_unit * one.per_year
     return found
 
 
-def empty_loads(case: Case, shares: Sequence[FloatArray]) -> dict[Key, float]:
+def empty_loads(
+    case: Case, shares: Sequence[FloatArray], sets: Sequence[ChoiceSet] | None = None
+) -> dict[Key, float]:
     """Load a year of what goes back empty, the way that the loads of the pair came."""
     back = {
         (one.destination, one.origin, one.cargo_class): one.empty / one.loaded_there
@@ -360,7 +364,7 @@ def empty_loads(case: Case, shares: Sequence[FloatArray]) -> dict[Key, float]:
         if one.loaded_there > 0
     }
     found: dict[Key, float] = defaultdict(float)
-    for one, share in zip(case.sets, shares, strict=True):
+    for one, share in zip(sets or case.sets, shares, strict=True):
         flow = one.flow
         part = back.get((flow.origin, flow.destination, flow.cargo_class), 0.0)
         for key, per_unit in _passing(case, one, share).items() if part > 0 else ():
