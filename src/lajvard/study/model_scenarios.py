@@ -40,7 +40,7 @@ def built_in_scenarios() -> tuple[str, ...]:
     """Names of the scenarios that come with Lajvard.
 
     >>> built_in_scenarios()
-    ('as-described', 'etir-prearrival', 'pandemic-2020')
+    ('as-described', 'etir-prearrival', 'pandemic-2020', 'torkham-chaman-closed')
     """
     found = files("lajvard").joinpath(_FOLDER).iterdir()
     return tuple(sorted(item.name[:-5] for item in found if item.name.endswith(".yaml")))
