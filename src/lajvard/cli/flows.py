@@ -1,6 +1,7 @@
 """``lajvard flows``: who takes which way, and what that does to borders."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed
 from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say, telling
 from lajvard.cli.simulate import complete_scenario
-from lajvard.errors import InputError, did_you_mean
+from lajvard.errors import InputError, NumericsError, did_you_mean
 
 if TYPE_CHECKING:
     from lajvard.flows.fit import Fit
@@ -147,17 +148,18 @@ def flows(
         if fit:
             fitted = _fitted(described, as_of, tell)
         else:
-            result = model_flows(
-                described,
-                scenario=find_scenario(scenario),
-                model=model,
-                as_of=as_of,
-                years=years,
-                gravity=gravity,
-                relative_gap=gap,
-                max_iterations=max_iterations,
-                progress=tell,
-            )
+            with _options_in_remedies():
+                result = model_flows(
+                    described,
+                    scenario=find_scenario(scenario),
+                    model=model,
+                    as_of=as_of,
+                    years=years,
+                    gravity=gravity,
+                    relative_gap=gap,
+                    max_iterations=max_iterations,
+                    progress=tell,
+                )
             seen = natural_experiment(described, progress=tell) if experiment else None
     if fit:
         _print_fit(fitted)
@@ -167,6 +169,18 @@ def flows(
         raise InputError(corridor, "the corridor does not hold the natural experiment", remedy)
     more = {"experiment": seen} if seen is not None else {}
     _answer(result, more, limit, json=json, csv=csv, table=table, out=out)
+
+
+@contextmanager
+def _options_in_remedies() -> Iterator[None]:
+    """An equilibrium that is not reached names the options of this command."""
+    try:
+        yield
+    except NumericsError as error:
+        if error.where != "assign":
+            raise
+        remedy = "Raise --max-iterations, or allow a larger --gap."
+        raise NumericsError(error.where, error.what, remedy) from None
 
 
 def _check(
@@ -221,9 +235,10 @@ def print_flows(result: "FlowResult", limit: int) -> None:
     """Shares by way of the largest flows, the fullest borders, and what a scenario changes."""
     from lajvard.flows.flow_run import MODELS as MEANING
 
-    scenario = f", scenario {result.scenario}" if result.scenario else ""
     day = f", as of {result.as_of}" if result.as_of else ""
-    say(f"{result.title}{scenario}{day}")
+    say(f"{result.title}{day}")
+    if result.scenario:
+        say(f"scenario {result.scenario}, compared with the corridor as described")
     say(f"{result.model}: {MEANING[result.model]}")
     million = result.tonnes_per_year / 1e6
     by_basis = ", ".join(f"{part:.0%} {basis}" for basis, part in _bases(result).items())
