@@ -258,6 +258,13 @@ def print_flows(result: "FlowResult", limit: int) -> None:
         say(f"{rows} of demand not modelled: --csv --table left_out says why.")
 
 
+def print_demo_flows(result: "FlowResult", experiment: "FlowTable | None") -> None:
+    """A few flows of the base, and the natural experiment."""
+    _print_ways(result.base or result, 4)
+    if experiment is not None:
+        print_experiment(experiment)
+
+
 def _bases(result: "FlowResult") -> dict[str, float]:
     """Share of the tonnes by where they come from."""
     tonnes: dict[str, float] = {}
@@ -310,10 +317,10 @@ def _print_bottlenecks(result: "FlowResult", limit: int) -> None:
             row[1],
             row[2],
             f"{row[6] / 365.25:,.1f}",
-            f"{row[7] / 365.25:,.1f}",
-            f"{row[8]:.2f}",
-            f"{row[9]:,.1f}",
-            f"{row[10]:,.1f}",
+            *(
+                _or_dash(value, digits)
+                for value, digits in zip((row[7] / 365.25, *row[8:11]), (1, 2, 1, 1), strict=True)
+            ),
         )
         for row in result.tables["bottlenecks"].rows
         if row[3] > 0.5
@@ -323,7 +330,11 @@ def _print_bottlenecks(result: "FlowResult", limit: int) -> None:
     heading("Fullest borders and services that these flows use")
     heads = ("where", "unit", "a day", "capacity", "v/c", "hours", "described")
     print_table(heads, rows)
-    say("Capacities are estimates: see --csv --table bottlenecks. v/c above 1: queues grow.")
+    say("Capacities are estimates, - where nobody counted: see --csv --table bottlenecks.")
+
+
+def _or_dash(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}" if value == value else "-"
 
 
 def _print_fit_line(result: "FlowResult") -> None:
@@ -351,6 +362,7 @@ def print_experiment(table: "FlowTable") -> None:
     print_table(("what", "unit", "observed", "model", "low", "high", "error"), rows)
     say("low and high: the model with the low and high scale of the choice of routes.")
     say("- where nobody counted it. The model moves goods; buyers keep their suppliers.")
+    say("In the second year the crossings were shut for some weeks only.")
 
 
 def _figure(value: Any) -> str:

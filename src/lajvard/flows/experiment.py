@@ -104,7 +104,7 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
     left = second.usd_per_year / first.usd_per_year
     rows = [
         _row(
-            "transit left on the way through Pakistan, crossings open",
+            "transit left on the way through Pakistan (model: crossings open)",
             f"{second.start} to {second.end}",
             "share of the first year",
             left,
@@ -112,7 +112,7 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
             _cited(first, second),
         ),
         _row(
-            "transit left on the way through Pakistan, crossings shut",
+            "transit left on the way through Pakistan (model: crossings shut)",
             f"{third.start} to {third.end}",
             "share of the first year",
             left * next_year,
@@ -120,7 +120,7 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
             _cited(first, third),
         ),
         _row(
-            "change of transit in the next year, crossings shut",
+            "change of transit in the next year (model: crossings shut)",
             f"{third.start} to {third.end}",
             "share of the same months before",
             next_year - 1,

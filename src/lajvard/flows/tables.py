@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lajvard.flows.bottlenecks import Bottleneck, empty_loads, loads_of
+from lajvard.flows.bottlenecks import Bottleneck, Key, empty_loads, loads_of
 from lajvard.flows.case import Case, way_of
 from lajvard.flows.choice import ChoiceSet
 from lajvard.flows.demand import EmptyReturn
@@ -280,7 +280,7 @@ note | | how the capacity was found
 def bottlenecks_table(
     case: Case, sets: Sets, shares: Shares, bottlenecks: Sequence[Bottleneck]
 ) -> FlowTable:
-    """A row a bottleneck, the fullest first."""
+    """A row a bottleneck, the fullest first; then crossings of which the capacity is not known."""
     described = loads_of(case, shares, sets)
     empty = empty_loads(case, shares, sets)
     rows = []
@@ -306,7 +306,29 @@ def bottlenecks_table(
             )
         )
     rows.sort(key=lambda row: -row[8])
+    known = {one.key for one in bottlenecks}
+    rows += _not_counted(case, {at: own for at, own in described.items() if at not in known}, empty)
     return FlowTable("bottlenecks", "crossings, fleets and services", BOTTLENECKS, tuple(rows))
+
+
+def _not_counted(
+    case: Case, described: Mapping[Key, float], empty: Mapping[Key, float]
+) -> list[tuple[Any, ...]]:
+    """Crossings that flows pass and that nobody counted: volume known, capacity not."""
+    nodes = case.corridor.used("node")
+    country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
+    name = dict(zip(nodes.text("node_id"), nodes.text("name"), strict=True))
+    rows = []
+    for key, own in described.items():
+        is_land = len(key) == 3 and key[2] in ("road", "rail")
+        if not is_land or country[key[0]] == country[key[1]] or own < 0.5:
+            continue
+        volume = own + empty.get(key, 0.0)
+        unit = "lorries" if key[2] == "road" else "wagons"
+        title = f"{name[key[0]]} - {name[key[1]]}, {key[2]}"
+        rest = (volume, nan, nan, nan, nan, "not known", "nobody counted who passes")
+        rows.append(("border", title, unit, own, empty.get(key, 0.0), nan, *rest))
+    return sorted(rows, key=lambda row: -row[6])
 
 
 COMMODITIES = _columns("""

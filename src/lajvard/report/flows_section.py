@@ -23,6 +23,9 @@ from lajvard.report.map import Drawing
 from lajvard.report.numbers import capital, counted, percent, rounded
 from lajvard.report.sheet import Sheet
 
+LEAST_NAMED = 0.02
+"""Flows of which less takes a named way have no choice to draw."""
+
 
 @dataclass(frozen=True, eq=False)
 class FlowsSection:
@@ -79,17 +82,21 @@ def flows_section(
 
 
 def _shares(result: FlowResult) -> list[FlowShares]:
-    """The largest flows with their shares by way."""
+    """The largest flows of which some take a named way, with their shares by way."""
     base = result.base or result
+    named = {way.title for way in base.case.ways}
     order = sorted(range(len(base.sets)), key=lambda at: -base.sets[at].flow.tonnes_per_year)
-    found = []
-    for at in order[:MOST]:
+    found: list[FlowShares] = []
+    for at in order:
         flow = base.sets[at].flow
+        by_way = _by_way(base, flow.name)
+        if len(found) == MOST or sum(by_way.get(way, 0.0) for way in named) < LEAST_NAMED:
+            continue
         found.append(
             FlowShares(
                 ends_of_flow(base, at),
                 f"{flow.tonnes_per_year / 1000:,.0f} thousand t, {_clipped(flow.commodity)}",
-                _by_way(base, flow.name),
+                by_way,
                 _by_way(result, flow.name) if result.base is not None else None,
             )
         )
@@ -169,7 +176,9 @@ def _main_way(base: FlowResult) -> Finding | None:
 
 def _fullest(base: FlowResult) -> Finding | None:
     borders = [
-        row for row in base.tables["bottlenecks"].rows if row[0] == "border" and row[3] > 0.5
+        row
+        for row in base.tables["bottlenecks"].rows
+        if row[0] == "border" and row[3] > 0.5 and row[8] == row[8]
     ]
     if not borders:
         return None

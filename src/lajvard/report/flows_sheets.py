@@ -74,7 +74,10 @@ def borders_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     table = result.tables["bottlenecks"]
     used = [row for row in table.rows if row[3] > 0.5]
-    for row in used if whole else [one for one in used if one[0] == "border"][:MOST]:
+    borders = [row for row in used if row[0] == "border"]
+    known = [row for row in borders if row[8] == row[8]]
+    shown = [*known[:MOST], *[row for row in borders if row[8] != row[8]][: MOST // 2]]
+    for row in used if whole else shown:
         kind, name, unit, described, empty, other, volume, capacity, full, delay, usual, *_ = row
         days = 365.25
         rows.append(
@@ -84,12 +87,12 @@ def borders_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
                 unit,
                 described / days,
                 empty / days,
-                other / days,
+                _known(other / days),
                 volume / days,
-                capacity / days,
-                Marked(full, "worst") if full > 1 else full,
-                delay,
-                usual,
+                _known(capacity / days),
+                Marked(full, "worst") if full > 1 else _known(full),
+                _known(delay),
+                _known(usual),
             )
         )
     columns = (
@@ -107,19 +110,26 @@ def borders_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
     )
     note = (
         "One direction each. Capacities are estimates: a crossing is taken to be four fifths used "
-        "at its observed count, a ferry fleet nine tenths of its vessels' time. Crossings that "
-        "nobody counted are not known and not listed. Above 1, in red, more comes than can pass: "
-        "the time is the mean over a month of it."
+        "at its observed count, a ferry fleet nine tenths of its vessels' time. Where nobody "
+        "counted, capacity is not known: the last rows are the largest of these. Above 1, in red, "
+        "more comes than can pass: the time is the mean over a month of it."
     )
     title = "The most loaded borders" if not whole else "Borders and services"
     return Sheet("flow borders", title, columns, tuple(rows), note)
+
+
+def _known(value: float) -> float | None:
+    return value if value == value else None
 
 
 def changes_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
     """What the scenario changes, by flow and way."""
     if result.base is None:
         return Sheet("flow scenario", "Base against scenario", (), ())
-    ends = {one.flow.name: ends_of_flow(result, at) for at, one in enumerate(result.sets)}
+    ends = {
+        one.flow.name: f"{ends_of_flow(result, at)}: {one.flow.commodity or 'goods'}"
+        for at, one in enumerate(result.sets)
+    }
     table = result.tables["changes"]
     kept = [row for row in table.rows if abs(row[5]) >= 500]
     rows = tuple(
@@ -127,7 +137,7 @@ def changes_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
         for row in (table.rows if whole else kept[: 2 * MOST])
     )
     columns = (
-        Column("flow", width=36),
+        Column("flow", width=44),
         Column("way", width=50),
         Column("base", share=True),
         Column("scenario", share=True),
@@ -185,9 +195,10 @@ def experiment_sheet(table: FlowTable) -> Sheet:
         Column("sources", width=18, css="sources"),
     )
     note = (
-        "Low and high scale: how evenly goods spread over ways of different cost. An empty cell: "
-        "nobody counted it. The model moves goods between ways; it does not let buyers change "
-        "their supplier, which is what the rail cargo shows."
+        "Low and high scale: how evenly goods spread over ways of different cost. A dash: nobody "
+        "counted it. In the second year the crossings were shut for some weeks only: both shut "
+        "all the time is the extreme of the model. The model moves goods between ways; it does "
+        "not let buyers change their supplier, which is what the rail cargo shows."
     )
     return Sheet("natural experiment", table.meaning, columns, tuple(rows), note)
 
@@ -200,7 +211,8 @@ def _cell(value: float, unit: str, *, sign: bool = False) -> Cell:
         text = f"{100 * value:{'+' if sign else ''}.0f}"
         return Marked(value, "", "", f"{text} {'points' if sign else '%'}")
     digits = 0 if abs(value) >= 100 else 2
-    return Marked(value, "", "", f"{value:{'+' if sign else ''},.{digits}f}")
+    rounded = round(value, digits) + 0.0
+    return Marked(value, "", "", f"{rounded:{'+' if sign else ''},.{digits}f}")
 
 
 def links_sheet(result: FlowResult) -> Sheet:
