@@ -1,17 +1,17 @@
 """Where flows queue: border crossings and services, their capacity, and who passes them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
 
 from lajvard.flows.case import Case
-from lajvard.flows.choice import ChoiceSet, LineKey, units_of
+from lajvard.flows.choice import ChoiceSet, units_of
 from lajvard.flows.delay import Row, delays, facilities, queue
 from lajvard.flows.queueing import servers_for
-from lajvard.flows.services import FLEET_USE, Offer
+from lajvard.flows.services import FLEET_USE, Key, Offer, pool_key
 from lajvard.flows.traffic import Crossing, crossings_of, ends_of, family_of, observed_counts
 from lajvard.network import Activity, CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
@@ -22,9 +22,6 @@ CLEARANCE_CV = 0.9
 
 SAILING_SCV = 0.1
 """Squared coefficient of variation of sailings and of the times between them (estimate)."""
-
-Key = tuple[str, ...]
-"""A crossing: place, other side and mode. A service: its fleet, or its id and both ends."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ def bottlenecks_of(case: Case, shares: Sequence[FloatArray]) -> tuple[Bottleneck
     for at, crossing in crossings_of(case.networks, case.sets, shares, observed).items():
         found.append(_border(case, at, crossing, described.get(at, 0.0), empty.get(at, 0.0)))
     key: Key
-    for key, offers in _pools(case.offers).items():
+    for key, offers in case.pools.items():
         made = _service(key, offers, case, described.get(key, 0.0), empty.get(key, 0.0))
         if made is not None:
             found.append(made)
@@ -115,7 +112,6 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
     Where a post takes a part of the time it took, each server serves so many more; a fleet or
     service has the vessels, departures and room of the scenario. What is closed is not asked.
     """
-    pools = _pools(case.offers)
     found = []
     for one in bottlenecks:
         if one.kind == "border":
@@ -130,8 +126,8 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
                     )
                 )  # fmt: skip
                 continue
-        elif one.key in pools:
-            made = _service(one.key, pools[one.key], case, 0.0, 0.0)
+        elif one.key in case.pools:
+            made = _service(one.key, case.pools[one.key], case, 0.0, 0.0)
             if made is not None:
                 found.append(
                     replace(
@@ -212,19 +208,6 @@ def _name(network: CompiledNetwork, node_id: str) -> str:
 # ---------------------------------------------------------------- services
 
 
-def _pools(offers: Mapping[LineKey, Offer]) -> dict[Key, list[Offer]]:
-    """Offers by what they draw on: a fleet of a known number of vessels, or themselves."""
-    found: dict[Key, list[Offer]] = defaultdict(list)
-    for key, offer in offers.items():
-        found[pool_key(key, offer)].append(offer)
-    return found
-
-
-def pool_key(key: LineKey, offer: Offer) -> Key:
-    """What a service draws on: departures when full share a fleet; others have their own."""
-    return ("fleet", offer.fleet) if offer.operation == 0 else key
-
-
 def _service(
     key: Key, offers: Sequence[Offer], case: Case, described: float, empty: float
 ) -> Bottleneck | None:
@@ -262,7 +245,7 @@ def _fleet(
 ) -> Bottleneck | None:
     """A fleet, in sailings a year: lines draw on it by the time that a sailing takes."""
     usual = sum(offer.trips_per_h for offer in offers) * YEAR_H
-    away = _mean_away_h(offers)
+    away = case.away_h[key]
     busy = sum(offer.trips_per_h * offer.vessel_h for offer in offers)
     needed = ceil(busy / FLEET_USE - 1e-9)
     count = max(vessels, needed)
@@ -293,12 +276,6 @@ def _fleet(
     )
 
 
-def _mean_away_h(offers: Sequence[Offer]) -> float:
-    """Mean hours of a vessel for one sailing, by the sailings that are made."""
-    trips = [max(offer.trips_per_h, 1e-9) for offer in offers]
-    return float(np.average([offer.vessel_h for offer in offers], weights=trips))
-
-
 def _vessels(case: Case, fleet: str) -> float:
     table = case.corridor.used("service")
     values = table.numbers("vessels")
@@ -326,8 +303,7 @@ def uses_of(case: Case, network: CompiledNetwork, move: int) -> tuple[Key, float
         units = units_of(network, line[0])
         key = pool_key(line, offer)
         if key[0] == "fleet":
-            offers = [one for at, one in case.offers.items() if pool_key(at, one) == key]
-            return key, units / offer.capacity * offer.vessel_h / _mean_away_h(offers)
+            return key, units / offer.capacity * offer.vessel_h / case.away_h[key]
         return key, units
     return None
 

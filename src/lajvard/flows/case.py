@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,14 @@ from lajvard.flows.demand import (
 )
 from lajvard.flows.gravity import Gravity, missing_flows
 from lajvard.flows.parameters import FlowParameters, ways_of
-from lajvard.flows.services import Offer, offers_of, room_of
+from lajvard.flows.services import (
+    Key,
+    Offer,
+    mean_away_h,
+    offers_of,
+    pools_of,
+    room_of,
+)
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.arrays import FloatArray
 from lajvard.network.compile import on_the_day
@@ -59,6 +67,16 @@ class Case:
     left_out: tuple[tuple[str, str], ...]
     gravity: Gravity | None = None
 
+    @cached_property
+    def pools(self) -> Mapping[Key, Sequence[Offer]]:
+        """Offers by the fleet that they draw on, or by themselves."""
+        return pools_of(self.offers)
+
+    @cached_property
+    def away_h(self) -> Mapping[Key, float]:
+        """Mean hours of a vessel for one sailing of each pool."""
+        return {key: mean_away_h(offers) for key, offers in self.pools.items()}
+
     def room(self) -> dict[LineKey, float]:
         """Units a year that the flows may put on each service, and tokens of permits."""
         return room_of(self.corridor, self.offers, self.parameters.fill)
@@ -76,6 +94,7 @@ def make_case(
     parameters: FlowParameters | None = None,
     years: float = 0.0,
     gravity: bool = False,
+    only_best: bool = False,
     progress: Tell = lambda _: None,
 ) -> Case:
     """Compile the networks of a corridor and find what its flows choose from.
@@ -94,6 +113,8 @@ def make_case(
         Years of growth at the rate of the parameters.
     gravity
         Whether pairs of places without data get flows by a gravity model.
+    only_best
+        Whether one route a flow is enough: for an equilibrium, which finds its own.
     progress
         Told what is being done.
 
@@ -119,8 +140,10 @@ def make_case(
         progress(f"Finding routes: flow {at} of {len(flows)}")
         network = networks[flow.cargo_class]
         choice = given.choice(flow.value_of_time_usd_h(network.cargo))
+        if only_best:
+            choice = replace(choice, k=1, shortlist=0)
         try:
-            sets.append(choice_set(network, flow, choice, ways))
+            sets.append(choice_set(network, flow, choice, () if only_best else ways))
         except NoRoute as error:
             left_out.append((flow.name, f"no route: {error.what}"))
     if not sets:

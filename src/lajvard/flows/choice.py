@@ -27,7 +27,7 @@ class Choice:
     ----------
     k, shortlist, most
         Routes of the choice set: the k best by generalised cost, so many that show the Pareto
-        set, and at most so many in all.
+        set (0: none of it), and at most so many in all.
     scale
         Scale of the logit as a share of the least generalised cost of the set: of two routes
         whose costs differ by this share of it, the cheaper is chosen e times as often. An
@@ -60,8 +60,12 @@ class Choice:
     detour: float = 2.0
 
     def __post_init__(self) -> None:
-        if min(self.k, self.shortlist, self.most) < 1 or self.scale <= 0 or not 0 < self.fill <= 1:
-            remedy = "Give k, shortlist and most >= 1, scale > 0 and fill in (0, 1]."
+        if (
+            min(self.k, self.shortlist + 1, self.most) < 1
+            or self.scale <= 0
+            or not 0 < self.fill <= 1
+        ):
+            remedy = "Give k and most >= 1, shortlist >= 0, scale > 0 and fill in (0, 1]."
             raise InputError("choice", f"cannot choose by {self}", remedy)
         if not 0 < self.nest <= 1 or self.detour < 1:
             remedy = "Give nest in (0, 1] and detour >= 1."
@@ -161,7 +165,9 @@ def choice_set(
     """
     search = partial(find_routes, network, flow.origin, flow.destination)
     best = search(k=choice.k, weights=choice.weights, via=flow.via, avoid=flow.avoid)
-    front = search(via=flow.via, avoid=flow.avoid).shortlist(choice.shortlist)
+    front: Sequence[Route] = ()
+    if choice.shortlist:
+        front = search(via=flow.via, avoid=flow.avoid).shortlist(choice.shortlist)
     found = {route.moves: route for route in (*best, *front)}
     weights = choice.weights.of(network)
 

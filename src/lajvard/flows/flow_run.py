@@ -198,6 +198,7 @@ def model_flows(
             parameters=parameters,
             years=years,
             gravity=gravity,
+            only_best=before is not None and model != "logit",
             progress=progress,
         )
         gap = GAPS.get(model, 0.0) if relative_gap is None else relative_gap
@@ -226,9 +227,13 @@ def _solve(
 ) -> FlowResult:
     """Shares of a case; a scenario keeps the traffic that the base found beside the flows."""
     progress("Choosing routes")
-    logit = case.logit_shares()
-    found = bottlenecks_of(case, logit) if base is None else adapted(base.bottlenecks, case)
-    sets, shares, equilibrium = case.sets, logit, None
+    if base is None:
+        shares = case.logit_shares()
+        found = bottlenecks_of(case, shares)
+    else:
+        shares = case.logit_shares() if model == "logit" else ()
+        found = adapted(base.bottlenecks, case)
+    sets, equilibrium = case.sets, None
     if model != "logit":
         start = base.assignment if base is not None else None
         virtual = virtual_network(case, found)

@@ -1,7 +1,7 @@
 """Services as offers of capacity: operation, departures, vessels, room for the described demand."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 from types import MappingProxyType
@@ -174,3 +174,27 @@ def room_of(
         if quota < inf:
             room[token(regime_id)] = fill * quota * 8766 / period
     return room
+
+
+Key = tuple[str, ...]
+"""Where flows queue. A crossing: place, other side and mode. A service: its fleet, or its id and
+both ends."""
+
+
+def pool_key(key: LineKey, offer: Offer) -> Key:
+    """What a service draws on: departures when full share a fleet; others have their own."""
+    return ("fleet", offer.fleet) if offer.operation == 0 else key
+
+
+def pools_of(offers: Mapping[LineKey, Offer]) -> dict[Key, list[Offer]]:
+    """Offers by what they draw on."""
+    found: dict[Key, list[Offer]] = {}
+    for key, offer in offers.items():
+        found.setdefault(pool_key(key, offer), []).append(offer)
+    return found
+
+
+def mean_away_h(offers: Sequence[Offer]) -> float:
+    """Mean hours of a vessel for one sailing, by the sailings that are made."""
+    trips = [max(offer.trips_per_h, 1e-9) for offer in offers]
+    return float(np.average([offer.vessel_h for offer in offers], weights=trips))

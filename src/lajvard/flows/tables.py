@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from lajvard.flows.bottlenecks import Bottleneck, Key, empty_loads, loads_of
+from lajvard.flows.bottlenecks import Bottleneck, empty_loads, loads_of
 from lajvard.flows.case import Case, way_of
 from lajvard.flows.choice import ChoiceSet
 from lajvard.flows.demand import EmptyReturn
 from lajvard.flows.fit import SharePair
+from lajvard.flows.services import Key
 from lajvard.flows.traffic import ends_of, family_of
 from lajvard.network import MoveKind
 from lajvard.network.arrays import FloatArray

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from lajvard.errors import InputError
 from lajvard.flows.arrays import NO_FACILITY, Demand, FlowNetwork
 from lajvard.flows.assignment import Assignment
-from lajvard.flows.bottlenecks import Bottleneck, Key, uses_of
+from lajvard.flows.bottlenecks import Bottleneck, uses_of
 from lajvard.flows.case import Case, scales_usd
 from lajvard.flows.choice import ChoiceSet
 from lajvard.flows.delay import facilities
+from lajvard.flows.services import Key
 from lajvard.network import CompiledNetwork
 from lajvard.network.arrays import FloatArray, IntArray
 from lajvard.routes import Route
