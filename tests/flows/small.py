@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lajvard.flows.arrays import Demand, FlowNetwork
-from lajvard.flows.delay import Row, facilities
+from lajvard.flows.delay import Row, bpr, conical, facilities
 
 
 def network(
@@ -43,3 +43,34 @@ def demand(*rows: tuple[int, int, float] | tuple[int, int, float, int]) -> Deman
     return Demand(
         origin.astype(np.int32), destination.astype(np.int32), klass.astype(np.int8), volume.copy()
     )
+
+
+def grid(side: int, *, seed: int | None) -> tuple[FlowNetwork, Demand]:
+    """Two-way roads on a square of states, two classes and trips between all of them.
+
+    Without a seed all roads are alike, there is one class, and no demand.
+    """
+    rng = np.random.default_rng(seed)
+    place = np.arange(side * side).reshape(side, side)
+    one_way = [
+        *zip(place[:, :-1].ravel(), place[:, 1:].ravel(), strict=True),
+        *zip(place[:-1].ravel(), place[1:].ravel(), strict=True),
+    ]
+    ends = [*one_way, *((b, a) for a, b in one_way)]
+    if seed is None:
+        return network(ends, range(len(ends)), [bpr(1.0, 20.0)] * len(ends)), demand()
+    rows = [bpr(*rng.uniform((0.5, 20), (2, 60)), beta=rng.choice([1, 2.5, 4])) for _ in ends]
+    rows[::3] = [conical(*rng.uniform((0.5, 20), (2, 60))) for _ in ends[::3]]
+    facility = np.where(rng.random(len(ends)) < 0.8, np.arange(len(ends)), -1)
+    net = network(
+        ends,
+        facility,  # type: ignore[arg-type]
+        rows,
+        fixed=rng.uniform(0.1, 1, (2, len(ends))),
+        load=np.array([[1.0], [2.0]]),
+        weight=[1.0, 2.5],
+    )
+    states = rng.choice(side * side, 8, replace=False)
+    trips = [(o, d, rng.uniform(1, 9), k) for o in states for d in states for k in (0, 1) if o != d]
+    rng.shuffle(trips)
+    return net, demand(*trips)

@@ -10,9 +10,12 @@ from lajvard.flows.logit_kernels import equalise_logit, fill_log_sizes, logit_re
 from lajvard.flows.prepare import Prepared, enlarged, new_forest, new_paths, new_state
 from lajvard.flows.state_kernels import PathSet, load_paths, refresh_all
 
-MAX_PASSES = 20
-PASS_UNTIL = 0.05
+MAX_PASSES = 40
+PASS_UNTIL = 0.02
 """Passes end when the gap over the paths in use has fallen to this share of the whole gap."""
+SPREAD = 1.0
+NEAR, FAR = 1.0, 1.5
+
 SLACK = 0.01
 """A path that is shorter by less than this share of the wanted gap is not worth having."""
 PENALTY = 1.4
@@ -85,7 +88,8 @@ class Engine:
 
     def equalise(self, wanted: float) -> None:
         """Several passes over the paths in use, and costs without what rounding has left."""
-        for _ in range(MAX_PASSES):
+        spread = 0.0
+        for turn in range(MAX_PASSES):
             if self._scale is not None:
                 moved = equalise_logit(
                     self.problem, self.state, self.paths, self._scale, self._log_size
@@ -93,7 +97,10 @@ class Engine:
                 if moved <= 0.1 * wanted * self.problem.volume.sum():
                     break
                 continue
-            excess, _ = equalise(self.problem, self.state, self.paths, 0.0)
+            excess, _ = equalise(
+                self.problem, self.state, self.paths, spread, FAR if turn % 2 else NEAR
+            )
+            spread = SPREAD * excess / self._total[0]
             if excess <= self._total[0] * max(PASS_UNTIL * self.gap, 0.2 * wanted):
                 break
         self._reload()

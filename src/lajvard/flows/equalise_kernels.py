@@ -5,7 +5,9 @@ from lajvard.flows.state_kernels import PathSet, Problem, State, refresh
 
 
 @njit(counting=False)
-def equalise(problem: Problem, state: State, paths: PathSet, spread: float) -> tuple[float, float]:
+def equalise(
+    problem: Problem, state: State, paths: PathSet, spread: float, reach: float
+) -> tuple[float, float]:
     """One pass over all pairs that have a choice; costs follow every shift.
 
     Pairs whose dearest used path costs less than `spread` more than their cheapest, as a share of
@@ -42,20 +44,22 @@ def equalise(problem: Problem, state: State, paths: PathSet, spread: float) -> t
             dearest = max(dearest, (most - least) / most)
             for path in range(first, last):
                 if path != best and paths.flow[path] > 0.0:
-                    _shift(problem, state, paths, k, path, best)
+                    _shift(problem, state, paths, k, path, best, reach)
     return excess, dearest
 
 
 @njit(counting=False)
-def _shift(problem: Problem, state: State, paths: PathSet, k: int, path: int, best: int) -> None:
+def _shift(
+    problem: Problem, state: State, paths: PathSet, k: int, path: int, best: int, reach: float
+) -> None:
     """Move flow from a path to the best one by a Newton step on the difference of their costs."""
     gain, steepness, n_touched = compare(problem, state, paths, k, path, best)
     flow = paths.flow[path]
     step = flow
     if gain <= 0.0:
         step = 0.0
-    elif steepness * flow > gain:
-        step = gain / steepness
+    elif steepness * flow > reach * gain:
+        step = min(flow, reach * gain / steepness)
     paths.flow[path] -= step
     paths.flow[best] += step
     shift_load(problem, state, k, step, n_touched)
@@ -69,18 +73,26 @@ def compare(
 
     Leaves in ``state.touched[:n_touched]`` the facilities that a move would change.
     """
-    cost, load = state.cost[k], problem.load[k]
+    cost, load, links = state.cost[k], problem.load[k], paths.link
     more, visits, facility_of = state.more, state.visits, problem.facility
+    first, last = paths.first_link[path], paths.first_link[path + 1]
+    first_other, last_other = paths.first_link[other], paths.first_link[other + 1]
+    while first < last and first_other < last_other and links[first] == links[first_other]:
+        first += 1
+        first_other += 1
+    while first < last and first_other < last_other and links[last - 1] == links[last_other - 1]:
+        last -= 1
+        last_other -= 1
     gain = 0.0
-    for i in range(paths.first_link[path], paths.first_link[path + 1]):
-        link = paths.link[i]
+    for i in range(first, last):
+        link = links[i]
         gain += cost[link]
         facility = facility_of[link]
         if facility >= 0:
             more[facility] += load[link]
             visits[facility] += 1.0
-    for i in range(paths.first_link[other], paths.first_link[other + 1]):
-        link = paths.link[i]
+    for i in range(first_other, last_other):
+        link = links[i]
         gain -= cost[link]
         facility = facility_of[link]
         if facility >= 0:
@@ -88,9 +100,11 @@ def compare(
             visits[facility] -= 1.0
     steepness, n_touched = 0.0, 0
     weight = problem.weight[k]
-    for way in (path, other):
-        for i in range(paths.first_link[way], paths.first_link[way + 1]):
-            facility = facility_of[paths.link[i]]
+    for side in range(2):
+        if side == 1:
+            first, last = first_other, last_other
+        for i in range(first, last):
+            facility = facility_of[links[i]]
             if facility < 0:
                 continue
             units, times = more[facility], visits[facility]

@@ -42,8 +42,10 @@ def vary(
     for group in range(first_group, len(problem.group_class)):
         pairs = problem.first_pair[group], problem.first_pair[group + 1]
         paths = old.first_path[pairs[0]], old.first_path[pairs[1]]
-        n_links = old.first_link[paths[1]] - old.first_link[paths[0]]
         n_paths = paths[1] - paths[0] + n_rounds * (pairs[1] - pairs[0])
+        used = new.first_path[pairs[0]]
+        if used + n_paths > len(new.flow):
+            return FULL, group
         here = state.cost[problem.group_class[group]]
         for link in range(len(cost)):
             cost[link] = here[link]
@@ -55,19 +57,17 @@ def vary(
                 if problem.volume[pair] > 0.0:
                     at = problem.target[pair]
                     while round_link[turn, at] >= 0:
-                        n_links += 1
                         link = round_link[turn, at]
                         if used_in[link] < turn:
                             used_in[link] = turn
                             cost[link] *= penalty
                         at = problem.tail[link]
-        used = new.first_path[pairs[0]]
-        if used + n_paths > len(new.flow) or new.first_link[used] + n_links > len(new.link):
-            return FULL, group
         for pair in range(pairs[0], pairs[1]):
             first = used
             for path in range(old.first_path[pair], old.first_path[pair + 1]):
                 place = new.first_link[used]
+                if place + old.first_link[path + 1] - old.first_link[path] > len(new.link):
+                    return FULL, group
                 for i in range(old.first_link[path], old.first_link[path + 1]):
                     new.link[place] = old.link[i]
                     place += 1
@@ -77,7 +77,8 @@ def vary(
             if problem.volume[pair] > 0.0:
                 for turn in range(n_rounds):
                     _copy(round_link[turn], forest.last_link[group])
-                    trace(problem, forest, group, problem.target[pair], new, used)
+                    if not trace(problem, forest, group, problem.target[pair], new, used):
+                        return FULL, group
                     if not _is_among(new, first, used):
                         new.flow[used] = 0.0
                         used += 1
