@@ -1,16 +1,18 @@
 """Small networks for the tests of flows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lajvard.flows.arrays import Demand, FlowNetwork
 from lajvard.flows.delay import Row, bpr, conical, facilities
 
 
 def network(
-    ends: Sequence[tuple[int, int]],
-    facility: Sequence[int],
+    ends: Sequence[tuple[int, int]] | NDArray[np.integer[Any]],
+    facility: Sequence[int] | NDArray[np.integer[Any]],
     rows: Sequence[Row] = (),
     *,
     fixed: object = 0.0,
@@ -32,7 +34,7 @@ def network(
         facilities(rows),
     )
     for array in made[1:-1]:
-        array.flags.writeable = False  # type: ignore[union-attr]
+        array.flags.writeable = False
     return made
 
 
@@ -52,11 +54,9 @@ def grid(side: int, *, seed: int | None) -> tuple[FlowNetwork, Demand]:
     """
     rng = np.random.default_rng(seed)
     place = np.arange(side * side).reshape(side, side)
-    one_way = [
-        *zip(place[:, :-1].ravel(), place[:, 1:].ravel(), strict=True),
-        *zip(place[:-1].ravel(), place[1:].ravel(), strict=True),
-    ]
-    ends = [*one_way, *((b, a) for a, b in one_way)]
+    across = np.column_stack([place[:, :-1].ravel(), place[:, 1:].ravel()])
+    down = np.column_stack([place[:-1].ravel(), place[1:].ravel()])
+    ends = np.concatenate([across, down, across[:, ::-1], down[:, ::-1]])
     if seed is None:
         return network(ends, range(len(ends)), [bpr(1.0, 20.0)] * len(ends)), demand()
     rows = [bpr(*rng.uniform((0.5, 20), (2, 60)), beta=rng.choice([1, 2.5, 4])) for _ in ends]
@@ -64,7 +64,7 @@ def grid(side: int, *, seed: int | None) -> tuple[FlowNetwork, Demand]:
     facility = np.where(rng.random(len(ends)) < 0.8, np.arange(len(ends)), -1)
     net = network(
         ends,
-        facility,  # type: ignore[arg-type]
+        facility,
         rows,
         fixed=rng.uniform(0.1, 1, (2, len(ends))),
         load=np.array([[1.0], [2.0]]),

@@ -203,12 +203,9 @@ def test_assign__symmetric_demand_gives_symmetric_flow() -> None:
     trips = demand(*((o, d, 30.0) for o in (0, 3, 12, 15) for d in (0, 3, 12, 15) if o != d))
     flow = assign(net, trips, relative_gap=1e-12).facility_load
     place = {ends: ix for ix, ends in enumerate(zip(net.tail, net.head, strict=True))}
-    for turned in (
-        lambda s: 15 - s,
-        lambda s: s // 4 + s % 4 * 4,
-        lambda s: s // 4 * 4 + 3 - s % 4,
-    ):
-        other = [place[turned(t), turned(h)] for t, h in place]
+    state = np.arange(16)
+    for turned in (15 - state, state // 4 + state % 4 * 4, state // 4 * 4 + 3 - state % 4):
+        other = [place[turned[t], turned[h]] for t, h in place]
         assert flow == pytest.approx(flow[other], rel=1e-5)
 
 
@@ -263,7 +260,9 @@ def test_assign__start_drops_paths_that_died() -> None:
 def test_assign__start_fits_other_pairs() -> None:
     net, trips = MANY
     base = assign(net, trips, relative_gap=1e-9)
-    some = Demand(*(column[::-2] for column in trips))
+    chosen = np.arange(len(trips.origin))[::-2]
+    ends = trips.origin[chosen], trips.destination[chosen]
+    some = Demand(*ends, trips.klass[chosen], trips.volume[chosen])
     found = assign(net, some, relative_gap=1e-9, start=base)
     assert found.objective == pytest.approx(
         assign(net, some, relative_gap=1e-9).objective, rel=1e-8
@@ -295,9 +294,9 @@ def test_assign__has_all_problems_in_one_error() -> None:
     with pytest.raises(InputError, match="3 problems") as error:
         assign(PIGOU, demand((0, 5, 1), (0, 1, -1), (0, 1, 1, 2)))
     assert "demand row 0, destination: 5 found, expected a state below 2" in str(error.value)
+    three = np.zeros(3, np.int32)
     with pytest.raises(InputError, match=r"fixed: shape \(1, 2\) found, expected \(1, 3\)"):
-        assign(PIGOU._replace(**{n: np.zeros(3, np.int32) for n in ("tail", "head", "facility")}),
-               demand())  # fmt: skip
+        assign(PIGOU._replace(tail=three, head=three, facility=three), demand())
 
 
 @pytest.mark.parametrize(

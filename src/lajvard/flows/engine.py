@@ -39,7 +39,7 @@ class Engine:
         self.forest = new_forest(self.problem, prepared.n_states)
         n_pairs = len(self.problem.target)
         self.paths = paths
-        self.spare = new_paths(n_pairs, 2 * n_pairs, 16 * n_pairs)
+        self.spare = new_paths(n_pairs, 3 * n_pairs, 40 * n_pairs)
         self.least_cost = np.zeros(n_pairs)
         self.gap = np.inf
         self._total = np.zeros(2)
@@ -57,8 +57,13 @@ class Engine:
         return int(self.paths.first_path[-1])
 
     def make_stochastic(self, scale: FloatArray, path_size: float, n_rounds: int) -> None:
-        """Look for a logit equilibrium from here on, over paths from some rounds of penalties."""
+        """Look for a logit equilibrium from here on, over paths from some rounds of penalties.
+
+        The rounds begin with costs without load, so that the paths do not depend on the demand.
+        """
         self._scale, self._path_size = scale, path_size
+        self.state.load[:] = 0.0
+        refresh_all(self.problem, self.state)
         room = np.zeros((n_rounds, self.prepared.n_states), dtype=np.int32)
         cost = np.zeros(len(self.problem.tail))
         marks = np.zeros(len(self.problem.tail), dtype=np.int32)
@@ -73,6 +78,7 @@ class Engine:
             self._enlarge(group)
         self._swap()
         self._measure_sizes()
+        self._reload()
 
     def generate(self, wanted: float) -> None:
         """Search all shortest paths at the costs of now; the exact gap of the flows of now."""
