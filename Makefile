@@ -2,8 +2,8 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 # Published assignment networks (TNTP format), and a Python with AequilibraE, for bench and validate
-TNTP ?=
-AEQUILIBRAE ?=
+TNTP ?= $(LAJVARD_TNTP)
+AEQUILIBRAE ?= $(LAJVARD_AEQUILIBRAE)
 UV_VERSION := 0.13.9
 
 VENV := .venv

@@ -90,16 +90,31 @@ def generate(
                     used += 1
             new.first_path[pair + 1] = used
         if is_loading:
-            for pair in range(pairs[0], pairs[1]):
-                if old.first_path[pair] == old.first_path[pair + 1]:
-                    for path in range(new.first_path[pair], new.first_path[pair + 1]):
-                        ends = new.first_link[path], new.first_link[path + 1]
-                        put_on_path(problem, state, k, new.flow[path], new.link, ends[0], ends[1])
-            for facility in range(len(problem.kind)):
-                refresh(problem, state, facility)
+            _load_new(problem, state, group, old, new)
         total[0] += total_used
         total[1] += total_least
     return DONE, 0
+
+
+@njit(counting=False)
+def _load_new(problem: Problem, state: State, group: int, old: PathSet, new: PathSet) -> None:
+    """Put the flow of pairs that had no path on their new one, and refresh the costs there."""
+    k, marked, n_touched = problem.group_class[group], state.more, 0
+    for pair in range(problem.first_pair[group], problem.first_pair[group + 1]):
+        if old.first_path[pair] < old.first_path[pair + 1]:
+            continue
+        for path in range(new.first_path[pair], new.first_path[pair + 1]):
+            ends = new.first_link[path], new.first_link[path + 1]
+            put_on_path(problem, state, k, new.flow[path], new.link, ends[0], ends[1])
+            for i in range(ends[0], ends[1]):
+                facility = problem.facility[new.link[i]]
+                if facility >= 0 and marked[facility] == 0.0:
+                    marked[facility] = 1.0
+                    state.touched[n_touched] = facility
+                    n_touched += 1
+    for i in range(n_touched):
+        marked[state.touched[i]] = 0.0
+        refresh(problem, state, state.touched[i])
 
 
 @njit(counting=False)

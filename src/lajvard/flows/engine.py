@@ -10,12 +10,13 @@ from lajvard.flows.logit_kernels import equalise_logit, fill_log_sizes, logit_re
 from lajvard.flows.prepare import Prepared, enlarged, new_forest, new_paths, new_state
 from lajvard.flows.state_kernels import PathSet, load_paths, refresh_all
 
-MAX_PASSES = 40
+MAX_PASSES = 60
 PASS_UNTIL = 0.02
 """Passes end when the gap over the paths in use has fallen to this share of the whole gap."""
+REACH = (1.0, 1.3)
+"""How far shifts go in turn, in Newton steps: one solves a lone pair, more helps crowds agree."""
 SPREAD = 1.0
-NEAR, FAR = 1.0, 1.5
-
+"""Pairs whose paths are closer together than this, relative to the gap, wait for a later pass."""
 SLACK = 0.01
 """A path that is shorter by less than this share of the wanted gap is not worth having."""
 PENALTY = 1.4
@@ -103,12 +104,11 @@ class Engine:
                 if moved <= 0.1 * wanted * self.problem.volume.sum():
                     break
                 continue
-            excess, _ = equalise(
-                self.problem, self.state, self.paths, spread, FAR if turn % 2 else NEAR
-            )
-            spread = SPREAD * excess / self._total[0]
-            if excess <= self._total[0] * max(PASS_UNTIL * self.gap, 0.2 * wanted):
+            reach = REACH[turn % len(REACH)]
+            excess = equalise(self.problem, self.state, self.paths, spread, reach) / self._total[0]
+            if excess <= max(PASS_UNTIL * self.gap, 0.2 * wanted):
                 break
+            spread = SPREAD * excess
         self._reload()
 
     def entropy(self, factor: FloatArray | None, scale: FloatArray) -> float:

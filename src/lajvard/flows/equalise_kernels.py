@@ -5,21 +5,18 @@ from lajvard.flows.state_kernels import PathSet, Problem, State, refresh
 
 
 @njit(counting=False)
-def equalise(
-    problem: Problem, state: State, paths: PathSet, spread: float, reach: float
-) -> tuple[float, float]:
+def equalise(problem: Problem, state: State, paths: PathSet, spread: float, reach: float) -> float:
     """One pass over all pairs that have a choice; costs follow every shift.
 
     Pairs whose dearest used path costs less than `spread` more than their cheapest, as a share of
-    it, are left alone.
+    it, are left alone. A shift goes `reach` Newton steps far.
 
     Returns
     -------
-    excess, dearest
-        Cost that flow would have saved on the cheapest path of its pair, as seen in passing; the
-        largest relative spread.
+    excess
+        Cost that flow would have saved on the cheapest path of its pair, as seen in passing.
     """
-    excess, dearest = 0.0, 0.0
+    excess = 0.0
     for group in range(len(problem.group_class)):
         k = problem.group_class[group]
         cost = state.cost[k]
@@ -41,11 +38,10 @@ def equalise(
                 excess += paths.flow[path] * (state.path_cost[path - first] - least)
             if most - least <= spread * least:
                 continue
-            dearest = max(dearest, (most - least) / most)
             for path in range(first, last):
                 if path != best and paths.flow[path] > 0.0:
                     _shift(problem, state, paths, k, path, best, reach)
-    return excess, dearest
+    return excess
 
 
 @njit(counting=False)
@@ -55,11 +51,9 @@ def _shift(
     """Move flow from a path to the best one by a Newton step on the difference of their costs."""
     gain, steepness, n_touched = compare(problem, state, paths, k, path, best)
     flow = paths.flow[path]
-    step = flow
-    if gain <= 0.0:
-        step = 0.0
-    elif steepness * flow > reach * gain:
-        step = min(flow, reach * gain / steepness)
+    step = flow if gain > 0.0 else 0.0
+    if steepness * flow > reach * gain > 0.0:
+        step = reach * gain / steepness
     paths.flow[path] -= step
     paths.flow[best] += step
     shift_load(problem, state, k, step, n_touched)
