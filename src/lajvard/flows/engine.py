@@ -11,11 +11,11 @@ from lajvard.flows.prepare import Prepared, enlarged, new_forest, new_paths, new
 from lajvard.flows.state_kernels import PathSet, load_paths, refresh_all
 
 MAX_PASSES = 60
-PASS_UNTIL = 0.02
+PASS_UNTIL = 0.05
 """Passes end when the gap over the paths in use has fallen to this share of the whole gap."""
 REACH = (1.0, 1.3)
 """How far shifts go in turn, in Newton steps: one solves a lone pair, more helps crowds agree."""
-SPREAD = 1.0
+SPREAD = 0.3
 """Pairs whose paths are closer together than this, relative to the gap, wait for a later pass."""
 SLACK = 0.01
 """A path that is shorter by less than this share of the wanted gap is not worth having."""
@@ -106,7 +106,7 @@ class Engine:
                 continue
             reach = REACH[turn % len(REACH)]
             excess = equalise(self.problem, self.state, self.paths, spread, reach) / self._total[0]
-            if excess <= max(PASS_UNTIL * self.gap, 0.2 * wanted):
+            if excess <= PASS_UNTIL * self.gap:
                 break
             spread = SPREAD * excess
         self._reload()

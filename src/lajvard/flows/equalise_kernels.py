@@ -3,6 +3,10 @@
 from lajvard._jit import njit
 from lajvard.flows.state_kernels import PathSet, Problem, State, refresh
 
+MAX_HALVINGS = 40
+SETTLED = 0.1
+"""A step between two paths is right when this share of the gain is left."""
+
 
 @njit(counting=False)
 def equalise(problem: Problem, state: State, paths: PathSet, spread: float, reach: float) -> float:
@@ -57,6 +61,42 @@ def _shift(
     paths.flow[path] -= step
     paths.flow[best] += step
     shift_load(problem, state, k, step, n_touched)
+    if problem.is_bent and step > 0.0:
+        _settle(problem, state, paths, k, path, best, gain, flow, step)
+
+
+@njit(counting=False)
+def _settle(
+    problem: Problem,
+    state: State,
+    paths: PathSet,
+    k: int,
+    path: int,
+    best: int,
+    gain: float,
+    most: float,
+    moved: float,
+) -> None:
+    """After a step, look for the right one between none and all until most of the gain is gone.
+
+    `gain` is what the path was dearer by before, `most` its flow then, `moved` the step.
+    """
+    low, high = 0.0, most
+    for _ in range(MAX_HALVINGS):
+        now, steepness, n_touched = compare(problem, state, paths, k, path, best)
+        if abs(now) <= SETTLED * gain or (now > 0.0 and moved >= most):
+            return
+        if now > 0.0:
+            low = moved
+        else:
+            high = moved
+        goal = moved + now / steepness if steepness > 0.0 else low
+        if not low < goal < high:
+            goal = 0.5 * (low + high)
+        paths.flow[path] -= goal - moved
+        paths.flow[best] += goal - moved
+        shift_load(problem, state, k, goal - moved, n_touched)
+        moved = goal
 
 
 @njit(counting=False)
