@@ -1,6 +1,9 @@
 # `make demo` and `make test` need Python 3.11 or newer with pip and venv, and make; nothing else.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+# Published assignment networks (TNTP format), and a Python with AequilibraE, for bench and validate
+TNTP ?= $(LAJVARD_TNTP)
+AEQUILIBRAE ?= $(LAJVARD_AEQUILIBRAE)
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -9,6 +12,8 @@ WHEEL_VENV := .venv-wheel
 LOCK_VENV := .venv-lock
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export LAJVARD_TNTP = $(TNTP)
+export LAJVARD_AEQUILIBRAE = $(AEQUILIBRAE)
 
 # $(call install,VENV,LOCK FILES): exactly what the lock files say, by uv when it is there
 ifneq ($(shell command -v uv 2>/dev/null),)

@@ -1,16 +1,18 @@
 """Small networks for the tests of flows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lajvard.flows.arrays import Demand, FlowNetwork
-from lajvard.flows.delay import Row, facilities
+from lajvard.flows.delay import Row, bpr, conical, facilities
 
 
 def network(
-    ends: Sequence[tuple[int, int]],
-    facility: Sequence[int],
+    ends: Sequence[tuple[int, int]] | NDArray[np.integer[Any]],
+    facility: Sequence[int] | NDArray[np.integer[Any]],
     rows: Sequence[Row] = (),
     *,
     fixed: object = 0.0,
@@ -32,7 +34,7 @@ def network(
         facilities(rows),
     )
     for array in made[1:-1]:
-        array.flags.writeable = False  # type: ignore[union-attr]
+        array.flags.writeable = False
     return made
 
 
@@ -43,3 +45,32 @@ def demand(*rows: tuple[int, int, float] | tuple[int, int, float, int]) -> Deman
     return Demand(
         origin.astype(np.int32), destination.astype(np.int32), klass.astype(np.int8), volume.copy()
     )
+
+
+def grid(side: int, *, seed: int | None) -> tuple[FlowNetwork, Demand]:
+    """Two-way roads on a square of states, two classes and trips between all of them.
+
+    Without a seed all roads are alike, there is one class, and no demand.
+    """
+    rng = np.random.default_rng(seed)
+    place = np.arange(side * side).reshape(side, side)
+    across = np.column_stack([place[:, :-1].ravel(), place[:, 1:].ravel()])
+    down = np.column_stack([place[:-1].ravel(), place[1:].ravel()])
+    ends = np.concatenate([across, down, across[:, ::-1], down[:, ::-1]])
+    if seed is None:
+        return network(ends, range(len(ends)), [bpr(1.0, 20.0)] * len(ends)), demand()
+    rows = [bpr(*rng.uniform((0.5, 20), (2, 60)), beta=rng.choice([1, 2.5, 4])) for _ in ends]
+    rows[::3] = [conical(*rng.uniform((0.5, 20), (2, 60))) for _ in ends[::3]]
+    facility = np.where(rng.random(len(ends)) < 0.8, np.arange(len(ends)), -1)
+    net = network(
+        ends,
+        facility,
+        rows,
+        fixed=rng.uniform(0.1, 1, (2, len(ends))),
+        load=np.array([[1.0], [2.0]]),
+        weight=[1.0, 2.5],
+    )
+    states = rng.choice(side * side, 8, replace=False)
+    trips = [(o, d, rng.uniform(1, 9), k) for o in states for d in states for k in (0, 1) if o != d]
+    rng.shuffle(trips)
+    return net, demand(*trips)

@@ -49,7 +49,7 @@ class Assignment:
     objective
         User equilibrium: Beckmann's function, in cost units of the first class that has both a
         weight and a load, not a number where no such function exists; system optimum: total cost;
-        stochastic: Fisk's function where Beckmann's exists and classes have one scale.
+        stochastic: Fisk's function, where Beckmann's exists.
     relative_gap
         User equilibrium and system optimum: share of the (marginal) cost of all flow that it would
         save on cheapest paths. Stochastic: share of all flow that is not where its logit would

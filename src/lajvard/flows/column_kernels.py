@@ -54,14 +54,9 @@ def generate(
         cost = state.cost[k]
         pairs = problem.first_pair[group], problem.first_pair[group + 1]
         correct_tree(problem, cost, forest, group)
-        n_links = 0
-        for pair in range(pairs[0], pairs[1]):  # is there room?
-            n_links += path_length(problem, forest, group, problem.target[pair])
-        paths = old.first_path[pairs[0]], old.first_path[pairs[1]]
-        n_links += old.first_link[paths[1]] - old.first_link[paths[0]]
-        n_paths = paths[1] - paths[0] + pairs[1] - pairs[0]
         used = new.first_path[pairs[0]]
-        if used + n_paths > len(new.flow) or new.first_link[used] + n_links > len(new.link):
+        n_paths = old.first_path[pairs[1]] - old.first_path[pairs[0]] + pairs[1] - pairs[0]
+        if used + n_paths > len(new.flow):
             return FULL, group
         total_used, total_least = 0.0, 0.0
         for pair in range(pairs[0], pairs[1]):
@@ -73,6 +68,9 @@ def generate(
                 for path in range(old.first_path[pair], old.first_path[pair + 1]):
                     here, flow = 0.0, old.flow[path]
                     place = new.first_link[used]
+                    n_links = old.first_link[path + 1] - old.first_link[path]
+                    if place + n_links > len(new.link):
+                        return FULL, group
                     for i in range(old.first_link[path], old.first_link[path + 1]):
                         link = old.link[i]
                         here += cost[link]
@@ -86,40 +84,54 @@ def generate(
                         new.first_link[used] = place
                 total_least += volume * least
                 if best == float("inf") or least < best * (1.0 - slack):
-                    trace(problem, forest, group, problem.target[pair], new, used)
+                    if not trace(problem, forest, group, problem.target[pair], new, used):
+                        return FULL, group
                     new.flow[used] = volume if used == n_old else 0.0
                     used += 1
             new.first_path[pair + 1] = used
-            if is_loading and used == n_old + 1 and best == float("inf"):
-                ends = new.first_link[n_old], new.first_link[used]
-                put_on_path(problem, state, k, volume, new.link, ends[0], ends[1])
         if is_loading:
-            for facility in range(len(problem.kind)):
-                refresh(problem, state, facility)
+            _load_new(problem, state, group, old, new)
         total[0] += total_used
         total[1] += total_least
     return DONE, 0
 
 
 @njit(counting=False)
-def path_length(problem: Problem, forest: Forest, group: int, state: int) -> int:
-    """Links on the tree's path to a state; 0 if it has none."""
-    last_link, n_links = forest.last_link[group], 0
-    while last_link[state] >= 0:
-        n_links += 1
-        state = problem.tail[last_link[state]]
-    return n_links
+def _load_new(problem: Problem, state: State, group: int, old: PathSet, new: PathSet) -> None:
+    """Put the flow of pairs that had no path on their new one, and refresh the costs there."""
+    k, marked, n_touched = problem.group_class[group], state.more, 0
+    for pair in range(problem.first_pair[group], problem.first_pair[group + 1]):
+        if old.first_path[pair] < old.first_path[pair + 1]:
+            continue
+        for path in range(new.first_path[pair], new.first_path[pair + 1]):
+            ends = new.first_link[path], new.first_link[path + 1]
+            put_on_path(problem, state, k, new.flow[path], new.link, ends[0], ends[1])
+            for i in range(ends[0], ends[1]):
+                facility = problem.facility[new.link[i]]
+                if facility >= 0 and marked[facility] == 0.0:
+                    marked[facility] = 1.0
+                    state.touched[n_touched] = facility
+                    n_touched += 1
+    for i in range(n_touched):
+        marked[state.touched[i]] = 0.0
+        refresh(problem, state, state.touched[i])
 
 
 @njit(counting=False)
 def trace(
     problem: Problem, forest: Forest, group: int, state: int, paths: PathSet, path: int
-) -> None:
-    """Write the tree's path to a state as the last path of a set."""
-    last_link = forest.last_link[group]
-    place = paths.first_link[path] + path_length(problem, forest, group, state)
+) -> bool:
+    """Write the tree's path to a state as the last path of a set; False if there is no room."""
+    last_link, at = forest.last_link[group], state
+    place = paths.first_link[path]
+    while last_link[at] >= 0:
+        place += 1
+        at = problem.tail[last_link[at]]
+    if place > len(paths.link):
+        return False
     paths.first_link[path + 1] = place
     while last_link[state] >= 0:
         place -= 1
         paths.link[place] = last_link[state]
         state = problem.tail[last_link[state]]
+    return True

@@ -10,9 +10,13 @@ from lajvard.flows.logit_kernels import equalise_logit, fill_log_sizes, logit_re
 from lajvard.flows.prepare import Prepared, enlarged, new_forest, new_paths, new_state
 from lajvard.flows.state_kernels import PathSet, load_paths, refresh_all
 
-MAX_PASSES = 20
+MAX_PASSES = 60
 PASS_UNTIL = 0.05
 """Passes end when the gap over the paths in use has fallen to this share of the whole gap."""
+REACH = (1.0, 1.3)
+"""How far shifts go in turn, in Newton steps: one solves a lone pair, more helps crowds agree."""
+SPREAD = 0.3
+"""Pairs whose paths are closer together than this, relative to the gap, wait for a later pass."""
 SLACK = 0.01
 """A path that is shorter by less than this share of the wanted gap is not worth having."""
 PENALTY = 1.4
@@ -36,7 +40,7 @@ class Engine:
         self.forest = new_forest(self.problem, prepared.n_states)
         n_pairs = len(self.problem.target)
         self.paths = paths
-        self.spare = new_paths(n_pairs, 2 * n_pairs, 16 * n_pairs)
+        self.spare = new_paths(n_pairs, 3 * n_pairs, 40 * n_pairs)
         self.least_cost = np.zeros(n_pairs)
         self.gap = np.inf
         self._total = np.zeros(2)
@@ -54,8 +58,13 @@ class Engine:
         return int(self.paths.first_path[-1])
 
     def make_stochastic(self, scale: FloatArray, path_size: float, n_rounds: int) -> None:
-        """Look for a logit equilibrium from here on, over paths from some rounds of penalties."""
+        """Look for a logit equilibrium from here on, over paths from some rounds of penalties.
+
+        The rounds begin with costs without load, so that the paths do not depend on the demand.
+        """
         self._scale, self._path_size = scale, path_size
+        self.state.load[:] = 0.0
+        refresh_all(self.problem, self.state)
         room = np.zeros((n_rounds, self.prepared.n_states), dtype=np.int32)
         cost = np.zeros(len(self.problem.tail))
         marks = np.zeros(len(self.problem.tail), dtype=np.int32)
@@ -70,6 +79,7 @@ class Engine:
             self._enlarge(group)
         self._swap()
         self._measure_sizes()
+        self._reload()
 
     def generate(self, wanted: float) -> None:
         """Search all shortest paths at the costs of now; the exact gap of the flows of now."""
@@ -85,7 +95,8 @@ class Engine:
 
     def equalise(self, wanted: float) -> None:
         """Several passes over the paths in use, and costs without what rounding has left."""
-        for _ in range(MAX_PASSES):
+        spread = 0.0
+        for turn in range(MAX_PASSES):
             if self._scale is not None:
                 moved = equalise_logit(
                     self.problem, self.state, self.paths, self._scale, self._log_size
@@ -93,9 +104,11 @@ class Engine:
                 if moved <= 0.1 * wanted * self.problem.volume.sum():
                     break
                 continue
-            excess, _ = equalise(self.problem, self.state, self.paths, 0.0)
-            if excess <= self._total[0] * max(PASS_UNTIL * self.gap, 0.2 * wanted):
+            reach = REACH[turn % len(REACH)]
+            excess = equalise(self.problem, self.state, self.paths, spread, reach) / self._total[0]
+            if excess <= PASS_UNTIL * self.gap:
                 break
+            spread = SPREAD * excess
         self._reload()
 
     def entropy(self, factor: FloatArray | None, scale: FloatArray) -> float:

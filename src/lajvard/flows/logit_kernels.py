@@ -6,7 +6,7 @@ from lajvard._jit import njit
 from lajvard.flows.arrays import FloatArray, IntArray
 from lajvard.flows.column_kernels import DONE, FULL, trace
 from lajvard.flows.delay_kernels import FREE
-from lajvard.flows.equalise_kernels import compare, shift_load
+from lajvard.flows.equalise_kernels import MAX_HALVINGS, SETTLED, compare, shift_load
 from lajvard.flows.state_kernels import PathSet, Problem, State
 from lajvard.flows.tree_kernels import Forest, correct_tree
 
@@ -42,8 +42,10 @@ def vary(
     for group in range(first_group, len(problem.group_class)):
         pairs = problem.first_pair[group], problem.first_pair[group + 1]
         paths = old.first_path[pairs[0]], old.first_path[pairs[1]]
-        n_links = old.first_link[paths[1]] - old.first_link[paths[0]]
         n_paths = paths[1] - paths[0] + n_rounds * (pairs[1] - pairs[0])
+        used = new.first_path[pairs[0]]
+        if used + n_paths > len(new.flow):
+            return FULL, group
         here = state.cost[problem.group_class[group]]
         for link in range(len(cost)):
             cost[link] = here[link]
@@ -55,19 +57,17 @@ def vary(
                 if problem.volume[pair] > 0.0:
                     at = problem.target[pair]
                     while round_link[turn, at] >= 0:
-                        n_links += 1
                         link = round_link[turn, at]
                         if used_in[link] < turn:
                             used_in[link] = turn
                             cost[link] *= penalty
                         at = problem.tail[link]
-        used = new.first_path[pairs[0]]
-        if used + n_paths > len(new.flow) or new.first_link[used] + n_links > len(new.link):
-            return FULL, group
         for pair in range(pairs[0], pairs[1]):
             first = used
             for path in range(old.first_path[pair], old.first_path[pair + 1]):
                 place = new.first_link[used]
+                if place + old.first_link[path + 1] - old.first_link[path] > len(new.link):
+                    return FULL, group
                 for i in range(old.first_link[path], old.first_link[path + 1]):
                     new.link[place] = old.link[i]
                     place += 1
@@ -77,7 +77,8 @@ def vary(
             if problem.volume[pair] > 0.0:
                 for turn in range(n_rounds):
                     _copy(round_link[turn], forest.last_link[group])
-                    trace(problem, forest, group, problem.target[pair], new, used)
+                    if not trace(problem, forest, group, problem.target[pair], new, used):
+                        return FULL, group
                     if not _is_among(new, first, used):
                         new.flow[used] = 0.0
                         used += 1
@@ -158,28 +159,56 @@ def equalise_logit(
                 if paths.flow[path] > paths.flow[base]:
                     base = path
             for path in range(first, last):
-                if path == base:
-                    continue
-                gain, steepness, n_touched = compare(problem, state, paths, k, path, base)
-                flow, both = paths.flow[path], paths.flow[path] + paths.flow[base]
-                odds = -FAR
-                if flow > 0.0:
-                    odds = min(max(log(flow) - log(paths.flow[base]), -FAR), FAR)
-                share = 1.0 / (1.0 + exp(-odds))
-                off = odds + scale[k] * gain - log_size[path] + log_size[base]
-                bend = scale[k] * steepness * both * share * (1.0 - share)
-                wanted = min(max(odds - off / (1.0 + bend), -FAR), FAR)
-                goal = both / (1.0 + exp(-wanted))
-                rest = both / (1.0 + exp(wanted))
-                if steepness > 0.0:
-                    most = abs(off) / (scale[k] * steepness)
-                    if abs(goal - flow) > most:
-                        goal = flow + most if goal > flow else flow - most
-                        rest = both - goal
-                shift_load(problem, state, k, flow - goal, n_touched)
-                paths.flow[path], paths.flow[base] = goal, rest
-                moved += abs(goal - flow)
+                if path != base:
+                    flow = paths.flow[path]
+                    _balance(problem, state, paths, k, path, base, scale[k], log_size)
+                    moved += abs(paths.flow[path] - flow)
     return moved
+
+
+@njit(counting=False)
+def _balance(
+    problem: Problem,
+    state: State,
+    paths: PathSet,
+    k: int,
+    path: int,
+    base: int,
+    scale: float,
+    log_size: FloatArray,
+) -> None:
+    """Bring the odds of two paths to what a logit has at the costs that result."""
+    low, high, before = -FAR, FAR, 0.0
+    both = paths.flow[path] + paths.flow[base]
+    for turn in range(MAX_HALVINGS):
+        gain, steepness, n_touched = compare(problem, state, paths, k, path, base)
+        flow, odds = paths.flow[path], -FAR
+        if flow > 0.0:
+            odds = min(max(log(flow) - log(paths.flow[base]), -FAR), FAR)
+        off = odds + scale * gain - log_size[path] + log_size[base]
+        if turn == 0:
+            before = abs(off)
+        elif abs(off) <= SETTLED * before:
+            return
+        if off > 0.0:
+            high = odds
+        else:
+            low = odds
+        share = 1.0 / (1.0 + exp(-odds))
+        bend = scale * max(steepness, 0.0) * both * share * (1.0 - share)
+        wanted = min(max(odds - off / (1.0 + bend), -FAR), FAR)
+        if turn > 0 and not low < wanted < high:
+            wanted = 0.5 * (low + high)
+        goal, rest = both / (1.0 + exp(-wanted)), both / (1.0 + exp(wanted))
+        if steepness > 0.0:
+            most = abs(off) / (scale * steepness)
+            if abs(goal - flow) > most:
+                goal = flow + most if goal > flow else flow - most
+                rest = max(both - goal, rest)
+        shift_load(problem, state, k, flow - goal, n_touched)
+        paths.flow[path], paths.flow[base] = goal, rest
+        if not problem.is_bent:
+            return
 
 
 @njit(counting=False)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.flows.arrays import Demand, FlowNetwork, IntArray
+from lajvard.flows.arrays import Demand, FacilityKind, FlowNetwork, IntArray
 from lajvard.flows.delay import packed_parameters
 from lajvard.flows.state_kernels import PathSet, Problem, State
 from lajvard.flows.tree_kernels import Forest
@@ -63,6 +63,7 @@ def prepare(network: FlowNetwork, demand: Demand, *, is_system: bool) -> Prepare
         first_member=_first_of(facility[members], n_facilities),
         member=members,
         is_system=is_system,
+        is_bent=bool((network.facilities.kind == FacilityKind.QUEUE).any()),
         group_class=klass[is_new],
         group_origin=np.where(start < n_zones, start + n_states - n_zones, start).astype(np.int32),
         first_pair=first_pair.astype(np.int32),

@@ -25,6 +25,7 @@ class Problem(NamedTuple):
     first_member: IntArray  # (n_facilities + 1,)
     member: IntArray  # links of each facility
     is_system: bool  # costs are marginal: system optimum
+    is_bent: bool  # costs may bend so sharply that Newton steps go to and fro: they are checked
     group_class: IntArray  # (n_groups,)
     group_origin: IntArray
     first_pair: IntArray  # (n_groups + 1,)
