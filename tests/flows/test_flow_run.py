@@ -126,6 +126,22 @@ def test_model_flows__the_system_optimum_costs_no_more_than_the_equilibrium() ->
     assert system.total_cost < user.total_cost
 
 
+def test_bottlenecks_of__a_post_that_is_shut_at_night_serves_less() -> None:
+    """Twelve of twenty-four hours: the same lorries need twice the servers while it is open."""
+    day = {"kind": "opening_hours", "days": "daily", "opens": "08:00", "closes": "20:00"}
+    corridor = extended(counted(50.0), "calendar", calendar_id="day", utc_offset_h="0", **day)
+    by_day = changed(corridor, "procedure", 2, calendar_id="day")  # Torghundi outbound
+    key = ("TOR", "SER", "road")
+    rows = []
+    for described in (corridor, by_day):
+        case = make_case(described)
+        (one,) = (b for b in bottlenecks_of(case, case.logit_shares()) if b.key == key)
+        rows.append(one.row)
+    assert [row[6] for row in rows] == [1.0, pytest.approx(0.5)]
+    per_server = [row[2] / (row[6] * 8766 / row[1]) for row in rows]
+    assert per_server[1] >= 1.9 * per_server[0]
+
+
 def test_bottlenecks_table__a_border_that_nobody_counted_has_no_capacity() -> None:
     table = model_flows(counted(0.2), model="ue").tables["bottlenecks"]
     rows = {row["name"]: row for row in table.dicts()}

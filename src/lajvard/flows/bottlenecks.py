@@ -15,6 +15,7 @@ from lajvard.flows.services import FLEET_USE, Key, Offer, pool_key
 from lajvard.flows.traffic import Crossing, crossings_of, ends_of, family_of, observed_counts
 from lajvard.network import Activity, CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
+from lajvard.network.rules import Calendars
 
 YEAR_H = 8766.0
 CLEARANCE_CV = 0.9
@@ -155,13 +156,19 @@ def _border(case: Case, key: Key, crossing: Crossing, described: float, empty: f
     given = case.parameters
     clearance = clearance_h(crossing.network, crossing.move)
     usual = max(crossing.observed, 1.0)
+    is_open = _open_share(case, key)
     found = servers_for(
-        max(clearance, 0.1), usual / YEAR_H, CLEARANCE_CV, max_utilisation=given.post_use
+        max(clearance, 0.1),
+        usual / YEAR_H,
+        CLEARANCE_CV,
+        max_utilisation=given.post_use,
+        open_share=is_open,
     )
     row = queue(
         found.servers,
         found.service_h,
         horizon_h=given.horizon_h,
+        open_share=is_open,
         load_hours=YEAR_H,
         service_scv=CLEARANCE_CV**2,
     )
@@ -183,6 +190,22 @@ def _border(case: Case, key: Key, crossing: Crossing, described: float, empty: f
         basis="estimate",
         note=note,
     )
+
+
+def _open_share(case: Case, key: Key) -> float:
+    """Least share of the week that the posts of both sides of a crossing are open."""
+    node, other, family = key
+    table, calendars = case.corridor.used("procedure"), Calendars(case.corridor.used("calendar"))
+    names = ("node_id", "other_node_id", "mode", "direction", "part_of", "calendar_id")
+    posts = {(node, other): "outbound", (other, node): "inbound"}
+    shares = [1.0]
+    for at, beside, mode, direction, part, calendar in zip(
+        *(table.text(name) for name in names), strict=True
+    ):
+        meets = direction in (posts.get((at, beside)), "both") and (at, beside) in posts
+        if meets and mode == family and not part:
+            shares.append(calendars.open_share(calendar))
+    return min(shares)
 
 
 def clearance_h(network: CompiledNetwork, move: int) -> float:
