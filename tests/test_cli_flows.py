@@ -36,7 +36,7 @@ def test_flows__prints_shares_and_borders() -> None:
     assert "million t a year (" in said
     assert "% estimate" in said
     assert "Shares by way" in said
-    assert "more flows: --limit 0 lists all." in said
+    assert "more flows: lajvard flows --limit 0 lists all." in said
     assert "Fullest borders and services that these flows use" in said
     assert "observed shares the model is off by" in said
 

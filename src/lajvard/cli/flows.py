@@ -295,7 +295,8 @@ def _print_ways(result: "FlowResult", limit: int) -> None:
                 title, tonnes = "", ""
     print_table(("flow", "1000 t/a", "way", "share", "days", "USD a load"), rows)
     if len(shown) < len(flows_by_size):
-        say(f"and {counted(len(flows_by_size) - len(shown), 'more flow')}: --limit 0 lists all.")
+        more = counted(len(flows_by_size) - len(shown), "more flow")
+        say(f"and {more}: lajvard flows --limit 0 lists all.")
 
 
 def _print_changes(result: "FlowResult", limit: int) -> None:
