@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from tests.flows.small import demand, grid, network
+from tests.flows.small import busy, demand, grid, network
 
 from lajvard.errors import InputError, NumericsError
 from lajvard.flows.arrays import Demand, FlowNetwork
@@ -224,6 +224,21 @@ def test_assign__queues_and_shared_loads_of_several_classes_converge() -> None:
     used = found.link_flow > 1e-9
     least = np.repeat(found.least_cost[:, None], 4, axis=1)
     assert found.link_cost[used] == pytest.approx(least[used])
+
+
+@pytest.mark.parametrize("model", ["ue", "so", "sue"])
+@pytest.mark.parametrize("varied_load", [False, True])
+@pytest.mark.parametrize("busier", [0.3, 3.0])
+def test_assign__full_queues_converge(model: Model, varied_load: bool, busier: float) -> None:
+    for seed in (0, 4, 5):
+        net, trips = busy(seed, varied_load=varied_load, busier=busier)
+        found = assign(net, trips, model=model, scale=0.5, max_iterations=150)
+        assert found.relative_gap <= 1e-6
+        if model == "ue":
+            saved = 1 - trips.volume @ found.least_cost / found.total_cost
+            assert saved == pytest.approx(found.relative_gap, abs=1e-12)
+            best = assign(net, trips, model="so", max_iterations=150)
+            assert best.total_cost <= found.total_cost * (1 + 1e-5)
 
 
 def test_assign__starts_from_an_earlier_result() -> None:
