@@ -116,6 +116,17 @@ def test_assign__zero_time_and_equal_paths_are_accepted() -> None:
     assert found.least_cost == pytest.approx([0, 0, 0])
 
 
+@pytest.mark.parametrize("model", ["ue", "sue"])
+def test_assign__long_paths_find_room(model: Model) -> None:
+    n_links = 20_000
+    state = np.arange(n_links)
+    ends = np.column_stack([state, state + 1])
+    net = network(np.concatenate([ends, ends[:1]]), np.full(n_links + 1, -1), fixed=1.0)
+    found = assign(net, demand((0, n_links, 1), (5, n_links, 2)), model=model)
+    assert found.least_cost == pytest.approx([n_links, n_links - 5])
+    assert found.link_flow[0, 1:-1] == pytest.approx(np.where(state[1:] < 5, 1.0, 3.0))
+
+
 def test_assign__no_demand_no_flow() -> None:
     for rows in ((), ((0, 1, 0.0),)):
         found = assign(PIGOU, demand(*rows))
