@@ -12,12 +12,12 @@ from lajvard.flows.prepare import Prepared, enlarged, new_forest, new_paths, new
 from lajvard.flows.state_kernels import PathSet, load_paths, refresh_all
 
 MAX_PASSES, FEW_PASSES = 60, 5
-PASS_UNTIL = 0.05
+PASS_UNTIL = 0.02
 """Passes end when the gap over the paths in use has fallen to this share of the whole gap."""
 REACH = (1.0, 1.3)
 """How far shifts go in turn, in Newton steps: one solves a lone pair, more helps crowds agree."""
-SPREAD = 0.3
-"""Pairs whose paths are closer together than this, relative to the gap, wait for a later pass."""
+SPREAD = 1.0
+"""Pairs wait for a later pass whose paths are closer than the gap over used paths, times this."""
 SLACK = 0.01
 """A path that is shorter by less than this share of the wanted gap is not worth having."""
 NEWTON_UNTIL = 1e-3
