@@ -66,7 +66,8 @@ def published(folder: Path) -> Iterator[Published]:
 def timed(network: FlowNetwork, demand: Demand, gap: float) -> tuple[Assignment, Cost]:
     """The result, and the least wall and CPU time of some runs."""
     run = partial(assign, network, demand, relative_gap=gap)
-    found, costs = run(), []
+    found = run()
+    costs: list[tuple[float, float]] = []
     began = time.perf_counter()
     while len(costs) < REPEATS or time.perf_counter() - began < AT_LEAST_S:
         start = time.perf_counter(), time.process_time()

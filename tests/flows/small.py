@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.flows.arrays import Demand, FlowNetwork
-from lajvard.flows.delay import Row, bpr, conical, facilities
+from lajvard.flows.delay import Row, bpr, conical, facilities, queue
 
 
 def network(
@@ -74,3 +74,25 @@ def grid(side: int, *, seed: int | None) -> tuple[FlowNetwork, Demand]:
     trips = [(o, d, rng.uniform(1, 9), k) for o in states for d in states for k in (0, 1) if o != d]
     rng.shuffle(trips)
     return net, demand(*trips)
+
+
+def busy(seed: int, *, varied_load: bool, busier: float) -> tuple[FlowNetwork, Demand]:
+    """`grid` with facilities of all kinds, half of them queues, that two links or so share."""
+    rng = np.random.default_rng(seed)
+    net, trips = grid(5, seed=seed)
+    n_links, rows = len(net.tail), []
+    for kind in rng.permutation(np.arange(n_links // 2) % 4):
+        free, capacity = rng.uniform((0.5, 20), (2, 60))
+        servers, horizon_h = rng.integers(1, 6), rng.choice([24.0, 168.0, 720.0])
+        post = queue(
+            float(servers),
+            servers / capacity,
+            horizon_h=horizon_h,
+            open_share=rng.choice([0.4, 1.0]),
+        )
+        rows.append((bpr(free, capacity), conical(free, capacity), post, post)[kind])
+    facility = np.where(rng.random(n_links) < 0.8, rng.integers(0, len(rows), n_links), -1)
+    load = rng.uniform(0.5, 2, (2, n_links)) if varied_load else [[1.0], [2.0]]
+    ends = np.column_stack([net.tail, net.head])
+    made = network(ends, facility, rows, fixed=net.fixed * 10, load=load, weight=[1.0, 2.5])
+    return made, trips._replace(volume=trips.volume * busier)

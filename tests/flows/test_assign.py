@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from tests.flows.small import demand, grid, network
+from tests.flows.small import busy, demand, grid, network
 
 from lajvard.errors import InputError, NumericsError
 from lajvard.flows.arrays import Demand, FlowNetwork
@@ -114,6 +114,17 @@ def test_assign__zero_time_and_equal_paths_are_accepted() -> None:
     found = assign(net, demand((0, 2, 3), (1, 0, 2), (2, 2, 7)))
     assert found.relative_gap == 0.0
     assert found.least_cost == pytest.approx([0, 0, 0])
+
+
+@pytest.mark.parametrize("model", ["ue", "sue"])
+def test_assign__long_paths_find_room(model: Model) -> None:
+    n_links = 20_000
+    state = np.arange(n_links)
+    ends = np.column_stack([state, state + 1])
+    net = network(np.concatenate([ends, ends[:1]]), np.full(n_links + 1, -1), fixed=1.0)
+    found = assign(net, demand((0, n_links, 1), (5, n_links, 2)), model=model)
+    assert found.least_cost == pytest.approx([n_links, n_links - 5])
+    assert found.link_flow[0, 1:-1] == pytest.approx(np.where(state[1:] < 5, 1.0, 3.0))
 
 
 def test_assign__no_demand_no_flow() -> None:
@@ -224,6 +235,21 @@ def test_assign__queues_and_shared_loads_of_several_classes_converge() -> None:
     used = found.link_flow > 1e-9
     least = np.repeat(found.least_cost[:, None], 4, axis=1)
     assert found.link_cost[used] == pytest.approx(least[used])
+
+
+@pytest.mark.parametrize("model", ["ue", "so", "sue"])
+@pytest.mark.parametrize("varied_load", [False, True])
+@pytest.mark.parametrize("busier", [0.3, 3.0])
+def test_assign__full_queues_converge(model: Model, varied_load: bool, busier: float) -> None:
+    for seed in (0, 4, 5):
+        net, trips = busy(seed, varied_load=varied_load, busier=busier)
+        found = assign(net, trips, model=model, scale=0.5, max_iterations=150)
+        assert found.relative_gap <= 1e-6
+        if model == "ue":
+            saved = 1 - trips.volume @ found.least_cost / found.total_cost
+            assert saved == pytest.approx(found.relative_gap, abs=1e-12)
+            best = assign(net, trips, model="so", max_iterations=150)
+            assert best.total_cost <= found.total_cost * (1 + 1e-5)
 
 
 def test_assign__starts_from_an_earlier_result() -> None:

@@ -94,8 +94,8 @@ def assign(
 
     Examples
     --------
-    Two parallel roads of one hour, of which the first grows by an hour with each lorry, and a
-    detour of two hours that never fills up: one lorry of three stays on the first.
+    A road of an hour, and an hour more for each lorry on it, beside one of two hours that never
+    fills up: of three lorries one takes the first.
 
     >>> from lajvard.flows.arrays import Demand, FlowNetwork
     >>> from lajvard.flows.delay import bpr, facilities

@@ -1,7 +1,7 @@
 """Column generation: shortest paths join the paths in use, unused ones leave; the exact gap."""
 
 from lajvard._jit import njit
-from lajvard.flows.arrays import FloatArray
+from lajvard.flows.arrays import FloatArray, IntArray
 from lajvard.flows.state_kernels import PathSet, Problem, State, put_on_path, refresh
 from lajvard.flows.tree_kernels import Forest, correct_tree
 
@@ -54,6 +54,7 @@ def generate(
         cost = state.cost[k]
         pairs = problem.first_pair[group], problem.first_pair[group + 1]
         correct_tree(problem, cost, forest, group)
+        last_link = forest.last_link[group]
         used = new.first_path[pairs[0]]
         n_paths = old.first_path[pairs[1]] - old.first_path[pairs[0]] + pairs[1] - pairs[0]
         if used + n_paths > len(new.flow):
@@ -84,7 +85,7 @@ def generate(
                         new.first_link[used] = place
                 total_least += volume * least
                 if best == float("inf") or least < best * (1.0 - slack):
-                    if not trace(problem, forest, group, problem.target[pair], new, used):
+                    if not trace(problem, last_link, problem.target[pair], new, used):
                         return FULL, group
                     new.flow[used] = volume if used == n_old else 0.0
                     used += 1
@@ -118,11 +119,9 @@ def _load_new(problem: Problem, state: State, group: int, old: PathSet, new: Pat
 
 
 @njit(counting=False)
-def trace(
-    problem: Problem, forest: Forest, group: int, state: int, paths: PathSet, path: int
-) -> bool:
-    """Write the tree's path to a state as the last path of a set; False if there is no room."""
-    last_link, at = forest.last_link[group], state
+def trace(problem: Problem, last_link: IntArray, state: int, paths: PathSet, path: int) -> bool:
+    """Write a tree's path to a state as the last path of a set; False if there is no room."""
+    at = state
     place = paths.first_link[path]
     while last_link[at] >= 0:
         place += 1

@@ -7,18 +7,21 @@ from lajvard.flows.arrays import FloatArray
 from lajvard.flows.column_kernels import DONE, generate
 from lajvard.flows.equalise_kernels import equalise
 from lajvard.flows.logit_kernels import equalise_logit, fill_log_sizes, logit_residual, vary
+from lajvard.flows.newton import MOST_FACILITIES, agree
 from lajvard.flows.prepare import Prepared, enlarged, new_forest, new_paths, new_state
 from lajvard.flows.state_kernels import PathSet, load_paths, refresh_all
 
-MAX_PASSES = 60
-PASS_UNTIL = 0.05
+MAX_PASSES, FEW_PASSES = 60, 5
+PASS_UNTIL = 0.02
 """Passes end when the gap over the paths in use has fallen to this share of the whole gap."""
 REACH = (1.0, 1.3)
 """How far shifts go in turn, in Newton steps: one solves a lone pair, more helps crowds agree."""
-SPREAD = 0.3
-"""Pairs whose paths are closer together than this, relative to the gap, wait for a later pass."""
+SPREAD = 1.0
+"""Pairs wait for a later pass whose paths are closer than the gap over used paths, times this."""
 SLACK = 0.01
 """A path that is shorter by less than this share of the wanted gap is not worth having."""
+NEWTON_UNTIL = 1e-3
+"""Loads agree to this share of the wanted gap: where they are stiff, flows agree less."""
 PENALTY = 1.4
 """By how much links grow dearer that the last round of path generation used."""
 
@@ -95,21 +98,35 @@ class Engine:
 
     def equalise(self, wanted: float) -> None:
         """Several passes over the paths in use, and costs without what rounding has left."""
+        if self._scale is not None:
+            self._equalise_logit(self._scale, wanted)
+            return
         spread = 0.0
         for turn in range(MAX_PASSES):
-            if self._scale is not None:
-                moved = equalise_logit(
-                    self.problem, self.state, self.paths, self._scale, self._log_size
-                )
-                if moved <= 0.1 * wanted * self.problem.volume.sum():
-                    break
-                continue
             reach = REACH[turn % len(REACH)]
             excess = equalise(self.problem, self.state, self.paths, spread, reach) / self._total[0]
             if excess <= PASS_UNTIL * self.gap:
                 break
             spread = SPREAD * excess
         self._reload()
+
+    def _equalise_logit(self, scale: FloatArray, wanted: float) -> None:
+        """Passes; then Newton's method where that is not too large, if it helps."""
+        problem, state, sizes = self.problem, self.state, self._log_size
+        is_small = len(problem.kind) <= MOST_FACILITIES
+        for _ in range(FEW_PASSES if is_small else MAX_PASSES):
+            moved = equalise_logit(problem, state, self.paths, scale, sizes)
+            if moved <= 0.1 * wanted * problem.volume.sum():
+                break
+        self._reload()
+        gap = self._residual()
+        if is_small and gap > wanted:
+            flow = self.paths.flow.copy()
+            agree(problem, state, self.paths, scale, sizes, NEWTON_UNTIL * wanted)
+            self._reload()
+            if self._residual() > gap:
+                self.paths.flow[:] = flow
+                self._reload()
 
     def entropy(self, factor: FloatArray | None, scale: FloatArray) -> float:
         """What Fisk's function adds to Beckmann's: flows times logs of flows over path sizes."""

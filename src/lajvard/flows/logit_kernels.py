@@ -52,7 +52,8 @@ def vary(
         used_in[:] = -1
         for turn in range(n_rounds):
             correct_tree(problem, cost, forest, group)
-            _copy(forest.last_link[group], round_link[turn])
+            for at in range(round_link.shape[1]):
+                round_link[turn, at] = forest.last_link[group, at]
             for pair in range(pairs[0], pairs[1]):
                 if problem.volume[pair] > 0.0:
                     at = problem.target[pair]
@@ -76,21 +77,13 @@ def vary(
                 new.first_link[used] = place
             if problem.volume[pair] > 0.0:
                 for turn in range(n_rounds):
-                    _copy(round_link[turn], forest.last_link[group])
-                    if not trace(problem, forest, group, problem.target[pair], new, used):
+                    if not trace(problem, round_link[turn], problem.target[pair], new, used):
                         return FULL, group
                     if not _is_among(new, first, used):
                         new.flow[used] = 0.0
                         used += 1
             new.first_path[pair + 1] = used
-        _copy(round_link[n_rounds - 1], forest.last_link[group])
     return DONE, 0
-
-
-@njit(counting=False)
-def _copy(values: IntArray, room: IntArray) -> None:
-    for i in range(len(values)):
-        room[i] = values[i]
 
 
 @njit(counting=False)
