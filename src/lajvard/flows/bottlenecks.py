@@ -11,7 +11,7 @@ from lajvard.flows.case import Case
 from lajvard.flows.choice import ChoiceSet, units_of
 from lajvard.flows.delay import Row, delays, facilities, queue
 from lajvard.flows.queueing import servers_for
-from lajvard.flows.services import FLEET_USE, Key, Offer, pool_key
+from lajvard.flows.services import FLEET_USE, Key, Offer, pool_key, stated_vessels
 from lajvard.flows.traffic import Crossing, crossings_of, ends_of, family_of, observed_counts
 from lajvard.network import Activity, CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
@@ -118,14 +118,8 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
         if one.kind == "border":
             clearance = _clearance_of(case, one.key)
             if clearance > 0 and one.clearance_h > 0:
-                faster = clearance / one.clearance_h
-                row = _rescaled(one.row, faster)
-                found.append(
-                    replace(
-                        one, row=row, clearance_h=clearance,
-                        usual_per_year=one.usual_per_year,
-                    )
-                )  # fmt: skip
+                row = _rescaled(one.row, clearance / one.clearance_h)
+                found.append(replace(one, row=row, clearance_h=clearance))
                 continue
         elif one.key in case.pools:
             made = _service(one.key, case.pools[one.key], case, 0.0, 0.0)
@@ -216,8 +210,11 @@ def clearance_h(network: CompiledNetwork, move: int) -> float:
 
 
 def _clearance_of(case: Case, key: Key) -> float:
-    """Clearance at a crossing in a case, 0 if nothing crosses there."""
+    """Clearance at a crossing in a case for one lorry or wagon, 0 if nothing crosses there."""
+    units = {"road": "lorries", "rail": "wagons"}[key[2]]
     for network in case.networks.values():
+        if getattr(network.cargo, units) != 1:
+            continue
         for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist():
             if (*ends_of(network, move), family_of(network, move)) == key:
                 return clearance_h(network, move)
@@ -234,9 +231,8 @@ def _name(network: CompiledNetwork, node_id: str) -> str:
 def _service(
     key: Key, offers: Sequence[Offer], case: Case, described: float, empty: float
 ) -> Bottleneck | None:
-    vessels = _vessels(case, offers[0].fleet)
     if key[0] == "fleet":
-        return _fleet(key, offers, case, vessels, described, empty)
+        return _fleet(key, offers, case, described, empty)
     (offer,) = offers
     per_year = offer.trips_per_h * offer.capacity * YEAR_H
     if per_year <= 0:
@@ -262,7 +258,6 @@ def _fleet(
     key: Key,
     offers: Sequence[Offer],
     case: Case,
-    vessels: float,
     described: float,
     empty: float,
 ) -> Bottleneck | None:
@@ -270,6 +265,7 @@ def _fleet(
     usual = sum(offer.trips_per_h for offer in offers) * YEAR_H
     away = case.away_h[key]
     busy = sum(offer.trips_per_h * offer.vessel_h for offer in offers)
+    vessels = stated_vessels(case.corridor).get(key[1], 0.0)
     needed = ceil(busy / FLEET_USE - 1e-9)
     count = max(vessels, needed)
     if count < 1 or away <= 0:
@@ -297,14 +293,6 @@ def _fleet(
         basis="estimate",
         note=f"{count:.0f} vessels, {away:.0f} h a sailing, on {len(offers)} lines{more}",
     )
-
-
-def _vessels(case: Case, fleet: str) -> float:
-    table = case.corridor.used("service")
-    values = table.numbers("vessels")
-    ids = zip(table.text("service_id"), table.text("fleet_id"), strict=True)
-    stated = [float(values[ix]) for ix, (name, of) in enumerate(ids) if (of or name) == fleet]
-    return max((value for value in stated if np.isfinite(value)), default=0.0)
 
 
 # ---------------------------------------------------------------- who passes

@@ -152,6 +152,19 @@ def departures_h(corridor: Corridor, calendar_id: str, year: int) -> tuple[float
     return tuple(sorted(found))
 
 
+def stated_vessels(corridor: Corridor) -> dict[str, float]:
+    """Vessels of each fleet: the most that one of its services states, since each names all."""
+    table = corridor.used("service")
+    vessels = table.numbers("vessels")
+    found: dict[str, float] = {}
+    for ix, (service, fleet) in enumerate(
+        zip(table.text("service_id"), table.text("fleet_id"), strict=True)
+    ):
+        if np.isfinite(vessels[ix]):
+            found[fleet or service] = max(found.get(fleet or service, 0.0), float(vessels[ix]))
+    return found
+
+
 def permit_quota(corridor: Corridor, regime_id: str) -> tuple[float, float]:
     """Tokens of a permit and the hours after which there are as many again; infinite: no quota."""
     table = corridor.used("regime")

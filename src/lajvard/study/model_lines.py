@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-import numpy as np
-
 from lajvard.corridor import Corridor
 from lajvard.flows.choice import LineKey
-from lajvard.flows.services import FLEET_USE, Offer, offers_of
+from lajvard.flows.services import FLEET_USE, Offer, offers_of, stated_vessels
 from lajvard.study.model_steps import Shape
 
 
@@ -66,14 +64,7 @@ def fleets_of(
     name all of it. It gets more where its lines could not be run with that, and as many as they
     need when no service states a number. They start spread over its terminals.
     """
-    table = corridor.used("service")
-    stated: dict[str, float] = {}
-    vessels = table.numbers("vessels")
-    for ix, (service, fleet) in enumerate(
-        zip(table.text("service_id"), table.text("fleet_id"), strict=True)
-    ):
-        if np.isfinite(vessels[ix]):
-            stated[fleet or service] = max(stated.get(fleet or service, 0.0), float(vessels[ix]))
+    stated = stated_vessels(corridor)
     use: dict[str, float] = defaultdict(float)
     terminals: dict[str, list[str]] = defaultdict(list)
     for line in lines.values():
