@@ -220,6 +220,27 @@ def test_make_case__growth_and_gravity_are_asked_for() -> None:
     assert len(make_case(corridor).sets) == 2
 
 
+def test_countries_table__holds_the_trade_of_each_country(base: dict[str, FlowResult]) -> None:
+    table = base["logit"].tables["countries"]
+    sums: dict[str, list[float]] = {}
+    for row in table.dicts():
+        found = sums.setdefault(row["country"], [0.0, 0.0])
+        found[0] += row["share"]
+        found[1] += row["tonnes_per_year"]
+        assert row["road_share"] + row["rail_share"] + row["sea_share"] == pytest.approx(1.0)
+    assert sums == {"AF": pytest.approx([1.0, 6000.0]), "TM": pytest.approx([1.0, 6000.0])}
+
+
+def test_commodities_table__counts_tonne_kilometres() -> None:
+    (carpets,) = (
+        row
+        for row in model_flows(tiny_corridor()).tables["commodities"].dicts()
+        if row["commodity"] == "carpets"
+    )
+    assert (carpets["road_tkm"], carpets["rail_tkm"]) == (128_000, 300_000)
+    assert carpets["sea_tkm"] == 0
+
+
 def test_known_table__says_not_known() -> None:
     table = model_flows(tiny_corridor()).tables["known"]
     rows = {(row[0], row[1]): row[3] for row in table.rows}

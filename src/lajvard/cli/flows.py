@@ -25,7 +25,17 @@ MODELS = {
     "so": "system optimum: the least cost of all together",
 }
 TABLES = (
-    *("ways", "flows", "routes", "links", "bottlenecks", "commodities", "fit", "known"),
+    *(
+        "ways",
+        "countries",
+        "flows",
+        "routes",
+        "links",
+        "bottlenecks",
+        "commodities",
+        "fit",
+        "known",
+    ),
     *("left_out", "changes", "experiment"),
 )
 """What --csv can print."""
@@ -247,6 +257,7 @@ def print_flows(result: "FlowResult", limit: int) -> None:
         found = result.assignment
         steps = counted(found.iterations, "iteration")
         say(f"Equilibrium: relative gap {found.relative_gap:.1e} after {steps}")
+    _print_countries(result)
     _print_ways(result, limit)
     if result.base is not None:
         _print_changes(result, limit)
@@ -260,7 +271,7 @@ def print_flows(result: "FlowResult", limit: int) -> None:
 
 def print_demo_flows(result: "FlowResult", experiment: "FlowTable | None") -> None:
     """A few flows of the base, and the natural experiment."""
-    _print_ways(result.base or result, 4)
+    _print_countries(result.base or result)
     if experiment is not None:
         print_experiment(experiment)
 
@@ -272,6 +283,27 @@ def _bases(result: "FlowResult") -> dict[str, float]:
         tonnes[one.flow.basis] = tonnes.get(one.flow.basis, 0.0) + one.flow.tonnes_per_year
     total = sum(tonnes.values())
     return {basis: part / total for basis, part in sorted(tonnes.items(), key=lambda x: -x[1])}
+
+
+def _print_countries(result: "FlowResult") -> None:
+    """What part of each country's trade takes which named way; other ways together."""
+    named = {way.title: way.title.split(" (")[0] for way in result.case.ways}
+    shares: dict[str, dict[str, float]] = {}
+    tonnes: dict[str, float] = {}
+    for country, way, share, mass, *_ in result.tables["countries"].rows:
+        name = named.get(way, "other ways")
+        by_way = shares.setdefault(country, {})
+        by_way[name] = by_way.get(name, 0.0) + share
+        tonnes[country] = tonnes.get(country, 0.0) + mass
+    names = [*named.values(), "other ways"]
+    heads = [name for name in names if any(by.get(name, 0.0) >= _LEAST for by in shares.values())]
+    heading("Trade of each country by way, percent of its tonnes")
+    rows = [
+        (country, f"{tonnes[country] / 1e6:,.1f}", *(f"{100 * by.get(h, 0.0):.0f}" for h in heads))
+        for country, by in shares.items()
+    ]
+    print_table(("country", "million t", *heads), rows)
+    say("Other ways: straight by land between neighbours, or without a name.")
 
 
 def _print_ways(result: "FlowResult", limit: int) -> None:

@@ -22,6 +22,7 @@ from lajvard.flows.tables import (
     bottlenecks_table,
     changes_table,
     commodities_table,
+    countries_table,
     fit_table,
     known_table,
     left_out_table,
@@ -90,6 +91,7 @@ class FlowResult:
         sets, shares, case = self.sets, self.shares, self.case
         made = [
             ways_table(case, sets, shares),
+            countries_table(case, sets, shares),
             pairs_table(sets, shares, case.empties),
             routes_table(case, sets, shares),
             links_table(sets, shares),

@@ -167,6 +167,57 @@ def ways_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
     return FlowTable("ways", "share of each way in each flow", WAYS, tuple(rows))
 
 
+COUNTRIES = _columns("""
+country | | country of the origin or destination
+way | | the named way, or the countries on the way where it has no name
+share | | part of the country's trade that takes it
+tonnes_per_year | t/a | tonnes a year, both directions
+road_share | | part of the tonne-kilometres by road
+rail_share | | part by rail
+sea_share | | part by sea and inland waterway
+""")
+
+
+def countries_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+    """A row a country and way: what part of its described trade takes it, by which modes.
+
+    A flow counts for the country of its origin and for that of its destination.
+    """
+    sums: dict[tuple[str, str], FloatArray] = defaultdict(lambda: np.zeros(4))
+    whole: dict[str, float] = defaultdict(float)
+    for one, share in zip(sets, shares, strict=True):
+        network, tonnes = one.network, one.flow.tonnes_per_year
+        ends = {
+            network.node_countries[network.node_ix(end)]
+            for end in (one.flow.origin, one.flow.destination)
+        }
+        for country in ends:
+            whole[country] += tonnes
+        for route, part in zip(one.routes, share.tolist(), strict=True):
+            if part > 0:
+                row = part * tonnes * np.array([1.0, *_km_of(route)])
+                for country in ends:
+                    sums[country, way_of(route, case.ways)] += row
+    rows = []
+    for (country, way), (tonnes, *tkm) in sums.items():
+        total = max(sum(tkm), 1e-9)
+        modes = tuple(float(part) / total for part in tkm)
+        rows.append((country, way, float(tonnes) / whole[country], float(tonnes), *modes))
+    rows.sort(key=lambda row: (-whole[row[0]], row[0], -row[3]))
+    return FlowTable("countries", "trade of each country by way", COUNTRIES, tuple(rows))
+
+
+def _km_of(route: Route) -> tuple[float, float, float]:
+    """Kilometres of a route by road, by rail, and by sea and inland waterway."""
+    km: dict[str, float] = defaultdict(float)
+    arrays, names = route.network.arrays, route.network.mode_names
+    for move in route.moves:
+        if arrays.move_kind[move] != MoveKind.TRANSFER:
+            mode = names[int(arrays.move_mode[move])].split(" ")[0]
+            km[mode] += float(arrays.distance_km[move])
+    return km["road"], km["rail"], km["sea"] + km["inland_waterway"]
+
+
 ROUTES = _columns("""
 demand_id | | the flow
 rank | | 1 is what most take
@@ -349,30 +400,17 @@ def commodities_table(sets: Sets, shares: Shares) -> FlowTable:
     sums: dict[str, FloatArray] = defaultdict(lambda: np.zeros(7))
     for one, share in zip(sets, shares, strict=True):
         tonnes = one.flow.tonnes_per_year
-        km = _km_by_mode(one, share)
-        sea = km.get("sea", 0.0) + km.get("inland_waterway", 0.0)
+        km = [part * np.array(_km_of(route)) for route, part in zip(one.routes, share, strict=True)]
         cost = _mean(one, share, lambda route: route.cost_usd) * one.per_year
         hours = _mean(one, share, lambda route: route.time_h) * tonnes
         co2 = _mean(one, share, lambda route: route.emission_kgco2e) * one.per_year / 1000
-        land = [tonnes * km.get("road", 0.0), tonnes * km.get("rail", 0.0), tonnes * sea]
-        sums[one.flow.commodity or "not known"] += np.array([tonnes, *land, cost, hours, co2])
+        tkm = tonnes * np.sum(km, axis=0)
+        sums[one.flow.commodity or "not known"] += np.array([tonnes, *tkm, cost, hours, co2])
     rows = [
         (name, *total[:4].tolist(), total[4] / total[0], total[5] / total[0], float(total[6]))
         for name, total in sorted(sums.items(), key=lambda item: -item[1][0])
     ]
     return FlowTable("commodities", "flows by commodity", COMMODITIES, tuple(rows))
-
-
-def _km_by_mode(one: ChoiceSet, share: FloatArray) -> dict[str, float]:
-    """Mean kilometres by mode of travel."""
-    arrays, network = one.network.arrays, one.network
-    km: dict[str, float] = defaultdict(float)
-    for route, part in zip(one.routes, share.tolist(), strict=True):
-        for move in route.moves if part > 0 else ():
-            if arrays.move_kind[move] != MoveKind.TRANSFER:
-                mode = network.mode_names[int(arrays.move_mode[move])].split(" ")[0]
-                km[mode] += part * float(arrays.distance_km[move])
-    return km
 
 
 # ---------------------------------------------------------------- what is known

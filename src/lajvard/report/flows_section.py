@@ -13,6 +13,7 @@ from lajvard.report.flows_sheets import (
     MOST,
     borders_sheet,
     changes_sheet,
+    countries_sheet,
     ends_of_flow,
     experiment_sheet,
     fit_sheet,
@@ -57,6 +58,7 @@ def flows_section(
     tell("Drawing the freight flows")
     base = result.base or result
     sheets = {
+        "flow_countries": countries_sheet(base),
         "flow_ways": ways_sheet(base),
         "page_flow_ways": ways_sheet(base, whole=False),
         "flow_borders": borders_sheet(base),

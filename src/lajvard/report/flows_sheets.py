@@ -69,6 +69,44 @@ def ways_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
     return Sheet("flows by way", "Shares by way", columns, tuple(rows), note, tuple(groups))
 
 
+def countries_sheet(result: FlowResult) -> Sheet:
+    """Trade of each country by named way, and by mode."""
+    named = [way.title for way in result.case.ways]
+    shares: dict[str, dict[str, float]] = {}
+    sums: dict[str, list[float]] = {}
+    for code, way, share, tonnes, *modes in result.tables["countries"].rows:
+        by_way = shares.setdefault(code, {})
+        name = way if way in named else ""
+        by_way[name] = by_way.get(name, 0.0) + share
+        before = sums.get(code, [0.0] * 4)
+        parts = (a + tonnes * b for a, b in zip(before[1:], modes, strict=True))
+        sums[code] = [before[0] + tonnes, *parts]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            country(code),
+            sums[code][0] / 1000,
+            *(by_way.get(name, 0.0) for name in (*named, "")),
+            *(part / sums[code][0] for part in sums[code][1:]),
+        )
+        for code, by_way in shares.items()
+    ]
+    columns = (
+        Column("country", width=20),
+        Column("trade", "1000 t a year", 0),
+        *(Column(name.split(" (")[0], share=True) for name in named),
+        Column("other ways", share=True),
+        Column("by road", "of t km", share=True),
+        Column("by rail", "of t km", share=True),
+        Column("by sea", "of t km", share=True),
+    )
+    note = (
+        "Described trade only, both directions; a flow counts for both countries. Other ways: "
+        "straight by land between neighbours, or without a name; Afghan transit is described from "
+        "Karachi on, without its way by sea."
+    )
+    return Sheet("flows by country", "Trade of each country by way", columns, tuple(rows), note)
+
+
 def borders_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
     """The fullest crossings, fleets and services."""
     rows: list[tuple[Cell, ...]] = []

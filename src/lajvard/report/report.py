@@ -137,6 +137,7 @@ WORKBOOK = (
     "sim_queues",
     "sim_lines",
     "sim_posts",
+    "flow_countries",
     "flow_ways",
     "flow_borders",
     "flow_changes",
