@@ -163,6 +163,14 @@ def test_model_flows__scenario_moves_the_flow_that_it_closes(base: dict[str, Flo
         assert sum(change.column("change_tonnes_per_year")) == pytest.approx(0.0, abs=1e-6)
 
 
+def test_model_flows__nobody_passes_what_is_shut(base: dict[str, FlowResult]) -> None:
+    closed = Scenario("closed", patches=(Patch("remove", "link", {"link_id": ("TOR-SER",)}),))
+    result = model_flows(counted(2.0), scenario=closed, model="sue", base=base["sue"])
+    rows = [row for row in result.tables["bottlenecks"].dicts() if row["note"] == "shut"]
+    assert [row["volume_per_year"] for row in rows] == [0.0, 0.0]
+    assert any(row["volume_per_year"] > 0 for row in base["sue"].tables["bottlenecks"].dicts())
+
+
 def test_model_flows__a_faster_post_takes_more() -> None:
     corridor = counted(0.5)
     faster = Scenario(
@@ -215,6 +223,8 @@ def test_make_case__growth_and_gravity_are_asked_for() -> None:
     corridor = tiny_corridor()
     grown = make_case(corridor, years=2, parameters=FlowParameters(growth=0.5))
     assert [one.flow.tonnes_per_year for one in grown.sets] == [2250, 11250]
+    with pytest.raises(InputError, match="states no growth"):
+        make_case(corridor, years=2)
     modelled = make_case(corridor, gravity=True)
     assert modelled.gravity is not None
     assert len(make_case(corridor).sets) == 2

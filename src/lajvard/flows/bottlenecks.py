@@ -111,30 +111,35 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
     """The bottlenecks of the base as a scenario changes them.
 
     Where a post takes a part of the time it took, each server serves so many more; a fleet or
-    service has the vessels, departures and room of the scenario. What is closed is not asked.
+    service has the vessels, departures and room of the scenario. What is shut is passed by
+    nobody, background and empties included.
     """
-    found = []
-    for one in bottlenecks:
-        if one.kind == "border":
-            clearance = _clearance_of(case, one.key)
-            if clearance > 0 and one.clearance_h > 0:
-                row = _rescaled(one.row, clearance / one.clearance_h)
-                found.append(replace(one, row=row, clearance_h=clearance))
-                continue
-        elif one.key in case.pools:
-            made = _service(one.key, case.pools[one.key], case, 0.0, 0.0)
-            if made is not None:
-                found.append(
-                    replace(
-                        made,
-                        background_per_year=one.background_per_year,
-                        empty_per_year=one.empty_per_year,
-                        usual_per_year=one.usual_per_year,
-                    )
-                )
-                continue
-        found.append(one)
-    return tuple(found)
+    return tuple(_adapted(one, case) for one in bottlenecks)
+
+
+def _adapted(one: Bottleneck, case: Case) -> Bottleneck:
+    nobody = replace(
+        one, usual_per_year=0.0, background_per_year=0.0, empty_per_year=0.0, note="shut"
+    )
+    if one.kind == "border":
+        clearance = _clearance_of(case, one.key)
+        if clearance is None:
+            return nobody
+        if not (clearance > 0 and one.clearance_h > 0):
+            return one
+        return replace(
+            one, row=_rescaled(one.row, clearance / one.clearance_h), clearance_h=clearance
+        )
+    offers = case.pools.get(one.key, ())
+    made = _service(one.key, offers, case, 0.0, 0.0) if offers else None
+    if made is None:
+        return nobody
+    return replace(
+        made,
+        background_per_year=one.background_per_year,
+        empty_per_year=one.empty_per_year,
+        usual_per_year=one.usual_per_year,
+    )
 
 
 def _rescaled(row: Row, factor: float) -> Row:
@@ -209,8 +214,8 @@ def clearance_h(network: CompiledNetwork, move: int) -> float:
     return float(network.steps.time_h[steps.start : steps.stop][at_border].sum())
 
 
-def _clearance_of(case: Case, key: Key) -> float:
-    """Clearance at a crossing in a case for one lorry or wagon, 0 if nothing crosses there."""
+def _clearance_of(case: Case, key: Key) -> float | None:
+    """Clearance at a crossing in a case for one lorry or wagon, None if nothing crosses there."""
     units = {"road": "lorries", "rail": "wagons"}[key[2]]
     for network in case.networks.values():
         if getattr(network.cargo, units) != 1:
@@ -218,7 +223,7 @@ def _clearance_of(case: Case, key: Key) -> float:
         for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist():
             if (*ends_of(network, move), family_of(network, move)) == key:
                 return clearance_h(network, move)
-    return 0.0
+    return None
 
 
 def _name(network: CompiledNetwork, node_id: str) -> str:

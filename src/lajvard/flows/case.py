@@ -19,7 +19,7 @@ from lajvard.flows.demand import (
     without_tonnes,
 )
 from lajvard.flows.gravity import Gravity, missing_flows
-from lajvard.flows.parameters import FlowParameters, ways_of
+from lajvard.flows.parameters import TOPIC, FlowParameters, ways_of
 from lajvard.flows.services import (
     Key,
     Offer,
@@ -126,7 +126,8 @@ def make_case(
     view = on_the_day(corridor, as_of)
     given = parameters or FlowParameters.of(view)
     flows = flows_of(view) if demand is None else tuple(demand)
-    flows = grown(flows, given.growth, years) if years else flows
+    if years:
+        flows = grown(flows, _growth(view, given, parameters), years)
     networks = _Networks(view, progress)
     fitted = None
     if gravity:
@@ -161,6 +162,14 @@ def make_case(
         tuple(left_out),
         fitted,
     )
+
+
+def _growth(corridor: Corridor, given: FlowParameters, own: FlowParameters | None) -> float:
+    """Growth a year; a corridor that states none has no default for it."""
+    if own is None and (f"{TOPIC}-growth",) not in corridor.used("parameter"):
+        remedy = f"Add a row '{TOPIC}-growth' to parameter.csv, such as 0.03."
+        raise InputError("years", "the corridor states no growth", remedy)
+    return given.growth
 
 
 class _Networks(dict[str, CompiledNetwork]):
