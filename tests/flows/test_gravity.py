@@ -93,3 +93,18 @@ def test_missing_flows__are_marked_as_modelled_and_leave_counted_pairs_alone() -
     assert ("C", "D") not in ends  # one country
     assert all(flow.basis == GRAVITY and flow.cargo_class == "box" for flow in found)
     assert fitted.beta == 0.0  # all costs are one
+
+
+def test_missing_flows__does_not_extrapolate() -> None:
+    """Two towns beside each other, which nobody counted, would trade more than all others."""
+    country = {name: name for name in "ABCD"}
+    cost = np.array([[0, 50, 80, 60], [50, 0, 1, 40], [80, 1, 0, 70], [60, 40, 70, 0]], float)
+    truth_t = 1e4 * np.exp(-0.05 * cost)
+    pairs = ["AB", "BA", "AC", "CA", "AD", "DA", "BD", "DB", "DC"]
+    flows = [
+        Flow(name, name[0], name[1], "truck", truth_t["ABCD".index(name[0]), "ABCD".index(name[1])])
+        for name in pairs
+    ]
+    found, _ = missing_flows(flows, cost, country, "box")
+    assert {flow.name for flow in found} == {"gravity-C-D"}  # not B - C, C - B
+    assert found[0].tonnes_per_year == pytest.approx(truth_t[2, 3])

@@ -92,8 +92,8 @@ def flows(
         bool,
         typer.Option(
             "--gravity",
-            help="Estimate the flows of pairs of places that nobody counted. By default they are "
-            "not known and left out.",
+            help="Estimate the flows of pairs of places that nobody counted, which takes many that "
+            "were. By default they are not known and left out.",
         ),
     ] = False,
     gap: Annotated[

@@ -217,7 +217,8 @@ def missing_flows(
     Notes
     -----
     A pair of places in one country, or of which one has no known flow in that direction, stays
-    not known.
+    not known. So does a pair whose cost lies outside that of the known pairs, or whose estimate
+    is larger than any known flow: there the model would only extrapolate.
     """
     places = list(country)
     ix = {place: at for at, place in enumerate(places)}
@@ -227,7 +228,10 @@ def missing_flows(
             observed[ix[flow.origin], ix[flow.destination]] += flow.tonnes_per_year
     fitted = fit_gravity(observed, observed > 0, cost)
     found = []
-    for (start, end), tonnes in np.ndenumerate(fitted.table):
+    known = observed > 0
+    least, most = cost[known].min(), cost[known].max()
+    inside = (cost >= least) & (cost <= most) & (fitted.table <= observed.max())
+    for (start, end), tonnes in np.ndenumerate(np.where(inside, fitted.table, 0.0)):
         same = country[places[start]] == country[places[end]]
         if observed[start, end] == 0 and tonnes > 0.5 and not same:
             name = f"gravity-{places[start]}-{places[end]}"
