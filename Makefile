@@ -1,6 +1,9 @@
 # `make demo` and `make test` need Python 3.11 or newer with pip and venv, and make; nothing else.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+# Published assignment networks (TNTP format), and a Python with AequilibraE, for bench and validate
+TNTP ?=
+AEQUILIBRAE ?=
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -16,6 +19,8 @@ install = uv pip install -q --python $(1)/bin/python --require-hashes --no-deps 
 else
 install = $(1)/bin/python -m pip install -q --require-hashes --no-deps $(addprefix -r ,$(2))
 endif
+
+published = $(if $(TNTP),LAJVARD_TNTP="$(TNTP)") $(if $(AEQUILIBRAE),LAJVARD_AEQUILIBRAE="$(AEQUILIBRAE)")
 
 define section
 	@printf '\n== %s\n' '$(1)'
@@ -48,11 +53,11 @@ check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types,
 	$(BIN)/sphinx-build -q -W --keep-going -E docs docs/_build/html
 
 validate: $(VENV)/.spark ## slow comparisons with theory, published values and other programs
-	$(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
+	$(published) $(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
 
 bench: $(VENV)/.bench ## run every benchmarks/bench_*.py in turn
 	@set -e; for script in $(sort $(wildcard benchmarks/bench_*.py)); do \
-		printf '\n== %s\n' "$$script"; $(BIN)/python "$$script"; done
+		printf '\n== %s\n' "$$script"; $(published) $(BIN)/python "$$script"; done
 
 docs: $(VENV)/.dev ## the documentation site, in docs/_build/html
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html

@@ -17,7 +17,7 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
-_BY_LINE = (".yaml", ".yml")
+_BY_LINE = (".yaml", ".yml", ".tntp")
 """Files whose problems stand in a line; those of all others stand in a row of a table."""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lajvard.study.calibration import Burst, erlang_c, queue_mean_h, servers_for
+from lajvard.flows.queueing import Burst, erlang_c, queue_mean_h, servers_for
 
 
 def test_erlang_c__is_that_of_the_tables() -> None:

@@ -9,10 +9,10 @@ from tests.tiny import changed, extended, tiny_corridor
 
 from lajvard.corridor import built_in
 from lajvard.errors import InputError
+from lajvard.flows.demand import Flow
 from lajvard.simulation.model import ENGINE_ACTIVITIES, Model, StepKind
 from lajvard.study.model_assumptions import Assumptions, Channels
 from lajvard.study.model_compile import ModelBuild, build_model, compile_model
-from lajvard.study.model_demand import Flow
 
 
 def check_model(model: Model) -> None:

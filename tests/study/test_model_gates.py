@@ -1,14 +1,14 @@
 """Closures as gates, and the ways around them."""
 
 import pytest
-from tests.study.test_model_choice import two_ways
+from tests.flows.test_choice import two_ways
 from tests.tiny import extended, tiny_corridor
 
+from lajvard.flows.choice import Choice, choice_set
+from lajvard.flows.demand import flows_of
 from lajvard.network import compile_network
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import Choice, choice_set
 from lajvard.study.model_compile import build_model
-from lajvard.study.model_demand import flows_of
 from lajvard.study.model_gates import capacity_left, gates_of, gates_of_services, met_by_moves
 
 PAIR = {"node_id": "TOR", "other_node_id": "SER", "reason": "storm", "effect": "0"}

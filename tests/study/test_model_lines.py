@@ -4,8 +4,9 @@ import pytest
 from tests.tiny import changed, extended, tiny_corridor
 
 from lajvard.corridor import Corridor
+from lajvard.flows.services import departures_h
 from lajvard.study.model_compile import build_model
-from lajvard.study.model_lines import departures_h, fleets_of, lines_of
+from lajvard.study.model_lines import fleets_of, lines_of
 
 
 def by_sea(**service: str) -> Corridor:

@@ -12,7 +12,7 @@ from lajvard.errors import LajvardError, exit_code
 
 DEBUG = "--debug"
 ORDER = (
-    *("demo", "check", "describe", "routes"),
+    *("demo", "check", "describe", "routes", "flows"),
     *("simulate", "indicators", "compare", "log"),
     *("report", "export", "new"),
 )

@@ -1,4 +1,4 @@
-"""The simulated years of ``lajvard demo``: which runs, where they lie, and a table of them."""
+"""The flows and simulated years of ``lajvard demo``: which, where runs lie, a table of them."""
 
 import shutil
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from lajvard.errors import InputError
 
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
+    from lajvard.flows.flow_run import FlowResult
+    from lajvard.flows.tables import FlowTable
     from lajvard.report import PairComparison
     from lajvard.simulation.model import Model
     from lajvard.study import Progress, Run
@@ -23,6 +25,10 @@ REPLICATIONS = 10
 QUICK_DAYS = 120
 SAMPLE_EVERY = 1000
 """Journeys of which one is in the log, beside those of all probe lorries."""
+
+
+CLOSED = "torkham-chaman-closed"
+"""The scenario that the flows of the demo are compared with."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,22 @@ def _run(what: "Corridor | Model", folder: Path, tell: Tell, name: str, **settin
             raise
         shutil.rmtree(folder)
         return run_study(what, folder, **logged)
+
+
+def modelled_flows(
+    corridor: "Corridor", *, quick: bool, tell: Tell
+) -> "tuple[FlowResult, FlowTable | None]":
+    """The trade on the routes, with the crossings of Pakistan shut beside it.
+
+    The quick demo has neither the closure nor the natural experiment.
+    """
+    from lajvard.flows.experiment import natural_experiment
+    from lajvard.flows.flow_run import model_flows
+    from lajvard.study.run import find_scenario
+
+    scenario = None if quick else find_scenario(CLOSED)
+    result = model_flows(corridor, scenario=scenario, progress=tell)
+    return result, None if quick else natural_experiment(corridor, progress=tell)
 
 
 def print_runs(runs: DemoRuns, compared: "PairComparison | None") -> None:

@@ -13,6 +13,8 @@ from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
+    from lajvard.flows.flow_run import FlowResult
+    from lajvard.flows.tables import FlowTable
     from lajvard.report import PairComparison, ReportFiles
     from lajvard.study import Run
 
@@ -45,21 +47,25 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
     """Check, compare, simulate and report on the built-in corridor.
 
     Reads Lapis Lazuli and the routes that it competes with, checks the description, finds the best
-    route of each alternative, simulates a year of three scenarios, and writes a report (HTML, opens
-    offline) and a workbook (XLSX) with the same tables. The runs lie beside them. With --quick only
-    some months of one scenario are simulated.
+    route of each alternative, puts the trade on the routes, simulates a year of three scenarios,
+    and writes a report (HTML, opens offline) and a workbook (XLSX) with the same tables. The runs
+    lie beside them. With --quick only some months of one scenario are simulated, and the trade is
+    put on the routes as described only.
     """
-    from lajvard.cli.demo import print_runs, simulated
+    from lajvard.cli.demo import modelled_flows, print_runs, simulated
+    from lajvard.cli.flows import print_demo_flows
 
     with telling("Reading the corridor") as tell:
         corridor = read(BUILT_IN)
         state = _checked(corridor, tell)
         compared = _compared(corridor, tell)
+        freight, experiment = modelled_flows(corridor, quick=quick, tell=tell)
         runs = simulated(corridor, out, quick=quick, tell=tell)
-        files = _written(corridor, out, None, quick, tell, runs.every)
+        files = _written(corridor, out, None, quick, tell, runs.every, freight, experiment)
     say(corridor.title)
     say(state)
     _print_comparison(compared)
+    print_demo_flows(freight, experiment)
     print_runs(runs, compared)
     say()
     _print_files(files, open_)
@@ -72,6 +78,7 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
         "lajvard report --as-of 2020-12-21",
         "lajvard report --scenario faster-border.yaml --open",
         "lajvard report --run as-described --run faster",
+        "lajvard report --flows",
     )
 )
 def report(
@@ -80,6 +87,14 @@ def report(
     as_of: AsOf = None,
     scenario: ScenarioFile = None,
     run: Runs = None,
+    flows: Annotated[
+        bool,
+        typer.Option(
+            "--flows",
+            help="Put the trade on the routes too, and with --scenario compare it with the "
+            "corridor as described.",
+        ),
+    ] = False,
     quick: Quick = False,
     open_: Open = False,
 ) -> None:
@@ -92,8 +107,21 @@ def report(
     other; journey times need runs that kept a log (lajvard simulate --log sample).
     """
     with telling("Reading the corridor") as tell:
-        files = _written(changed(path, scenario), out, as_of, quick, tell, run or ())
+        freight = _freight(path, scenario, as_of, quick, tell) if flows else (None, None)
+        files = _written(changed(path, scenario), out, as_of, quick, tell, run or (), *freight)
     _print_files(files, open_)
+
+
+def _freight(
+    path: str, scenario: Path | None, as_of: str | None, quick: bool, tell: Tell
+) -> "tuple[FlowResult, FlowTable | None]":
+    """Flows of a corridor as described and with a scenario, and the natural experiment."""
+    from lajvard.flows.experiment import natural_experiment
+    from lajvard.flows.flow_run import model_flows
+
+    described = changed(path, None)
+    result = model_flows(described, scenario=scenario, as_of=as_of, progress=tell)
+    return result, None if quick else natural_experiment(described, progress=tell)
 
 
 def _checked(corridor: "Corridor", tell: Tell) -> str:
@@ -127,11 +155,22 @@ def _written(
     quick: bool,
     tell: Tell,
     runs: "Sequence[Run | Path]" = (),
+    flows: "FlowResult | None" = None,
+    experiment: "FlowTable | None" = None,
 ) -> "ReportFiles":
     from lajvard.report import write_report
 
     tell("Writing the report")
-    return write_report(corridor, out, as_of=as_of, quick=quick, runs=runs, progress=tell)
+    return write_report(
+        corridor,
+        out,
+        as_of=as_of,
+        quick=quick,
+        runs=runs,
+        flows=flows,
+        experiment=experiment,
+        progress=tell,
+    )
 
 
 def _print_comparison(compared: "PairComparison | None") -> None:

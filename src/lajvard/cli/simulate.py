@@ -38,7 +38,8 @@ class Log(StrEnum):
     ALL = "all"
 
 
-def _complete_scenario(incomplete: str) -> Iterator[tuple[str, str]]:
+def complete_scenario(incomplete: str) -> Iterator[tuple[str, str]]:
+    """Names of the built-in scenarios."""
     from lajvard.study.model_scenarios import built_in_scenario, built_in_scenarios
 
     for name in built_in_scenarios():
@@ -70,7 +71,7 @@ def simulate(
         typer.Option(
             metavar="NAME|FILE",
             help="What to change: a built-in scenario or a YAML file. By default nothing.",
-            autocompletion=_complete_scenario,
+            autocompletion=complete_scenario,
         ),
     ] = None,
     days: Annotated[

@@ -35,6 +35,7 @@ _NOUNS = {
     "od_pair": "pairs of places that the report compares",
     "record": "talks and agreements",
     "observation": "counts and measurements",
+    "share": "observed shares of flows by way",
     "parameter": "assumptions of the models",
     "target": "published route figures",
 }

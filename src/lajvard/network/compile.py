@@ -76,11 +76,12 @@ def compile_network(
     >>> network.arrays.cost.shape[1], network.arrays.cost.flags.writeable
     (5, False)
     """
-    corridor = _on_the_day(corridor, as_of)
+    corridor = on_the_day(corridor, as_of)
     return _Compiler(corridor, _cargo(corridor, cargo), day=corridor.date).compile()
 
 
-def _on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
+def on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
+    """The rows in force on a day; without one, those of the description that have no end."""
     if as_of is not None:
         return corridor.as_of(as_of)
     if corridor.date is not None:

@@ -52,6 +52,11 @@ class Calendars:
             return gap_wait(closed_gaps_h(windows), 168.0)
         return self.departure_wait(calendar_id)
 
+    def open_share(self, calendar_id: str) -> float:
+        """Share of the week that the calendar is open; all of it for an empty id."""
+        windows = list(self._hours(calendar_id, "opening_hours"))
+        return 1.0 - float(closed_gaps_h(windows).sum()) / 168.0 if windows else 1.0
+
     def departure_wait(self, calendar_id: str) -> Wait:
         """Wait until the next departure of a timetable."""
         times = [start for start, _ in self._hours(calendar_id, "departures")]

@@ -84,14 +84,14 @@ def corridor_map(
     if not len(nodes):
         return None
     routes = [way.route for way in ways if way.route is not None]
-    scene = _scene(corridor, routes, main.route if main else None)
+    scene = scene_of(corridor, routes, main.route if main else None)
     height = WIDTH * scene.view.height / scene.view.width
     colour = colours([way.name for way in ways], main.name if main else "")
     entries = _key(corridor, ways, main, colour, short)
     strip = 10 + ROW * key_rows(entries, left=4, right=WIDTH - 4)
     with figure(WIDTH, height + strip) as drawn:
         axes = drawn.add_axes((0, strip / (height + strip), 1, height / (height + strip)))
-        _ground(axes, scene)
+        draw_ground(axes, scene)
         _links(axes, corridor, scene)
         lines = _routes(axes, scene, ways, main, colour)
         obstacles = draw_places(axes, scene.places)
@@ -99,10 +99,11 @@ def corridor_map(
         write_labels(axes, scene.places, scene.land, scene.view, lines, [*obstacles, scale])
         draw_key(drawn, entries, left=4, right=WIDTH - 4, top=strip - 18)
         names = ", ".join(short[way.name] for way in ways) or "the network"
-        return Drawing(svg(drawn, "map", f"Map of {corridor.title} with {names}"), _remarks())
+        return Drawing(svg(drawn, "map", f"Map of {corridor.title} with {names}"), remarks())
 
 
-def _remarks() -> tuple[str, ...]:
+def remarks() -> tuple[str, ...]:
+    """What has to be said about lines and outlines of a map."""
     lines = (
         "Links are straight lines between places, not alignments; sea links that go around "
         "land are left out."
@@ -116,7 +117,8 @@ def _remarks() -> tuple[str, ...]:
     return (lines, "The package was built without country outlines, so the map has none.")
 
 
-def _scene(corridor: Corridor, routes: Sequence[Route], main: Route | None) -> Scene:
+def scene_of(corridor: Corridor, routes: Sequence[Route], main: Route | None) -> Scene:
+    """The part of the earth that holds a corridor and some routes, and the places in it."""
     nodes = corridor.used("node")
     ids = list(nodes.text("node_id"))
     ix_of = {node_id: ix for ix, node_id in enumerate(ids)}
@@ -163,7 +165,8 @@ def _ranks(ix_of: dict[str, int], routes: Sequence[Route], main: Route | None) -
     return rank
 
 
-def _ground(axes: Axes, scene: Scene) -> None:
+def draw_ground(axes: Axes, scene: Scene) -> None:
+    """Draw water and land."""
     left, bottom, right, top = scene.view.box
     axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
     if scene.land:
@@ -184,7 +187,7 @@ def _links(axes: Axes, corridor: Corridor, scene: Scene) -> None:
     status, modes = table.text("status"), table.text("mode")
     ends = list(zip(table.text("from_node_id"), table.text("to_node_id"), strict=True))
     drawn: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
-    around = _goes_around(corridor)
+    around = goes_around(corridor)
     for ix, (start, end) in enumerate(ends):
         if start not in scene.ix_of or end not in scene.ix_of or around[ix]:
             continue
@@ -201,7 +204,7 @@ def _links(axes: Axes, corridor: Corridor, scene: Scene) -> None:
         collection.set_zorder(2)
 
 
-def _goes_around(corridor: Corridor) -> NDArray[np.bool_]:
+def goes_around(corridor: Corridor) -> NDArray[np.bool_]:
     """Which links are sea routes around land: (n_links,)."""
     table, nodes = corridor.used("link"), corridor.used("node")
     where = dict(zip(nodes.text("node_id"), coordinates(nodes), strict=True))
@@ -237,7 +240,7 @@ def _routes(
         width = 3.4 if strong else 1.9
         for pair in segments[way.name]:
             place = users[pair].index(way.name) - (len(users[pair]) - 1) / 2
-            line = _shifted(axes, scene.points[list(pair)], place * APART)
+            line = shifted(axes, scene.points[list(pair)], place * APART)
             axes.plot(*line.T, color=colour[way.name], lw=width, zorder=4 if strong else 3)
             along.append(axes.transData.transform(line))
     return _along(along)
@@ -250,7 +253,7 @@ def _segments(scene: Scene, route: Route) -> list[tuple[int, int]]:
     return [(min(pair), max(pair)) for pair in pairs]
 
 
-def _shifted(axes: Axes, line: Points, by: float) -> Points:
+def shifted(axes: Axes, line: Points, by: float) -> Points:
     """A line moved sideways by so many points of the page, in km."""
     page = axes.transData.transform(line)
     along = page[1] - page[0]

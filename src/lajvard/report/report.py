@@ -34,6 +34,9 @@ from lajvard.report.sheets_validation import validation_sheet, validation_sheets
 from lajvard.report.workbook import write_workbook
 
 if TYPE_CHECKING:
+    from lajvard.flows.flow_run import FlowResult
+    from lajvard.flows.tables import FlowTable
+    from lajvard.report.flows_section import FlowsSection
     from lajvard.report.simulated import RunLike
     from lajvard.report.simulated_section import SimulatedSection
 
@@ -55,6 +58,8 @@ def write_report(
     as_of: str | dt.date | None = None,
     quick: bool = False,
     runs: "Sequence[RunLike]" = (),
+    flows: "FlowResult | None" = None,
+    experiment: "FlowTable | None" = None,
     progress: Callable[[str], None] | None = None,
 ) -> ReportFiles:
     """Write a report on `corridor`: an HTML file that opens offline, and a workbook.
@@ -72,6 +77,11 @@ def write_report(
     runs
         Runs of `corridor`, or their folders: the report then has sections on simulated years. The
         run without a scenario is the base, others are compared with it.
+    flows
+        A result of the flow model: the report then has sections on freight flows, and with the
+        result of a scenario, on what it changes.
+    experiment
+        The natural experiment of `lajvard.flows.experiment`, shown with the flows.
     progress
         Told what is being done.
 
@@ -88,6 +98,10 @@ def write_report(
     if simulated is not None:
         findings = (*findings, *simulated.findings)
         sheets |= simulated.sheets
+    freight = _freight(flows, experiment, tell)
+    if freight is not None:
+        findings = (*findings, *freight.findings)
+        sheets |= freight.sheets
     sheets["findings"] = findings_sheet(findings)
     cited = cited_in(sheets.values())
     sheets["sources"] = sources_sheet(material, cited)
@@ -96,7 +110,7 @@ def write_report(
     tell("Writing the page and the workbook")
     folder = Path(out)
     files = ReportFiles(folder / HTML, folder / XLSX)
-    page = render_page(material, figures, findings, sheets, listed, simulated)
+    page = render_page(material, figures, findings, sheets, listed, simulated, freight)
     write_atomically(files.html, page.encode())
     ordered = [sheets[name] for name in WORKBOOK if name in sheets]
     day = material.corridor.date or material.newest
@@ -123,6 +137,13 @@ WORKBOOK = (
     "sim_queues",
     "sim_lines",
     "sim_posts",
+    "flow_countries",
+    "flow_ways",
+    "flow_borders",
+    "flow_changes",
+    "flow_experiment",
+    "flow_fit",
+    "flow_links",
     "validation",
     "quality",
     "conflicts",
@@ -169,6 +190,17 @@ def _simulated(
 
     found = gather_simulated(material, corridor, runs)
     return simulated_section(material, found, tell) if found is not None else None
+
+
+def _freight(
+    flows: "FlowResult | None", experiment: "FlowTable | None", tell: Callable[[str], None]
+) -> "FlowsSection | None":
+    """What the flow model says, None without a result."""
+    if flows is None:
+        return None
+    from lajvard.report.flows_section import flows_section
+
+    return flows_section(flows, experiment, tell)
 
 
 def _silent(_: str) -> None:

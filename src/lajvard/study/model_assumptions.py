@@ -9,8 +9,8 @@ from math import inf
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
+from lajvard.flows.queueing import MAX_UTILISATION, SERVICE_SHARE
 from lajvard.network.rules import DAYS
-from lajvard.study.calibration import MAX_UTILISATION, SERVICE_SHARE
 from lajvard.study.model_demand import EVEN_WEEK
 
 
@@ -74,7 +74,7 @@ class Assumptions:
         A route that fewer than this share of a flow take in normal times is no way around a
         closure: its posts could not take the others.
     service_share, max_utilisation
-        Of calibrated border posts, see `lajvard.study.calibration`.
+        Of calibrated border posts, see `lajvard.flows.queueing`.
     weekdays
         Factors of the days of a week, from Monday on, by which unit loads leave.
     channels

@@ -4,12 +4,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import inf, isnan, nan
+from math import isnan, nan
 
 import numpy as np
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
+from lajvard.flows.choice import Choice, ChoiceSet, choice_set, route_shares
+from lajvard.flows.demand import Flow, flows_of
+from lajvard.flows.services import permit_quota, room_of
+from lajvard.flows.traffic import crossings_of, observed_counts
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import NoRoute
@@ -31,8 +35,7 @@ from lajvard.study.model_arrays import (
     step_arrays,
 )
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import Choice, ChoiceSet, choice_set, route_shares, token
-from lajvard.study.model_demand import Flow, arrival_curve, flows_of, month_starts_h
+from lajvard.study.model_demand import arrival_curve, month_starts_h
 from lajvard.study.model_gates import (
     Gate,
     capacity_left,
@@ -58,20 +61,12 @@ from lajvard.study.model_steps import (
     exchange_instruments,
     procedures_of,
 )
-from lajvard.study.model_traffic import (
-    BACKGROUND,
-    Background,
-    background_of,
-    crossings_of,
-    observed_counts,
-)
+from lajvard.study.model_traffic import BACKGROUND, Background, background_of
 
 DEFAULT_YEAR = 2025
 """The simulated year of a description that names no day: 365 days, beginning on a Wednesday."""
 
 CHOICE = Choice()
-
-_PERIOD_H = {"day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,11 +284,7 @@ class _Work:
             raise InputError("demand", "no flow has a route", "See `lajvard check`.")
         self.sets = tuple(sets)
         self.move_cost = costs
-        room = {key: line.room_per_year(self.choice.fill) for key, line in self.lines.items()}
-        for regime_id in self.view.used("regime").text("regime_id"):
-            quota, period = self._pool(regime_id)
-            if quota < inf:
-                room[token(regime_id)] = self.choice.fill * quota * 8766 / period
+        room = room_of(self.view, self.lines, self.choice.fill)
         self.shares = route_shares(self.sets, self.choice, room)
 
     def add_background(self, *, wanted: bool) -> None:
@@ -473,11 +464,7 @@ class _Work:
         return np.array([found.get(name, 1) for name in classes], dtype=np.int8)
 
     def _pool(self, regime_id: str) -> tuple[float, float]:
-        table = self.view.used("regime")
-        ix = table.ix(regime_id)
-        quota = float(table.numbers("quota")[ix])
-        period = _PERIOD_H.get(table.text("quota_period")[ix], inf)
-        return (inf, 8766.0) if isnan(quota) or period == inf else (quota, period)
+        return permit_quota(self.view, regime_id)
 
     def _check_pools(self, sources: Sequence[Source]) -> None:
         """Note the permits that more lorries need than there are."""

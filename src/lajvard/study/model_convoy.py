@@ -8,9 +8,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from lajvard.corridor import Corridor
+from lajvard.flows.demand import flows_of
 from lajvard.schema import first_day
 from lajvard.study.model_compile import ModelBuild, build_model
-from lajvard.study.model_demand import flows_of
 from lajvard.study.model_probes import PROBE
 from lajvard.study.model_scenarios import CONVOY, convoy_flow
 

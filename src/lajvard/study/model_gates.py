@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lajvard.corridor import Corridor, Table
+from lajvard.flows.choice import BoolArray, ChoiceSet
 from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.schema import first_day, last_day
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Channels
-from lajvard.study.model_choice import BoolArray, ChoiceSet
 from lajvard.study.model_demand import hours_since, month_starts_h
 from lajvard.study.model_steps import Plan, data_link
 

@@ -1,94 +1,29 @@
 """Services as lines of fleets: capacity, operation, vessels and the terminals that they join."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, inf
-
-import numpy as np
+from math import ceil
 
 from lajvard.corridor import Corridor
-from lajvard.network.rules import DAYS
-from lajvard.study.model_choice import LineKey
+from lajvard.flows.choice import LineKey
+from lajvard.flows.services import FLEET_USE, Offer, offers_of, stated_vessels
 from lajvard.study.model_steps import Shape, decks_of
-
-WEEK_H = 168.0
-_OPERATIONS = ("leaves_when_full", "headway", "timetable")
-MOST_FILLED = 0.95
-"""Most of the places that observed traffic takes on departures of a timetable or headway."""
-
-FLEET_USE = 0.9
-"""Most of its time that a vessel may be on the way or in port."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One direction of a service.
+class Line(Offer):
+    """One direction of a service, with the chances of its sailings and the gate of its ships.
 
     ``cuts`` are hours and the capacity from then on, where low water or works take some of it for
     a part of the year. ``unit_m`` is the deck length of a usual lorry where lorries share lane
     metres, else 0.
     """
 
-    key: LineKey
-    carries: str
-    fleet: str
-    operation: int
-    capacity: float
-    arrivals_per_day: float
-    max_wait_h: float
-    headway_h: float
-    departures_h: tuple[float, ...]
-    sailing_h: float
-    sailing: Shape
-    loading_h: float
-    unloading_h: float
+    sailing: Shape = ("lognormal", 0.0)
     gate: str = ""
-    loading_unit_h: float = 0.0
-    unloading_unit_h: float = 0.0
     unit_m: float = 0.0
     cuts: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def trips_per_h(self) -> float:
-        """Departures an hour that it makes, or would like to make, in the mean."""
-        if self.operation == 1:
-            return 1 / self.headway_h
-        if self.operation == 2:
-            return len(self.departures_h) / WEEK_H
-        rate = self.arrivals_per_day / 24
-        if not rate > 0:
-            return 0.0
-        return 1 / min(self.capacity / rate, self.max_wait_h + 1 / rate)
-
-    @property
-    def vessel_h(self) -> float:
-        """Hours of a vessel for one trip."""
-        handling = self.capacity * (self.loading_unit_h + self.unloading_unit_h)
-        return self.sailing_h + self.loading_h + self.unloading_h + handling
-
-    @property
-    def observed_per_year(self) -> float:
-        """Units a year that come for it, as observed, but no more than it can carry.
-
-        Departures of a timetable or a headway that low water has made smaller would otherwise
-        leave ever more behind.
-        """
-        observed = self.arrivals_per_day * 365.25
-        if self.operation == 0:
-            return observed
-        return min(observed, MOST_FILLED * self.trips_per_h * self.capacity * 8766)
-
-    def room_per_year(self, fill: float) -> float:
-        """Units a year that the described demand may put on it.
-
-        What comes for it is observed for some: that is all there is room for. The others have
-        room for the share `fill` of what they carry.
-        """
-        if self.arrivals_per_day > 0:
-            return self.observed_per_year
-        return fill * self.trips_per_h * self.capacity * 8766
 
 
 @dataclass(frozen=True)
@@ -118,61 +53,18 @@ def lines_of(
     losses
         Hours from, until and share that is left of services that lose some for a while.
     """
-    table, links, decks = corridor.used("service"), corridor.used("link"), decks_of(corridor)
-    numbers = {
-        name: table.numbers(name)
-        for name in (
-            "capacity",
-            "arrivals_per_day",
-            "max_wait_h",
-            "headway_h",
-            "sailing_h",
-            "sailing_cv",
-            "loading_h",
-            "unloading_h",
-            "loading_per_h",
-            "unloading_per_h",
+    table, decks = corridor.used("service"), decks_of(corridor)
+    cv = dict(zip(table.text("service_id"), table.numbers("sailing_cv"), strict=True))
+    return {
+        key: Line(
+            **vars(offer),
+            sailing=("lognormal", float(cv[key[0]])),
+            gate=next(iter(gates.get(key[0], ())), ""),
+            unit_m=decks.get(key[0], 0.0),
+            cuts=cuts_of(offer.capacity, (losses or {}).get(key[0], ())),
         )
+        for key, offer in offers_of(corridor, year, effects=effects).items()
     }
-    found = {}
-    names = ("service_id", "link_id", "carries", "operation", "calendar_id", "fleet_id", "status")
-    for ix, row in enumerate(zip(*(table.text(name) for name in names), strict=True)):
-        service, link_id, carries, operation, calendar, fleet, status = row
-        if status != "operating" or link_id not in links:
-            continue
-        link = links.ix(link_id)
-        if links.text("status")[link] != "operating":
-            continue
-        ends = (links.text("from_node_id")[link], links.text("to_node_id")[link])
-        value = {name: float(column[ix]) for name, column in numbers.items()}
-        capacity = float(max(1, round(value["capacity"] * effects.get(service, 1.0))))
-        lost = (losses or {}).get(service, ())
-        for start, end in (ends,) if links.flags("directed")[link] else (ends, ends[::-1]):
-            found[service, start, end] = Line(
-                key=(service, start, end),
-                carries=carries,
-                fleet=fleet or service,
-                operation=_OPERATIONS.index(operation),
-                capacity=capacity,
-                arrivals_per_day=float(np.nan_to_num(value["arrivals_per_day"])),
-                max_wait_h=float(np.nan_to_num(value["max_wait_h"], nan=inf)),
-                headway_h=float(np.nan_to_num(value["headway_h"])),
-                departures_h=departures_h(corridor, calendar, year)
-                if operation == "timetable"
-                else (),
-                sailing_h=value["sailing_h"],
-                sailing=("lognormal", value["sailing_cv"]),
-                loading_h=float(np.nan_to_num(value["loading_h"])),
-                unloading_h=float(np.nan_to_num(value["unloading_h"])),
-                gate=next(iter(gates.get(service, ())), ""),
-                loading_unit_h=1 / value["loading_per_h"] if value["loading_per_h"] > 0 else 0.0,
-                unloading_unit_h=1 / value["unloading_per_h"]
-                if value["unloading_per_h"] > 0
-                else 0.0,
-                unit_m=decks.get(service, 0.0),
-                cuts=cuts_of(capacity, lost),
-            )
-    return found
 
 
 def cuts_of(
@@ -201,22 +93,6 @@ def both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]
     return [every[key] for key in keys]
 
 
-def departures_h(corridor: Corridor, calendar_id: str, year: int) -> tuple[float, ...]:
-    """Departures of a timetable in hours of a week that begins on 1 January 00:00 UTC."""
-    table = corridor.used("calendar")
-    first = dt.date(year, 1, 1).weekday() * 24.0
-    offsets = np.nan_to_num(table.numbers("utc_offset_h"))
-    found = set()
-    for ix, name in enumerate(table.text("calendar_id")):
-        if name == calendar_id and table.text("kind")[ix] == "departures":
-            opens = table.text("opens")[ix]
-            clock = int(opens[:2]) + int(opens[3:]) / 60 - float(offsets[ix])
-            days = table.lists("days")[ix]
-            for day in DAYS if "daily" in days else days:
-                found.add((24.0 * DAYS.index(day) + clock - first) % WEEK_H)
-    return tuple(sorted(found))
-
-
 def fleets_of(
     corridor: Corridor, lines: Mapping[LineKey, Line]
 ) -> tuple[tuple[Fleet, ...], list[str]]:
@@ -226,14 +102,7 @@ def fleets_of(
     name all of it. It gets more where its lines could not be run with that, and as many as they
     need when no service states a number. They start spread over its terminals.
     """
-    table = corridor.used("service")
-    stated: dict[str, float] = {}
-    vessels = table.numbers("vessels")
-    for ix, (service, fleet) in enumerate(
-        zip(table.text("service_id"), table.text("fleet_id"), strict=True)
-    ):
-        if np.isfinite(vessels[ix]):
-            stated[fleet or service] = max(stated.get(fleet or service, 0.0), float(vessels[ix]))
+    stated = stated_vessels(corridor)
     use: dict[str, float] = defaultdict(float)
     terminals: dict[str, list[str]] = defaultdict(list)
     for line in lines.values():

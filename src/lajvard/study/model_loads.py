@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import log, sinh, sqrt
 
-from lajvard.study.calibration import Burst
+from lajvard.flows.choice import LineKey
+from lajvard.flows.queueing import Burst
 from lajvard.study.model_arrays import Source
-from lajvard.study.model_choice import LineKey
 from lajvard.study.model_lines import Line
 from lajvard.study.model_steps import Plan, StationKey
 from lajvard.study.model_traffic import BACKGROUND

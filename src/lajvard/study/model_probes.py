@@ -8,8 +8,8 @@ cars answer for roads. They are too few to matter to anybody else.
 import numpy as np
 
 from lajvard.corridor import Corridor
+from lajvard.flows.demand import Flow
 from lajvard.simulation.model import Model
-from lajvard.study.model_demand import Flow
 
 PROBE = "probe "
 """How the names of their sources begin; then come the pair and the alternative."""

@@ -8,9 +8,10 @@ import numpy as np
 from lajvard.corridor import Corridor, Scenario
 from lajvard.corridor.scenario_read import parse_scenario
 from lajvard.errors import InputError, did_you_mean
+from lajvard.flows.demand import Flow, flows_of
 from lajvard.schema import first_day
 from lajvard.study.model_compile import ModelBuild, build_model
-from lajvard.study.model_demand import Flow, flows_of, hours_since
+from lajvard.study.model_demand import hours_since
 
 _FOLDER = "data/scenarios"
 
@@ -39,7 +40,7 @@ def built_in_scenarios() -> tuple[str, ...]:
     """Names of the scenarios that come with Lajvard.
 
     >>> built_in_scenarios()
-    ('as-described', 'etir-prearrival', 'pandemic-2020')
+    ('as-described', 'etir-prearrival', 'pandemic-2020', 'torkham-chaman-closed')
     """
     found = files("lajvard").joinpath(_FOLDER).iterdir()
     return tuple(sorted(item.name[:-5] for item in found if item.name.endswith(".yaml")))

@@ -8,9 +8,10 @@ from math import ceil, nan
 import numpy as np
 
 from lajvard.corridor import Corridor
+from lajvard.flows.queueing import Burst, servers_for
 from lajvard.network.rules import DAYS
 from lajvard.network.waits import closed_gaps_h
-from lajvard.study.calibration import Burst, PostCalibration, servers_for
+from lajvard.study.calibration import PostCalibration
 from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_steps import Procedure, StationKey, clock
 

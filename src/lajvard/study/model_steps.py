@@ -9,10 +9,10 @@ import numpy as np
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
+from lajvard.flows.choice import LineKey, units_of
 from lajvard.network import Activity, CompiledNetwork, Step
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_choice import LineKey, units_of
 
 Shape = tuple[str | float, ...]
 """Form of a distribution of mean 1 and its coefficient of variation; then values, if observed."""

@@ -1,31 +1,20 @@
 """Traffic beside the described demand: what is observed at borders and on services."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import nan
 
 import numpy as np
 
-from lajvard.corridor import Corridor
+from lajvard.flows.choice import ChoiceSet, LineKey, service_load
+from lajvard.flows.traffic import Crossing, CrossingKey, ends_of, family_of
 from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
-from lajvard.schema import first_day, last_day
 from lajvard.simulation.model import StepKind
-from lajvard.study.model_choice import ChoiceSet, LineKey, service_load
 from lajvard.study.model_lines import Line
 from lajvard.study.model_steps import Plan, Planner
 
 BACKGROUND = "background"
 """Class of the unit loads that only fill posts and ships."""
-
-COUNTED = ("trucks", "vehicles", "wagons", "throughput", "normal throughput", "throughput 24h")
-"""Indicators of the table `observation` that count what passes a place in both directions."""
-
-YEAR_DAYS = 365.25
-
-CrossingKey = tuple[str, str, str]
-"""Place, other side and mode of a crossing in one direction."""
 
 
 @dataclass(frozen=True)
@@ -36,124 +25,6 @@ class Background:
     per_year: float
     tonnes: float
     plans: tuple[Plan, ...]
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """A border crossing in one direction: how many pass it."""
-
-    described: float
-    observed: float
-    network: CompiledNetwork
-    move: int
-
-
-def observed_counts(corridor: Corridor) -> dict[tuple[str, str], tuple[str, float]]:
-    """Observed lorries or wagons a day at a place, both directions, by place and mode.
-
-    Used rows of the indicators `COUNTED` in lorries, vehicles or wagons a day or a year, or in
-    lorries or wagons of a period; the latest period counts. With it comes its beginning.
-    """
-    table = corridor.used("observation")
-    found: dict[tuple[str, str], tuple[str, float]] = {}
-    names = ("node_id", "mode", "indicator", "unit", "period_start", "period_end", "status")
-    values = table.numbers("value")
-    for ix, row in enumerate(zip(*(table.text(name) for name in names), strict=True)):
-        node, mode, indicator, unit, start, end, status = row
-        if not node or indicator not in COUNTED or status != "operating":
-            continue
-        thing, _, per = unit.partition(" ")[0].partition("/")
-        if thing not in ("trucks", "vehicles", "wagons"):
-            continue
-        days = {"day": 1.0, "yr": YEAR_DAYS}.get(per, nan)
-        if not per and start and end:
-            days = float((last_day(end) - first_day(start)).days + 1)
-        family = mode if mode in ("road", "rail") else ""
-        if days > 0 and family and start >= found.get((node, family), ("", 0.0))[0]:
-            found[node, family] = (start, float(values[ix]) / days)
-    return found
-
-
-def crossings_of(
-    networks: Mapping[str, CompiledNetwork],
-    sets: Sequence[ChoiceSet],
-    shares: Sequence[FloatArray],
-    observed: Mapping[tuple[str, str], tuple[str, float]],
-) -> dict[CrossingKey, Crossing]:
-    """The border crossings by land that have an observed traffic, by direction.
-
-    An observation belongs to a crossing when its place crosses the border by that mode to one
-    other place only; of two at both posts the later one counts.
-    """
-    passing = _passing(sets, shares)
-    found: dict[CrossingKey, Crossing] = {}
-    for family, units in (("road", "lorries"), ("rail", "wagons")):
-        network = _of_one(networks, units)
-        if network is None:
-            continue
-        partners: dict[str, dict[str, int]] = defaultdict(dict)
-        for move in _abroad(network, family):
-            start, end = _ends(network, move)
-            partners[start][end] = move
-        for node, others in partners.items():
-            if len(others) != 1:
-                continue
-            (other,) = others
-            if len(partners[other]) != 1:
-                continue
-            counts = [
-                observed[place, family] for place in (node, other) if (place, family) in observed
-            ]
-            if counts:
-                described = passing.get((node, other, family), 0.0)
-                half = max(counts)[1] * YEAR_DAYS / 2
-                found[node, other, family] = Crossing(described, half, network, others[other])
-    return found
-
-
-def _passing(sets: Sequence[ChoiceSet], shares: Sequence[FloatArray]) -> dict[CrossingKey, float]:
-    """Lorries or wagons a year of the described demand across each border, by direction."""
-    passing: dict[CrossingKey, float] = defaultdict(float)
-    for one, share in zip(sets, shares, strict=True):
-        cargo = one.network.cargo
-        units = {"road": cargo.lorries, "rail": cargo.wagons}
-        for route, part in zip(one.routes, share, strict=True):
-            for move in route.moves:
-                family = _family(one.network, move)
-                if one.network.arrays.move_kind[move] == MoveKind.LINK:
-                    key = (*_ends(one.network, move), family)
-                    passing[key] += one.per_year * float(part) * units.get(family, 0.0)
-    return passing
-
-
-def _ends(network: CompiledNetwork, move: int) -> tuple[str, str]:
-    arrays = network.arrays
-    start, end = (
-        network.node_ids[int(arrays.state_node[int(states[move])])]
-        for states in (arrays.move_from, arrays.move_to)
-    )
-    return start, end
-
-
-def _family(network: CompiledNetwork, move: int) -> str:
-    arrays = network.arrays
-    return network.mode_names[int(arrays.state_mode[arrays.move_from[move]])].split(" ")[0]
-
-
-def _abroad(network: CompiledNetwork, family: str) -> list[int]:
-    arrays = network.arrays
-    country = np.array(network.node_countries, dtype=object)
-    start, end = (arrays.state_node[states] for states in (arrays.move_from, arrays.move_to))
-    crossing = (arrays.move_kind == MoveKind.LINK) & (country[start] != country[end])
-    return [int(move) for move in np.flatnonzero(crossing) if _family(network, int(move)) == family]
-
-
-def _of_one(networks: Mapping[str, CompiledNetwork], units: str) -> CompiledNetwork | None:
-    """The network of the first class of which one unit load is one lorry, wagon or TEU."""
-    for network in networks.values():
-        if getattr(network.cargo, units) == 1:
-            return network
-    return None
 
 
 def background_of(
@@ -212,7 +83,7 @@ def _service_moves(
         cargo, arrays = network.cargo, network.arrays
         places = {"road": cargo.lorries, "rail": cargo.wagons}
         for move in np.flatnonzero(arrays.move_kind == MoveKind.SERVICE).tolist():
-            key = (network.service_ids[int(arrays.move_ref[move])], *_ends(network, move))
-            if key not in found or places.get(_family(network, move), cargo.teu) == 1:
+            key = (network.service_ids[int(arrays.move_ref[move])], *ends_of(network, move))
+            if key not in found or places.get(family_of(network, move), cargo.teu) == 1:
                 found.setdefault(key, (network, move))
     return found

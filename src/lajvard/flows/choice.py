@@ -1,6 +1,6 @@
 """Choice sets of routes, and the shares of a flow that take each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.errors import InputError
+from lajvard.flows.demand import Flow
+from lajvard.flows.logit import nested_shares, path_sizes
 from lajvard.network import Activity, CompiledNetwork
 from lajvard.network.arrays import FloatArray
-from lajvard.routes import Route, Weights, find_routes
-from lajvard.study.model_demand import Flow
+from lajvard.routes import NoRoute, Route, Weights, find_routes
 
 BoolArray = NDArray[np.bool_]
 LineKey = tuple[str, str, str]
@@ -26,7 +27,7 @@ class Choice:
     ----------
     k, shortlist, most
         Routes of the choice set: the k best by generalised cost, so many that show the Pareto
-        set, and at most so many in all.
+        set (0: none of it), and at most so many in all.
     scale
         Scale of the logit as a share of the least generalised cost of the set: of two routes
         whose costs differ by this share of it, the cheaper is chosen e times as often. An
@@ -40,6 +41,11 @@ class Choice:
         the quota of a permit.
     shares
         Shares by name of the flow instead of the logit, in the order of its choice set.
+    nest
+        Dissimilarity of routes by one main mode, in (0, 1]: 1 for no nests, less when such
+        routes are closer substitutes than routes by other modes.
+    detour
+        The best route of a named way belongs to the set up to this multiple of the least cost.
     """
 
     k: int = 5
@@ -50,11 +56,30 @@ class Choice:
     overlap: bool = True
     fill: float = 0.85
     shares: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    nest: float = 1.0
+    detour: float = 2.0
 
     def __post_init__(self) -> None:
-        if min(self.k, self.shortlist, self.most) < 1 or self.scale <= 0 or not 0 < self.fill <= 1:
-            remedy = "Give k, shortlist and most >= 1, scale > 0 and fill in (0, 1]."
+        if (
+            min(self.k, self.shortlist + 1, self.most) < 1
+            or self.scale <= 0
+            or not 0 < self.fill <= 1
+        ):
+            remedy = "Give k and most >= 1, shortlist >= 0, scale > 0 and fill in (0, 1]."
             raise InputError("choice", f"cannot choose by {self}", remedy)
+        if not 0 < self.nest <= 1 or self.detour < 1:
+            remedy = "Give nest in (0, 1] and detour >= 1."
+            raise InputError("choice", f"cannot choose by {self}", remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A named way through the corridor: what its routes pass, and what they do not touch."""
+
+    name: str
+    title: str
+    via: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +92,11 @@ class ChoiceSet:
     cost_usd: FloatArray = field(repr=False)  # (n_routes,) generalised
     log_size: FloatArray = field(repr=False)  # (n_routes,) logarithm of the path size
 
+    @cached_property
+    def main_modes(self) -> tuple[str, ...]:
+        """The mode of most of the way of each route, which is its nest."""
+        return tuple(main_mode(route) for route in self.routes)
+
     @property
     def per_year(self) -> float:
         """Unit loads a year."""
@@ -75,7 +105,7 @@ class ChoiceSet:
     @property
     def unit_t(self) -> float:
         """Mass of one unit load."""
-        return self.flow.tonnes or self.network.cargo.payload_t
+        return self.flow.unit_t(self.network.cargo)
 
     @cached_property
     def states(self) -> tuple[tuple[int, ...], ...]:
@@ -94,6 +124,17 @@ def token(regime_id: str) -> LineKey:
     return (regime_id, "", "")
 
 
+def main_mode(route: Route) -> str:
+    """The mode by which a route goes farthest: road, rail, sea; empty without travel."""
+    network, arrays = route.network, route.network.arrays
+    km: dict[str, float] = {}
+    for move in route.moves:
+        if arrays.move_mode[move] >= 0:
+            mode = network.mode_names[int(arrays.move_mode[move])].split(" ")[0]
+            km[mode] = km.get(mode, 0.0) + float(arrays.distance_km[move])
+    return max(km, key=lambda mode: km[mode], default="")
+
+
 def _uses(route: Route) -> dict[LineKey, float]:
     network = route.network
     found: dict[LineKey, float] = {}
@@ -107,80 +148,56 @@ def _uses(route: Route) -> dict[LineKey, float]:
     return found
 
 
-def choice_set(network: CompiledNetwork, flow: Flow, choice: Choice) -> ChoiceSet:
+def choice_set(
+    network: CompiledNetwork, flow: Flow, choice: Choice, ways: Sequence[Way] = ()
+) -> ChoiceSet:
     """The routes that the unit loads of a flow choose from, cheapest first.
+
+    Parameters
+    ----------
+    ways
+        Named ways whose best route is in the set too, unless it is a long detour.
 
     Raises
     ------
     NoRoute
         Nothing leads from its origin to its destination.
     """
-    search = partial(
-        find_routes, network, flow.origin, flow.destination, via=flow.via, avoid=flow.avoid
-    )
-    best = search(k=choice.k, weights=choice.weights)
-    front = search().shortlist(choice.shortlist)
+    search = partial(find_routes, network, flow.origin, flow.destination)
+    best = search(k=choice.k, weights=choice.weights, via=flow.via, avoid=flow.avoid)
+    front: Sequence[Route] = ()
+    if choice.shortlist:
+        front = search(via=flow.via, avoid=flow.avoid).shortlist(choice.shortlist)
     found = {route.moves: route for route in (*best, *front)}
     weights = choice.weights.of(network)
-    cost = {moves: float(network.arrays.cost[list(moves)].sum(axis=0) @ weights) for moves in found}
+
+    def cost_of(moves: tuple[int, ...]) -> float:
+        return float(network.arrays.cost[list(moves)].sum(axis=0) @ weights)
+
+    cost = {moves: cost_of(moves) for moves in found}
     keep = sorted(found, key=lambda moves: (cost[moves], moves))[: choice.most]
+    for route in _best_of_ways(search, flow, ways, choice.weights):
+        cost[route.moves] = cost_of(route.moves)
+        if route.moves not in keep and cost[route.moves] <= choice.detour * cost[keep[0]]:
+            found[route.moves] = route
+            keep.append(route.moves)
+    keep.sort(key=lambda moves: (cost[moves], moves))
     routes = tuple(found[moves] for moves in keep)
     costs = np.array([cost[moves] for moves in keep])
     size = path_sizes(network.arrays.cost @ weights, keep) if choice.overlap else np.ones(len(keep))
     return ChoiceSet(flow, network, routes, costs, np.log(size))
 
 
-def path_sizes(move_cost: FloatArray, routes: Sequence[Sequence[int]]) -> FloatArray:
-    """Share of each route that it does not have in common with others, in (0, 1]: (n_routes,).
-
-    Parameters
-    ----------
-    move_cost : (n_moves,)
-        Generalised cost of the moves, >= 0.
-    routes
-        The moves of each route.
-
-    Notes
-    -----
-    PS_i = Σ_a (l_a / L_i) / n_a over the moves a of route i, where n_a routes use the move [1]_.
-
-    References
-    ----------
-    .. [1] Ben-Akiva, Bierlaire (1999), Discrete choice methods and their applications to short
-       term travel decisions, § 5.
-
-    Examples
-    --------
-    Two routes that share half of their way, and one of its own:
-
-    >>> path_sizes(np.ones(5), [[0, 1], [0, 2], [3, 4]])
-    array([0.75, 0.75, 1.  ])
-    """
-    used = np.zeros(len(move_cost))
-    for route in routes:
-        used[list(route)] += 1
-    sizes = []
-    for route in routes:
-        length = np.maximum(move_cost[list(route)], 1e-9)
-        sizes.append(float((length / used[list(route)]).sum() / length.sum()))
-    return np.array(sizes)
-
-
-def logit_shares(cost_usd: FloatArray, scale_usd: float, log_size: FloatArray) -> FloatArray:
-    """Shares of the routes of a choice set: (n_routes,), with sum 1.
-
-    Notes
-    -----
-    Multinomial logit P_i ~ PS_i exp(-c_i / scale), with path sizes where routes overlap.
-
-    Examples
-    --------
-    >>> logit_shares(np.array([100.0, 110.0]), 10.0, np.zeros(2)).round(3)
-    array([0.731, 0.269])
-    """
-    utility = log_size - cost_usd / scale_usd
-    weight = np.exp(utility - utility.max())
-    return np.asarray(weight / weight.sum())
+def _best_of_ways(
+    search: Callable[..., Iterable[Route]], flow: Flow, ways: Sequence[Way], weights: Weights
+) -> Iterator[Route]:
+    """The best route of each way that has one; a way through a place that is not there has none."""
+    for way in ways:
+        via, avoid = (*flow.via, *way.via), (*flow.avoid, *way.avoid)
+        try:
+            yield from search(k=1, weights=weights, via=via, avoid=avoid)
+        except (NoRoute, InputError):
+            continue
 
 
 def route_shares(
@@ -238,7 +255,8 @@ def _shares(
             found.append(_given(given, one))
             continue
         paid = np.array([sum(toll.get(key, 0.0) * n for key, n in use.items()) for use in one.uses])
-        found.append(logit_shares(one.cost_usd + paid, max(scale, 1e-9), one.log_size))
+        cost, nests = one.cost_usd + paid, one.main_modes if choice.nest < 1 else ()
+        found.append(nested_shares(cost, max(scale, 1e-9), one.log_size, nests, choice.nest))
     return tuple(found)
 
 

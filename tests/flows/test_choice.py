@@ -6,19 +6,18 @@ from tests.tiny import extended, tiny_corridor
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
-from lajvard.network import compile_network
-from lajvard.routes import NoRoute
-from lajvard.study.model_choice import (
+from lajvard.flows.choice import (
     Choice,
     ChoiceSet,
     choice_set,
-    logit_shares,
-    path_sizes,
     route_shares,
     service_load,
     token,
 )
-from lajvard.study.model_demand import Flow, flows_of
+from lajvard.flows.demand import Flow, flows_of
+from lajvard.flows.logit import logit_shares, path_sizes
+from lajvard.network import compile_network
+from lajvard.routes import NoRoute
 
 LINK = {"from_node_id": "SER", "to_node_id": "HEA", "directed": "no", "mode": "road"}
 

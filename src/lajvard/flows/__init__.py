@@ -1,0 +1,1 @@
+"""Flows: who takes which route, and what that does to the queues."""

@@ -1,0 +1,192 @@
+"""Results of a flow model as files: Parquet, a workbook, a GeoPackage."""
+
+from collections.abc import Mapping
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lajvard.corridor.export import write_layer
+from lajvard.corridor.layers import Layer, Values, layers
+from lajvard.corridor.write import write_atomically
+from lajvard.errors import InputError
+from lajvard.flows.flow_run import FlowResult
+from lajvard.flows.tables import FlowTable
+
+SUFFIXES = (".xlsx", ".gpkg")
+"""Endings of single files; any other name is a folder of Parquet files."""
+
+_WIDEST = 50
+
+
+def write_flows(
+    result: FlowResult, path: str | PathLike[str], *, more: Mapping[str, FlowTable] | None = None
+) -> Path:
+    """Write the tables of a result.
+
+    Parameters
+    ----------
+    path
+        A name in ``.xlsx`` gives a workbook with one sheet a table, one in ``.gpkg`` a GeoPackage
+        with the loads of links as lines for QGIS, anything else a folder of Parquet files, one a
+        table, with units and meanings in their schema.
+    more
+        Tables beside those of the result.
+
+    Returns
+    -------
+    Path
+        The file or folder; an older one is replaced only when the new one is complete.
+
+    Raises
+    ------
+    InputError
+        The path is a file where a folder is needed.
+    """
+    where = Path(path)
+    tables = {**result.tables, **(more or {})}
+    if where.suffix.lower() == ".xlsx":
+        write_atomically(where, partial(_write_workbook, result, tables))
+    elif where.suffix.lower() == ".gpkg":
+        write_atomically(where, partial(_write_geopackage, result, tables))
+    else:
+        if where.is_file():
+            remedy = f"Give a folder, or a name that ends in {' or '.join(SUFFIXES)}."
+            raise InputError(str(where), "is a file", remedy)
+        for name, table in tables.items():
+            write_atomically(where / f"{name}.parquet", partial(_write_parquet, table))
+    return where
+
+
+def about(result: FlowResult) -> dict[str, str]:
+    """What a result is of, in words."""
+    return {
+        "corridor": result.title,
+        "as_of": result.as_of or "the description as it stands",
+        "scenario": result.scenario or "none",
+        "model": result.model,
+    }
+
+
+def _write_parquet(table: FlowTable, file: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    fields, arrays = [], []
+    for ix, column in enumerate(table.columns):
+        array = pa.array([_known(row[ix]) for row in table.rows])
+        meta = {"unit": column.unit, "meaning": column.meaning}
+        fields.append(pa.field(column.name, array.type, metadata=meta))
+        arrays.append(array)
+    schema = pa.schema(fields, metadata={"meaning": table.meaning})
+    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), file)
+
+
+def _known(value: Any) -> Any:
+    """A value, None for a number that is not known."""
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def _write_workbook(result: FlowResult, tables: Mapping[str, FlowTable], file: Path) -> None:
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(file), options) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        share = book.add_format({"num_format": "0.0 %"})
+        number = book.add_format({"num_format": "#,##0.0"})
+        first = book.add_worksheet("about")
+        for row, (word, text) in enumerate(about(result).items()):
+            first.write_row(row, 0, (word, text))
+        for row, table in enumerate(tables.values(), start=len(about(result)) + 1):
+            first.write_url(row, 0, f"internal:'{table.name}'!A1", string=table.name)
+            first.write_string(row, 1, table.meaning)
+        first.set_column(0, 0, 16)
+        first.set_column(1, 1, 60)
+        for table in tables.values():
+            _write_sheet(book.add_worksheet(table.name[:31]), table, head, share, number)
+
+
+def _write_sheet(sheet: Any, table: FlowTable, head: Any, share: Any, number: Any) -> None:
+    """A table with a frozen head; the comment of a column says what it means."""
+    for at, column in enumerate(table.columns):
+        title = f"{column.name} ({column.unit})" if column.unit else column.name
+        sheet.write_string(0, at, title, head)
+        sheet.write_comment(0, at, column.meaning, {"x_scale": 2, "author": "Lajvard"})
+        is_share = not column.unit and "share" in column.name
+        for row, values in enumerate(table.rows, start=1):
+            value = _known(values[at])
+            if isinstance(value, bool):
+                sheet.write_string(row, at, "yes" if value else "no")
+            elif isinstance(value, float):
+                sheet.write_number(row, at, value, share if is_share else number)
+            elif isinstance(value, int):
+                sheet.write_number(row, at, value)
+            elif value:
+                sheet.write_string(row, at, str(value))
+        longest = max([len(title), *(len(_shown(row[at])) for row in table.rows[:500])])
+        sheet.set_column(at, at, min(longest, _WIDEST) + 2)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+
+
+def _write_geopackage(result: FlowResult, tables: Mapping[str, FlowTable], file: Path) -> None:
+    """Loads of links as lines along the geodesic, all other tables as attribute tables."""
+    words = {name: Values.of([text]) for name, text in about(result).items()}
+    made = [_layer(result, table) for table in tables.values() if len(table)]
+    for layer in [*made, Layer("about", "what was modelled", "", None, words)]:
+        options = {"IDENTIFIER": layer.name, "DESCRIPTION": layer.meaning}
+        write_layer(file, layer, "GPKG", layer_options=options)
+
+
+def _layer(result: FlowResult, table: FlowTable) -> Layer:
+    columns = {
+        column.name: _values([row[ix] for row in table.rows])
+        for ix, column in enumerate(table.columns)
+    }
+    if table.name != "links":
+        return Layer(table.name, table.meaning, "", None, columns)
+    (links,) = (layer for layer in layers(result.case.corridor) if layer.name == "link")
+    assert links.geometry is not None, "links have ends"
+    line = dict(zip(links.columns["link_id"].data.tolist(), links.geometry, strict=True))
+    start = links.columns["from_node_id"].data.tolist()
+    begins = dict(zip(links.columns["link_id"].data.tolist(), start, strict=True))
+    geometry = np.empty(len(table), dtype=object)
+    for ix, (link, tail) in enumerate(
+        zip(table.column("link_id"), table.column("from_node_id"), strict=True)
+    ):
+        shape = line.get(link)
+        geometry[ix] = shape if shape is None or begins[link] == tail else shape.reverse()
+    return Layer(table.name, table.meaning, links.kind, geometry, columns)
+
+
+def _values(cells: list[Any]) -> Values:
+    """Typed values of a layer."""
+    known = [_known(cell) for cell in cells]
+    missing = np.array([cell is None for cell in known], dtype=np.bool_)
+    kinds = {type(cell) for cell in known if cell is not None}
+    if kinds == {bool}:
+        return Values(np.array([bool(cell) for cell in known]), missing)
+    if kinds and kinds <= {int, float}:
+        kind = np.int32 if kinds == {int} else np.float64
+        return Values(np.array([cell or 0 for cell in known], dtype=kind), missing)
+    return Values(
+        np.array([None if cell is None else str(cell) for cell in known], object), missing
+    )
+
+
+def flows_json(result: FlowResult, more: Mapping[str, FlowTable] | None = None) -> dict[str, Any]:
+    """The result as plain data for programs; what is not known is null."""
+    found: dict[str, Any] = dict(about(result))
+    if result.assignment is not None:
+        found["relative_gap"] = result.assignment.relative_gap
+        found["iterations"] = result.assignment.iterations
+    for name, table in {**result.tables, **(more or {})}.items():
+        found[name] = list(table.dicts())
+    return found

@@ -1,0 +1,272 @@
+"""Running a flow model on a corridor: base, scenario, and what comes out."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+
+from lajvard.corridor import Corridor
+from lajvard.corridor.scenario import Scenario
+from lajvard.errors import InputError, did_you_mean
+from lajvard.flows.assign import assign
+from lajvard.flows.assignment import Assignment, Step
+from lajvard.flows.bottlenecks import Bottleneck, adapted, bottlenecks_of
+from lajvard.flows.case import Case, make_case
+from lajvard.flows.choice import ChoiceSet
+from lajvard.flows.demand import Flow
+from lajvard.flows.fit import SharePair, compare_shares
+from lajvard.flows.parameters import FlowParameters
+from lajvard.flows.tables import (
+    FlowTable,
+    bottlenecks_table,
+    changes_table,
+    commodities_table,
+    countries_table,
+    fit_table,
+    known_table,
+    left_out_table,
+    links_table,
+    pairs_table,
+    routes_table,
+    ways_table,
+)
+from lajvard.flows.virtual import Virtual, routes_of, virtual_network
+from lajvard.network.arrays import FloatArray
+
+MODELS = {
+    "logit": "choice of routes by logit, at the described times of borders",
+    "sue": "stochastic user equilibrium: logit, at the times that result",
+    "ue": "user equilibrium: nobody can save by another route",
+    "so": "system optimum: the least cost of all together",
+}
+"""The models and what they say."""
+
+GAPS = {"sue": 1e-4, "ue": 1e-6, "so": 1e-6}
+"""Relative gaps at which an equilibrium is taken as reached."""
+
+
+@dataclass(frozen=True, eq=False)
+class FlowResult:
+    """Who takes which way, and what that does to borders and services.
+
+    Attributes
+    ----------
+    title, scenario, as_of, model
+        What was modelled, and how.
+    sets, shares
+        Routes in use of each flow with their generalised costs, and their shares.
+    bottlenecks
+        Crossings, fleets and services with a known capacity.
+    assignment
+        The equilibrium, None for the logit.
+    base
+        The result without the scenario, None for a base.
+    """
+
+    title: str
+    scenario: str
+    as_of: str
+    model: str
+    case: Case = field(repr=False)
+    sets: tuple[ChoiceSet, ...] = field(repr=False)
+    shares: tuple[FloatArray, ...] = field(repr=False)
+    bottlenecks: tuple[Bottleneck, ...] = field(repr=False)
+    assignment: Assignment | None = field(default=None, repr=False)
+    base: "FlowResult | None" = field(default=None, repr=False)
+
+    @cached_property
+    def fit(self) -> tuple[SharePair, ...]:
+        """The observed shares beside the modelled ones."""
+        fitted = self.case
+        if self.sets is not fitted.sets:
+            from dataclasses import replace
+
+            fitted = replace(fitted, sets=self.sets)
+        return compare_shares(fitted, self.shares)
+
+    @cached_property
+    def tables(self) -> Mapping[str, FlowTable]:
+        """The answers by name."""
+        sets, shares, case = self.sets, self.shares, self.case
+        made = [
+            ways_table(case, sets, shares),
+            countries_table(case, sets, shares),
+            pairs_table(sets, shares, case.empties),
+            routes_table(case, sets, shares),
+            links_table(sets, shares),
+            bottlenecks_table(case, sets, shares, self.bottlenecks),
+            commodities_table(sets, shares),
+            fit_table(self.fit),
+            known_table(case),
+            left_out_table(case.left_out),
+        ]
+        if self.base is not None:
+            made.append(changes_table(self.base.tables["ways"], made[0]))
+        return {table.name: table for table in made}
+
+    @property
+    def tonnes_per_year(self) -> float:
+        """Tonnes a year of all flows."""
+        return sum(one.flow.tonnes_per_year for one in self.sets)
+
+    def share_of(self, flow: str, way: str) -> float:
+        """Share of a flow that takes a way; 0 if none does.
+
+        Raises
+        ------
+        InputError
+            There is no such flow.
+        """
+        names = [one.flow.name for one in self.sets]
+        if flow not in names:
+            raise InputError("flow", f"unknown flow '{flow}'", did_you_mean(flow, names))
+        rows = self.tables["ways"].rows
+        return sum(float(row[2]) for row in rows if row[0] == flow and row[1] == way)
+
+
+def model_flows(
+    corridor: Corridor,
+    *,
+    scenario: Scenario | str | PathLike[str] | None = None,
+    model: str = "logit",
+    as_of: str | dt.date | None = None,
+    demand: Sequence[Flow] | None = None,
+    parameters: FlowParameters | None = None,
+    years: float = 0.0,
+    gravity: bool = False,
+    base: FlowResult | None = None,
+    relative_gap: float | None = None,
+    max_iterations: int = 500,
+    progress: Callable[[str], None] = lambda _: None,
+) -> FlowResult:
+    """Put the flows of a corridor on its routes.
+
+    Parameters
+    ----------
+    corridor
+        The description, without the scenario.
+    scenario
+        What to change: a `Scenario` or a YAML file. The result then has the base beside it.
+    model
+        One of `MODELS`. The logit is the default: freight over long distances spreads over ways
+        that an equilibrium would leave empty [1]_.
+    as_of
+        The day; by default the description as it stands.
+    demand
+        Flows instead of those of the table `demand`.
+    parameters
+        Instead of those of the table `parameter`.
+    years
+        Years of growth.
+    gravity
+        Whether pairs of places without data get flows by a gravity model; else they are not known.
+    base
+        A result of the same model without the scenario, so that it is not worked out again. An
+        equilibrium starts from its paths.
+    relative_gap, max_iterations
+        When an equilibrium is reached, and when to give up; see `lajvard.flows.assign.assign`.
+    progress
+        Told what is being done, and how far an equilibrium is.
+
+    Raises
+    ------
+    InputError
+        An unknown model, a description that does not compile, or no flow with a route.
+    NumericsError
+        An equilibrium was not reached: with the gap, and what to change.
+
+    References
+    ----------
+    .. [1] Jourquin, Limbourg (2006), Equilibrium traffic assignment on large virtual networks:
+       implementation issues and limits for multi-modal freight transport, EJTIR 6:205-228.
+
+    Examples
+    --------
+    >>> from lajvard.corridor import built_in
+    >>> result = model_flows(built_in())
+    >>> 0 < result.share_of("TR-AF-all", "Iran") < 1
+    True
+    """
+    if model not in MODELS:
+        remedy = did_you_mean(model, [*MODELS]) or f"Models are: {', '.join(MODELS)}."
+        raise InputError("model", f"unknown model '{model}'", remedy)
+
+    def run(described: Corridor, name: str, before: FlowResult | None) -> FlowResult:
+        case = make_case(
+            described,
+            as_of=as_of,
+            demand=demand,
+            parameters=parameters,
+            years=years,
+            gravity=gravity,
+            only_best=before is not None and model != "logit",
+            progress=progress,
+        )
+        gap = GAPS.get(model, 0.0) if relative_gap is None else relative_gap
+        return _solve(case, name, model, before, gap, max_iterations, progress)
+
+    if base is None:
+        base = run(corridor, "", None)
+    elif base.model != model:
+        remedy = "Give a base of the same model."
+        raise InputError("base", f"a result of '{base.model}' for a model '{model}'", remedy)
+    if scenario is None:
+        return base
+    changed = corridor.apply(scenario)
+    name = scenario.name if isinstance(scenario, Scenario) else str(scenario)
+    return run(changed, name, base)
+
+
+def _solve(
+    case: Case,
+    name: str,
+    model: str,
+    base: FlowResult | None,
+    relative_gap: float,
+    max_iterations: int,
+    progress: Callable[[str], None],
+) -> FlowResult:
+    """Shares of a case; a scenario keeps the traffic that the base found beside the flows."""
+    progress("Choosing routes")
+    if base is None:
+        shares = case.logit_shares()
+        found = bottlenecks_of(case, shares)
+    else:
+        shares = case.logit_shares() if model == "logit" else ()
+        found = adapted(base.bottlenecks, case)
+    sets, equilibrium = case.sets, None
+    if model != "logit":
+        start = base.assignment if base is not None else None
+        virtual = virtual_network(case, found)
+        equilibrium = _assign(virtual, model, relative_gap, max_iterations, start, progress)
+        sets, shares = routes_of(case, virtual, equilibrium)
+    view = case.corridor
+    day = view.date.isoformat() if view.date else ""
+    return FlowResult(view.title, name, day, model, case, sets, shares, found, equilibrium, base)
+
+
+def _assign(
+    virtual: Virtual,
+    model: str,
+    relative_gap: float,
+    max_iterations: int,
+    start: Assignment | None,
+    progress: Callable[[str], None],
+) -> Assignment:
+    def show(step: Step) -> None:
+        progress(
+            f"Equilibrium, iteration {step.iteration}: gap {step.gap:.1e} of {step.wanted:.0e}"
+        )
+
+    return assign(
+        virtual.network,
+        virtual.demand,
+        model=model,  # type: ignore[arg-type]
+        relative_gap=relative_gap,
+        max_iterations=max_iterations,
+        start=start,
+        progress=show,
+        scale=virtual.scale,
+        path_size=1.0 if model == "sue" else 0.0,
+    )

@@ -1,0 +1,511 @@
+"""The answers of a flow model as tables: shares, loads, bottlenecks, skims, commodities."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from lajvard.flows.bottlenecks import Bottleneck, empty_loads, loads_of
+from lajvard.flows.case import Case, way_of
+from lajvard.flows.choice import ChoiceSet
+from lajvard.flows.demand import EmptyReturn
+from lajvard.flows.fit import SharePair
+from lajvard.flows.services import Key
+from lajvard.flows.traffic import ends_of, family_of
+from lajvard.network import MoveKind
+from lajvard.network.arrays import FloatArray
+from lajvard.routes import Route
+
+LEAST_SHARE = 5e-5
+"""Routes that fewer take are left out of the table of routes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowColumn:
+    """A column: its name, unit (empty for text and shares) and meaning."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class FlowTable:
+    """Rows of one kind, for people and programs."""
+
+    name: str
+    meaning: str
+    columns: tuple[FlowColumn, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> list[Any]:
+        """The values of a column."""
+        ix = [column.name for column in self.columns].index(name)
+        return [row[ix] for row in self.rows]
+
+    def dicts(self) -> Iterator[dict[str, Any]]:
+        """Each row as a mapping; a number that is not known is None."""
+        names = [column.name for column in self.columns]
+        for row in self.rows:
+            yield {
+                name: None if isinstance(value, float) and value != value else value
+                for name, value in zip(names, row, strict=True)
+            }
+
+
+def _columns(text: str) -> tuple[FlowColumn, ...]:
+    """Columns from lines of ``name | unit | meaning``."""
+    lines = (line.split("|") for line in text.strip().splitlines())
+    return tuple(FlowColumn(*(part.strip() for part in line)) for line in lines)
+
+
+Shares = Sequence[FloatArray]
+Sets = Sequence[ChoiceSet]
+
+
+# ---------------------------------------------------------------- flows and their routes
+
+PAIRS = _columns("""
+demand_id | | the flow
+origin | | node id of its origin
+destination | | node id of its destination
+commodity | | the goods
+cargo_class | | the unit load
+tonnes_per_year | t/a | tonnes a year
+unit_loads_per_year | 1/a | loaded lorries, wagons or boxes a year
+empty_per_year | 1/a | unit loads that go back empty, over all flows of the pair and class
+value_of_time_usd_h | USD/h | what an hour of one unit load is worth
+basis | | where the tonnes come from
+distance_km | km | mean over the routes, weighted by who takes them
+time_h | h | mean time, at the described load of borders
+cost_usd | USD | mean price of one unit load
+generalised_cost_usd | USD | mean generalised cost, delays of the model included
+emission_kgco2e | kg CO2e | mean emission of one unit load
+""")
+
+
+def pairs_table(sets: Sets, shares: Shares, empties: Sequence[EmptyReturn]) -> FlowTable:
+    """A row a flow: what it is, and its skims."""
+    empty = {(one.destination, one.origin, one.cargo_class): one.empty for one in empties}
+    rows = []
+    for one, share in zip(sets, shares, strict=True):
+        flow = one.flow
+        key = (flow.origin, flow.destination, flow.cargo_class)
+        rows.append(
+            (
+                flow.name,
+                flow.origin,
+                flow.destination,
+                flow.commodity,
+                flow.cargo_class,
+                flow.tonnes_per_year,
+                one.per_year,
+                empty.get(key, 0.0),
+                flow.value_of_time_usd_h(one.network.cargo),
+                flow.basis,
+                _mean(one, share, lambda route: route.distance_km),
+                _mean(one, share, lambda route: route.time_h),
+                _mean(one, share, lambda route: route.cost_usd),
+                float(one.cost_usd @ share),
+                _mean(one, share, lambda route: route.emission_kgco2e),
+            )
+        )
+    return FlowTable("flows", "flows, and means over their routes", PAIRS, tuple(rows))
+
+
+def _mean(one: ChoiceSet, share: FloatArray, value: Callable[[Route], float]) -> float:
+    return float(
+        sum(
+            part * value(route)
+            for route, part in zip(one.routes, share.tolist(), strict=True)
+            if part > 0
+        )
+    )
+
+
+WAYS = _columns("""
+demand_id | | the flow
+way | | the named way, or the countries on the way where it has no name
+share | | part of the flow that takes it
+tonnes_per_year | t/a | tonnes a year that take it
+time_h | h | mean time by it
+cost_usd | USD | mean price of one unit load by it
+generalised_cost_usd | USD | mean generalised cost by it
+""")
+
+
+def ways_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+    """A row a flow and way: its share."""
+    rows: list[tuple[Any, ...]] = []
+    for one, share in zip(sets, shares, strict=True):
+        by_way: dict[str, list[int]] = defaultdict(list)
+        for ix, route in enumerate(one.routes):
+            by_way[way_of(route, case.ways)].append(ix)
+        found = []
+        for way, at in by_way.items():
+            part = float(share[at].sum())
+            weight = share[at] / part if part > 0 else np.full(len(at), 1 / len(at))
+            routes = [one.routes[ix] for ix in at]
+            found.append(
+                (
+                    one.flow.name,
+                    way,
+                    part,
+                    part * one.flow.tonnes_per_year,
+                    float(weight @ np.array([route.time_h for route in routes])),
+                    float(weight @ np.array([route.cost_usd for route in routes])),
+                    float(weight @ one.cost_usd[at]),
+                )
+            )
+        rows += sorted(found, key=lambda row: -row[2])
+    return FlowTable("ways", "share of each way in each flow", WAYS, tuple(rows))
+
+
+COUNTRIES = _columns("""
+country | | country of the origin or destination
+way | | the named way, or the countries on the way where it has no name
+share | | part of the country's trade that takes it
+tonnes_per_year | t/a | tonnes a year, both directions
+road_share | | part of the tonne-kilometres by road
+rail_share | | part by rail
+sea_share | | part by sea and inland waterway
+""")
+
+
+def countries_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+    """A row a country and way: what part of its described trade takes it, by which modes.
+
+    A flow counts for the country of its origin and for that of its destination.
+    """
+    sums: dict[tuple[str, str], FloatArray] = defaultdict(lambda: np.zeros(4))
+    whole: dict[str, float] = defaultdict(float)
+    for one, share in zip(sets, shares, strict=True):
+        network, tonnes = one.network, one.flow.tonnes_per_year
+        ends = {
+            network.node_countries[network.node_ix(end)]
+            for end in (one.flow.origin, one.flow.destination)
+        }
+        for country in ends:
+            whole[country] += tonnes
+        for route, part in zip(one.routes, share.tolist(), strict=True):
+            if part > 0:
+                row = part * tonnes * np.array([1.0, *_km_of(route)])
+                for country in ends:
+                    sums[country, way_of(route, case.ways)] += row
+    rows = []
+    for (country, way), (tonnes, *tkm) in sums.items():
+        total = max(sum(tkm), 1e-9)
+        modes = tuple(float(part) / total for part in tkm)
+        rows.append((country, way, float(tonnes) / whole[country], float(tonnes), *modes))
+    rows.sort(key=lambda row: (-whole[row[0]], row[0], -row[3]))
+    return FlowTable("countries", "trade of each country by way", COUNTRIES, tuple(rows))
+
+
+def _km_of(route: Route) -> tuple[float, float, float]:
+    """Kilometres of a route by road, by rail, and by sea and inland waterway."""
+    km: dict[str, float] = defaultdict(float)
+    arrays, names = route.network.arrays, route.network.mode_names
+    for move in route.moves:
+        if arrays.move_kind[move] != MoveKind.TRANSFER:
+            mode = names[int(arrays.move_mode[move])].split(" ")[0]
+            km[mode] += float(arrays.distance_km[move])
+    return km["road"], km["rail"], km["sea"] + km["inland_waterway"]
+
+
+ROUTES = _columns("""
+demand_id | | the flow
+rank | | 1 is what most take
+share | | part of the flow that takes it
+tonnes_per_year | t/a | tonnes a year that take it
+way | | the named way that it belongs to
+name | | countries and modes
+main_mode | | mode of most of the way
+distance_km | km | length
+time_h | h | mean time
+time_sd_h | h | its standard deviation
+cost_usd | USD | price of one unit load
+generalised_cost_usd | USD | price, time, reliability and risk in one
+emission_kgco2e | kg CO2e | emission of one unit load
+risk | | probability that something on the way is closed
+places | | node ids in order of travel
+""")
+
+
+def routes_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+    """A row a flow and route, what most take first."""
+    rows = []
+    for one, share in zip(sets, shares, strict=True):
+        order = np.argsort(-share, kind="stable")
+        for rank, ix in enumerate((ix for ix in order if share[ix] >= LEAST_SHARE), start=1):
+            route = one.routes[ix]
+            rows.append(
+                (
+                    one.flow.name,
+                    rank,
+                    float(share[ix]),
+                    float(share[ix]) * one.flow.tonnes_per_year,
+                    way_of(route, case.ways),
+                    route.name,
+                    one.main_modes[ix],
+                    route.distance_km,
+                    route.time_h,
+                    route.time_sd_h,
+                    route.cost_usd,
+                    float(one.cost_usd[ix]),
+                    route.emission_kgco2e,
+                    route.risk,
+                    " ".join(route.network.node_ids[at] for at in route.node_ixs),
+                )
+            )
+    return FlowTable("routes", "routes of each flow", ROUTES, tuple(rows))
+
+
+# ---------------------------------------------------------------- loads
+
+LINKS = _columns("""
+link_id | | the link
+from_node_id | | where the load starts
+to_node_id | | where it ends
+mode | | what travels on it
+tonnes_per_year | t/a | tonnes a year in this direction
+lorries_per_year | 1/a | loaded lorries a year, on roads and ferries for lorries
+wagons_per_year | 1/a | loaded wagons a year, on rails and ferries for wagons
+teu_per_year | TEU/a | boxes a year, on ships and land
+""")
+
+Link = tuple[str, str, str, str]
+
+
+def link_loads(sets: Sets, shares: Shares) -> dict[Link, FloatArray]:
+    """Tonnes, lorries, wagons and TEU a year by link, ends in direction of travel, and mode."""
+    found: dict[Link, FloatArray] = defaultdict(lambda: np.zeros(4))
+    for one, share in zip(sets, shares, strict=True):
+        network, cargo = one.network, one.network.cargo
+        arrays = network.arrays
+        for route, part in zip(one.routes, share.tolist(), strict=True):
+            for move in route.moves if part > 0 else ():
+                if arrays.move_link[move] < 0:
+                    continue
+                family = family_of(network, move)
+                mode = network.mode_names[int(arrays.move_mode[move])].split(" ")[0]
+                key = (network.link_ids[int(arrays.move_link[move])], *ends_of(network, move), mode)
+                units = (
+                    one.unit_t,
+                    cargo.lorries if family == "road" else 0.0,
+                    cargo.wagons if family == "rail" else 0.0,
+                    cargo.teu,
+                )
+                found[key] += part * one.per_year * np.array(units)
+    return dict(found)
+
+
+def links_table(sets: Sets, shares: Shares) -> FlowTable:
+    """A row a link and direction: what it carries."""
+    loads = link_loads(sets, shares)
+    rows = [(*key, *loads[key].tolist()) for key in sorted(loads, key=lambda at: -loads[at][0])]
+    return FlowTable("links", "loads of links by direction", LINKS, tuple(rows))
+
+
+BOTTLENECKS = _columns("""
+kind | | border, fleet or service
+name | | the crossing in direction of travel, the fleet, or the service
+unit | | what is counted
+described_per_year | 1/a | loaded units of the described flows a year
+empty_per_year | 1/a | units that go back empty
+other_per_year | 1/a | traffic that is observed and not described
+volume_per_year | 1/a | all of them
+capacity_per_year | 1/a | what can be served in a year
+volume_over_capacity | | volume over capacity
+delay_h | h | mean service and queue at this volume
+described_delay_h | h | the same at the described load
+basis | | of the capacity
+note | | how the capacity was found
+""")
+
+
+def bottlenecks_table(
+    case: Case, sets: Sets, shares: Shares, bottlenecks: Sequence[Bottleneck]
+) -> FlowTable:
+    """A row a bottleneck, the fullest first; then crossings of which the capacity is not known."""
+    described = loads_of(case, shares, sets)
+    empty = empty_loads(case, shares, sets)
+    rows = []
+    for one in bottlenecks:
+        own, back = described.get(one.key, 0.0), empty.get(one.key, 0.0)
+        other = max(one.background_per_year - one.empty_per_year, 0.0)
+        volume = own + back + other
+        rows.append(
+            (
+                one.kind,
+                one.title,
+                one.unit,
+                own,
+                back,
+                other,
+                volume,
+                one.capacity_per_year,
+                volume / one.capacity_per_year,
+                one.delay_h(volume),
+                one.usual_delay_h,
+                one.basis,
+                one.note,
+            )
+        )
+    rows.sort(key=lambda row: -row[8])
+    known = {one.key for one in bottlenecks}
+    rows += _not_counted(case, {at: own for at, own in described.items() if at not in known}, empty)
+    return FlowTable("bottlenecks", "crossings, fleets and services", BOTTLENECKS, tuple(rows))
+
+
+def _not_counted(
+    case: Case, described: Mapping[Key, float], empty: Mapping[Key, float]
+) -> list[tuple[Any, ...]]:
+    """Crossings that flows pass and that nobody counted: volume known, capacity not."""
+    nodes = case.corridor.used("node")
+    country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
+    name = dict(zip(nodes.text("node_id"), nodes.text("name"), strict=True))
+    rows = []
+    for key, own in described.items():
+        is_land = len(key) == 3 and key[2] in ("road", "rail")
+        if not is_land or country[key[0]] == country[key[1]] or own < 0.5:
+            continue
+        volume = own + empty.get(key, 0.0)
+        unit = "lorries" if key[2] == "road" else "wagons"
+        title = f"{name[key[0]]} - {name[key[1]]}, {key[2]}"
+        rest = (volume, nan, nan, nan, nan, "not known", "nobody counted who passes")
+        rows.append(("border", title, unit, own, empty.get(key, 0.0), nan, *rest))
+    return sorted(rows, key=lambda row: -row[6])
+
+
+COMMODITIES = _columns("""
+commodity | | the goods
+tonnes_per_year | t/a | tonnes a year
+road_tkm | t km/a | by road
+rail_tkm | t km/a | by rail
+sea_tkm | t km/a | by sea and inland waterway
+cost_usd_t | USD/t | mean price of a tonne
+time_h | h | mean time
+emission_tco2e | t CO2e/a | emission of all of it in a year
+""")
+
+
+def commodities_table(sets: Sets, shares: Shares) -> FlowTable:
+    """A row a commodity, the largest first."""
+    sums: dict[str, FloatArray] = defaultdict(lambda: np.zeros(7))
+    for one, share in zip(sets, shares, strict=True):
+        tonnes = one.flow.tonnes_per_year
+        km = [part * np.array(_km_of(route)) for route, part in zip(one.routes, share, strict=True)]
+        cost = _mean(one, share, lambda route: route.cost_usd) * one.per_year
+        hours = _mean(one, share, lambda route: route.time_h) * tonnes
+        co2 = _mean(one, share, lambda route: route.emission_kgco2e) * one.per_year / 1000
+        tkm = tonnes * np.sum(km, axis=0)
+        sums[one.flow.commodity or "not known"] += np.array([tonnes, *tkm, cost, hours, co2])
+    rows = [
+        (name, *total[:4].tolist(), total[4] / total[0], total[5] / total[0], float(total[6]))
+        for name, total in sorted(sums.items(), key=lambda item: -item[1][0])
+    ]
+    return FlowTable("commodities", "flows by commodity", COMMODITIES, tuple(rows))
+
+
+# ---------------------------------------------------------------- what is known
+
+FIT = _columns("""
+share_id | | the observed share
+title | | in words
+observed | | observed share
+modelled | | share of the model; empty where the model has no such flow
+error | | modelled less observed
+fitted | | whether the choice was fitted to it
+basis | | of the observation
+source_id | | its sources
+""")
+
+
+def fit_table(pairs: Sequence[SharePair]) -> FlowTable:
+    """A row an observed share."""
+    rows = tuple(
+        (
+            pair.observed.share_id,
+            pair.observed.title,
+            pair.observed.value,
+            pair.modelled,
+            pair.error,
+            pair.observed.fitted,
+            pair.observed.basis,
+            "; ".join(pair.observed.source_ids),
+        )
+        for pair in pairs
+    )
+    return FlowTable("fit", "observed shares and those of the model", FIT, rows)
+
+
+KNOWN = _columns("""
+origin | | country of the origin
+destination | | country of the destination
+tonnes_per_year | t/a | tonnes a year; empty where nothing is known
+known | | published, derived, estimate, gravity model, or not known
+""")
+
+
+def known_table(case: Case) -> FlowTable:
+    """A row a pair of the countries between which anything is described: what is known of it."""
+    nodes = case.corridor.used("node")
+    country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
+    tonnes: dict[tuple[str, str], float] = defaultdict(float)
+    worst: dict[tuple[str, str], str] = {}
+    order = ("published", "derived", "estimate")
+    for one in case.sets:
+        pair = (country[one.flow.origin], country[one.flow.destination])
+        tonnes[pair] += one.flow.tonnes_per_year
+        bases = {one.flow.basis, worst.get(pair, order[0])}
+        worst[pair] = max(bases, key=lambda at: order.index(at) if at in order else len(order))
+    ends = sorted({end for pair in tonnes for end in pair})
+    rows = [
+        (start, end, tonnes.get((start, end), nan), worst.get((start, end), "not known"))
+        for start in ends
+        for end in ends
+        if start != end
+    ]
+    return FlowTable("known", "what is known of each pair of countries", KNOWN, tuple(rows))
+
+
+LEFT_OUT = _columns("""
+demand_id | | the row of demand
+reason | | why it is not modelled
+""")
+
+
+def left_out_table(left_out: Sequence[tuple[str, str]]) -> FlowTable:
+    """A row a row of demand that is not modelled."""
+    return FlowTable("left_out", "rows of demand that are not modelled", LEFT_OUT, tuple(left_out))
+
+
+CHANGES = _columns("""
+demand_id | | the flow
+way | | the named way, or the countries on the way
+base_share | | part of the flow that takes it in the base
+share | | part that takes it in the scenario
+change | | difference of the shares
+change_tonnes_per_year | t/a | difference in tonnes a year
+""")
+
+
+def changes_table(base: FlowTable, other: FlowTable) -> FlowTable:
+    """A row a flow and way of two tables of ways, the largest changes first."""
+
+    def by_key(table: FlowTable) -> Mapping[tuple[str, str], tuple[float, float]]:
+        return {(row[0], row[1]): (row[2], row[3]) for row in table.rows}
+
+    before, after = by_key(base), by_key(other)
+    rows = []
+    for key in dict.fromkeys([*before, *after]):
+        (old, old_t), (new, new_t) = before.get(key, (0.0, 0.0)), after.get(key, (0.0, 0.0))
+        rows.append((*key, old, new, new - old, new_t - old_t))
+    rows.sort(key=lambda row: -abs(row[5]))
+    return FlowTable("changes", "what a scenario changes", CHANGES, tuple(rows))

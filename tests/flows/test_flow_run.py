@@ -1,0 +1,269 @@
+"""Flow models on small corridors."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.flows.test_choice import two_ways
+from tests.tiny import changed, extended, tiny_corridor
+
+from lajvard.corridor import Corridor
+from lajvard.corridor.scenario import Patch, Scenario
+from lajvard.errors import InputError, NumericsError
+from lajvard.flows.assign import assign
+from lajvard.flows.bottlenecks import bottlenecks_of, loads_of
+from lajvard.flows.case import make_case, way_of
+from lajvard.flows.choice import Way
+from lajvard.flows.flow_run import MODELS, FlowResult, model_flows
+from lajvard.flows.parameters import FlowParameters
+from lajvard.flows.virtual import virtual_network
+from lajvard.routes import Weights, find_routes
+
+
+def counted(per_day: float) -> Corridor:
+    """Two ways from Serhetabat to Herat; at the border of the cheaper one lorries are counted.
+
+    The other leads over a place in Turkmenistan, since a post with two neighbours abroad does not
+    say which of them was counted.
+    """
+    corridor = extended(
+        tiny_corridor(), "node", node_id="NEW", name="New post", country="TM", x_coord="62",
+        y_coord="35.2", node_type="bcp",
+    )  # fmt: skip
+    road = {"directed": "no", "mode": "road", "free_speed": "20"}
+    ends = {"from_node_id": "SER", "to_node_id": "NEW"}
+    corridor = extended(corridor, "link", link_id="SER-NEW", **ends, **road, length="200")
+    ends = {"from_node_id": "NEW", "to_node_id": "HEA"}
+    corridor = extended(corridor, "link", link_id="NEW-HEA", **ends, **road, length="200")
+    return extended(
+        corridor, "observation", quantity_id="q", place="Torghundi", node_id="TOR", mode="road",
+        indicator="trucks", period_start="2021", period_end="2021", value=f"{per_day}",
+        unit="trucks/day",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def base() -> dict[str, FlowResult]:
+    return {model: model_flows(counted(2.0), model=model) for model in MODELS}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_model_flows__all_tonnes_arrive_once(base: dict[str, FlowResult], model: str) -> None:
+    result = base[model]
+    assert result.tonnes_per_year == 6000
+    for share in result.shares:
+        assert share.sum() == pytest.approx(1.0)
+    rows = result.tables["ways"].rows
+    for one in result.sets:
+        tonnes = sum(row[3] for row in rows if row[0] == one.flow.name)
+        assert tonnes == pytest.approx(one.flow.tonnes_per_year)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_model_flows__what_enters_a_place_leaves_it(
+    base: dict[str, FlowResult], model: str
+) -> None:
+    result = base[model]
+    balance: dict[str, float] = {}
+    for _, start, end, _, tonnes, *_ in result.tables["links"].rows:
+        balance[start] = balance.get(start, 0.0) - tonnes
+        balance[end] = balance.get(end, 0.0) + tonnes
+    for one in result.sets:
+        flow = one.flow
+        balance[flow.origin] += flow.tonnes_per_year
+        balance[flow.destination] -= flow.tonnes_per_year
+    assert all(abs(left) < 1e-6 for left in balance.values())
+
+
+def test_model_flows__consistent_with_the_routes_that_users_see() -> None:
+    corridor = two_ways()
+    result = model_flows(corridor, parameters=FlowParameters(scale=0.1))
+    one = next(one for one in result.sets if one.flow.name == "D2")
+    seen = find_routes(one.network, "SER", "HEA", k=2, weights=Weights())
+    assert [route.moves for route in one.routes] == [route.moves for route in seen]
+    costs = one.cost_usd
+    share = result.shares[result.sets.index(one)]
+    odds = np.exp(-(costs[1] - costs[0]) / (0.1 * costs[0]))
+    assert share[1] / share[0] == pytest.approx(odds * np.exp(one.log_size[1] - one.log_size[0]))
+
+
+def test_model_flows__described_times_result_at_the_usual_load() -> None:
+    """Where the traffic is what was counted, an equilibrium costs what the routes say."""
+    case = make_case(counted(2.0))
+    bottlenecks = bottlenecks_of(case, case.logit_shares())
+    usual = [replace(one, background_per_year=one.usual_per_year) for one in bottlenecks]
+    virtual = virtual_network(case, usual)
+    nothing = virtual.demand.volume.copy()
+    nothing[: len(case.sets)] = 0.0
+    found = assign(virtual.network, virtual.demand._replace(volume=nothing))
+    described = [float(one.cost_usd.min()) for one in case.sets]
+    assert found.least_cost[: len(case.sets)] == pytest.approx(described, rel=1e-6)
+
+
+def test_model_flows__a_full_border_sends_lorries_the_other_way() -> None:
+    quiet, full = (
+        model_flows(counted(per_day), model="ue", relative_gap=1e-9) for per_day in (50.0, 0.2)
+    )
+
+    def by_border(result: FlowResult) -> float:
+        return loads_of(result.case, result.shares, result.sets)["TOR", "SER", "road"]
+
+    assert by_border(quiet) == pytest.approx(1000 / 18)
+    assert 0 < by_border(full) < 0.5 * by_border(quiet)
+    one = next(one for one in full.sets if one.flow.name == "D1")
+    assert one.cost_usd[0] == pytest.approx(one.cost_usd[1])  # Wardrop: no way is better
+    row = next(r for r in full.tables["bottlenecks"].rows if r[1].startswith("Torghundi - Ser"))
+    assert row[9] > row[10] + 5
+
+
+def test_model_flows__the_system_optimum_costs_no_more_than_the_equilibrium() -> None:
+    user, system = (
+        model_flows(counted(0.2), model=model, relative_gap=1e-9).assignment
+        for model in ("ue", "so")
+    )
+    assert user is not None
+    assert system is not None
+    assert system.total_cost < user.total_cost
+
+
+def test_bottlenecks_of__a_post_that_is_shut_at_night_serves_less() -> None:
+    """Twelve of twenty-four hours: the same lorries need twice the servers while it is open."""
+    day = {"kind": "opening_hours", "days": "daily", "opens": "08:00", "closes": "20:00"}
+    corridor = extended(counted(50.0), "calendar", calendar_id="day", utc_offset_h="0", **day)
+    by_day = changed(corridor, "procedure", 2, calendar_id="day")  # Torghundi outbound
+    key = ("TOR", "SER", "road")
+    rows = []
+    for described in (corridor, by_day):
+        case = make_case(described)
+        (one,) = (b for b in bottlenecks_of(case, case.logit_shares()) if b.key == key)
+        rows.append(one.row)
+    assert [row[6] for row in rows] == [1.0, pytest.approx(0.5)]
+    per_server = [row[2] / (row[6] * 8766 / row[1]) for row in rows]
+    assert per_server[1] >= 1.9 * per_server[0]
+
+
+def test_bottlenecks_table__a_border_that_nobody_counted_has_no_capacity() -> None:
+    table = model_flows(counted(0.2), model="ue").tables["bottlenecks"]
+    rows = {row["name"]: row for row in table.dicts()}
+    unknown = rows["Herat - New post, road"]
+    assert unknown["volume_per_year"] > 0
+    assert unknown["capacity_per_year"] is None
+    assert unknown["basis"] == "not known"
+
+
+def test_model_flows__scenario_moves_the_flow_that_it_closes(base: dict[str, FlowResult]) -> None:
+    closed = Scenario("closed", patches=(Patch("remove", "link", {"link_id": ("NEW-HEA",)}),))
+    for model in MODELS:
+        result = model_flows(counted(2.0), scenario=closed, model=model, base=base[model])
+        assert result.base is base[model]
+        assert result.scenario == "closed"
+        names = {name for *_, name in result.tables["routes"].rows}
+        assert not any("NEW" in name for name in names)
+        change = result.tables["changes"]
+        assert sum(change.column("change_tonnes_per_year")) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_model_flows__nobody_passes_what_is_shut(base: dict[str, FlowResult]) -> None:
+    closed = Scenario("closed", patches=(Patch("remove", "link", {"link_id": ("TOR-SER",)}),))
+    result = model_flows(counted(2.0), scenario=closed, model="sue", base=base["sue"])
+    rows = [row for row in result.tables["bottlenecks"].dicts() if row["note"] == "shut"]
+    assert [row["volume_per_year"] for row in rows] == [0.0, 0.0]
+    assert any(row["volume_per_year"] > 0 for row in base["sue"].tables["bottlenecks"].dicts())
+
+
+def test_model_flows__a_faster_post_takes_more() -> None:
+    corridor = counted(0.5)
+    faster = Scenario(
+        "faster", patches=(Patch("set", "procedure", {"node_id": ("TOR", "SER")}, {"mean_h": "1"}),)
+    )
+    result = model_flows(corridor, scenario=faster, model="ue")
+    assert result.base is not None
+    for before, after in zip(result.base.bottlenecks, result.bottlenecks, strict=True):
+        if before.kind == "border":
+            faster_by = before.clearance_h / after.clearance_h
+            assert after.capacity_per_year == pytest.approx(
+                before.capacity_per_year * faster_by, rel=1e-9
+            )
+
+
+def test_model_flows__no_convergence_is_an_error_with_the_gap() -> None:
+    with pytest.raises(NumericsError, match=r"relative gap .* after 1 iteration.* wanted 1e-13"):
+        model_flows(counted(0.2), model="ue", relative_gap=1e-13, max_iterations=1)
+
+
+def test_model_flows__refuses_unknown_models_and_other_bases(base: dict[str, FlowResult]) -> None:
+    with pytest.raises(InputError, match="Models are: logit, sue, ue, so"):
+        model_flows(two_ways(), model="magic")
+    with pytest.raises(InputError, match="same model"):
+        model_flows(two_ways(), model="ue", base=base["logit"])
+    with pytest.raises(InputError, match="no flow has a route"):
+        model_flows(two_ways(), demand=())
+    with pytest.raises(InputError, match="unknown flow 'D9'"):
+        base["logit"].share_of("D9", "AF-TM")
+
+
+def test_model_flows__tells_what_it_does() -> None:
+    said: list[str] = []
+    model_flows(two_ways(), model="ue", progress=said.append)
+    assert any(text.startswith("Equilibrium, iteration 1: gap ") for text in said)
+    assert "Finding routes: flow 2 of 2" in said
+
+
+def test_make_case__a_flow_without_a_route_is_left_out_and_said() -> None:
+    corridor = extended(
+        tiny_corridor(), "demand", demand_id="D3", origin_node_id="HEA", dest_node_id="MAR",
+        commodity="goods", cargo_class="truck", tonnes_per_year="10",
+    )  # fmt: skip
+    case = make_case(corridor)
+    assert [name for name, _ in case.left_out] == ["D3"]
+    assert "no route" in case.left_out[0][1]
+
+
+def test_make_case__growth_and_gravity_are_asked_for() -> None:
+    corridor = tiny_corridor()
+    grown = make_case(corridor, years=2, parameters=FlowParameters(growth=0.5))
+    assert [one.flow.tonnes_per_year for one in grown.sets] == [2250, 11250]
+    with pytest.raises(InputError, match="states no growth"):
+        make_case(corridor, years=2)
+    modelled = make_case(corridor, gravity=True)
+    assert modelled.gravity is not None
+    assert len(make_case(corridor).sets) == 2
+
+
+def test_countries_table__holds_the_trade_of_each_country(base: dict[str, FlowResult]) -> None:
+    table = base["logit"].tables["countries"]
+    sums: dict[str, list[float]] = {}
+    for row in table.dicts():
+        found = sums.setdefault(row["country"], [0.0, 0.0])
+        found[0] += row["share"]
+        found[1] += row["tonnes_per_year"]
+        assert row["road_share"] + row["rail_share"] + row["sea_share"] == pytest.approx(1.0)
+    assert sums == {"AF": pytest.approx([1.0, 6000.0]), "TM": pytest.approx([1.0, 6000.0])}
+
+
+def test_commodities_table__counts_tonne_kilometres() -> None:
+    (carpets,) = (
+        row
+        for row in model_flows(tiny_corridor()).tables["commodities"].dicts()
+        if row["commodity"] == "carpets"
+    )
+    assert (carpets["road_tkm"], carpets["rail_tkm"]) == (128_000, 300_000)
+    assert carpets["sea_tkm"] == 0
+
+
+def test_known_table__says_not_known() -> None:
+    table = model_flows(tiny_corridor()).tables["known"]
+    rows = {(row[0], row[1]): row[3] for row in table.rows}
+    assert rows == {("AF", "TM"): "estimate", ("TM", "AF"): "estimate"}
+    one = model_flows(changed(tiny_corridor(), "demand", 3, used="no")).tables["known"]
+    (row,) = (row for row in one.dicts() if row["origin"] == "TM")
+    assert (row["tonnes_per_year"], row["known"]) == (None, "not known")
+
+
+def test_way_of__first_named_way_or_countries() -> None:
+    (one,) = (one for one in make_case(tiny_corridor()).sets if one.flow.name == "D1")
+    (route,) = one.routes
+    assert way_of(route, ()) == "AF-TM"
+    ways = [Way("x", "by sea", ("sea",)), Way("y", "by rail", ("rail", "TOR"), ("UZ",))]
+    assert way_of(route, ways) == "by rail"
+    assert way_of(route, [Way("z", "not Afghan", ("rail",), ("AF",))]) == "AF-TM"
