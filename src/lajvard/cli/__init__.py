@@ -8,6 +8,7 @@ from lajvard.cli import (
     compare,
     describe,
     export,
+    fibre,
     indicators,
     log,
     report,
@@ -18,5 +19,5 @@ from lajvard.cli.app import app, main
 
 __all__ = ["app", "main"]
 
-_COMMANDS = (check, compare, describe, export, indicators, log, report, routes, simulate)
+_COMMANDS = (check, compare, describe, export, fibre, indicators, log, report, routes, simulate)
 """The modules whose import adds commands to the application."""
