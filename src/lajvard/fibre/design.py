@@ -19,10 +19,10 @@ from lajvard.fibre.optics import (
     noise_of,
 )
 
-PUMP_THZ, MOST_PUMPED_DBM = 202.6, 16.0
-"""Frequency of a pump at 1480 nm; launch powers above are not tried."""
-_LAUNCH_DBM = np.arange(-6.0, MOST_PUMPED_DBM + 0.01, 0.25)
-_REMOTE_KM = np.arange(30.0, 151.0, 5.0)
+PUMP_THZ = 202.6
+"""Frequency of a pump at 1480 nm."""
+_LEAST_DBM, _MOST_DBM = -6.0, 16.0
+_NEAREST_KM, _FURTHEST_KM = 30.0, 150.0
 
 
 def land_fibre(parameters: Mapping[str, float]) -> FibreType:
@@ -258,17 +258,18 @@ def design_remote(
     grid. The amplifier gives no more than its largest gain, and no more light than the pump that
     reaches it can pay for.
     """
-    comb, fibre = comb_named(band), sea_fibre(parameters)
+    comb = comb_named(band)
     most_dbm = parameters["booster_power"] - 10 * log10(comb.n_channels)
-    tries = []
-    for launch in _LAUNCH_DBM[_LAUNCH_DBM <= most_dbm]:
-        for behind in _REMOTE_KM[_REMOTE_KM < length_km - 10]:
-            tries.append((float(launch), _remote(length_km, behind, launch, comb, parameters)))
+    tries = [
+        (float(launch), _remote(length_km, float(behind), float(launch), comb, parameters))
+        for launch in np.arange(_LEAST_DBM, min(most_dbm, _MOST_DBM) + 1e-9, 0.25)
+        for behind in np.arange(_NEAREST_KM, min(_FURTHEST_KM, length_km - 10) + 1e-9, 5.0)
+    ]
     if not tries:
         raise InputError(
             f"line '{name}'",
             f"{length_km:g} km are too short for a remote amplifier",
-            f"Its pump is {_REMOTE_KM[0]:g} km or more behind it: leave it out.",
+            f"Its pump is {_NEAREST_KM:g} km or more behind it: leave it out.",
         )
     launches = np.array([launch for launch, _ in tries])
     noise = noise_of(lines_of([sections for _, sections in tries]), comb, launches, probes=5)
