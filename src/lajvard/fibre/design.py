@@ -19,6 +19,16 @@ from lajvard.fibre.optics import (
     noise_of,
 )
 
+OPTICAL = frozenset(
+    (
+        *("land_fibre_loss", "land_fibre_dispersion", "land_fibre_area", "group_index"),
+        *("sea_fibre_loss", "sea_fibre_dispersion", "sea_fibre_area", "pump_loss"),
+        *("joint_loss", "repeater_spacing", "repeater_power", "booster_power"),
+        *("amplifier_noise", "remote_noise", "remote_gain", "pump_power", "pump_efficiency"),
+        *("raman_gain", "transmitter_power", "design_margin", "modem_bits"),
+    )
+)
+"""Parameters that the ways across the sea are designed by."""
 PUMP_THZ = 202.6
 """Frequency of a pump at 1480 nm."""
 _LEAST_DBM, _MOST_DBM = -6.0, 16.0
