@@ -292,7 +292,7 @@ def effects_at(
     The line is beside the links that are there today: data go over whichever is up.
     """
     practice = Practice.of(parameters)
-    today = DataLink(parameters["present_outages"], parameters["present_outage"])
+    today = DataLink(parameters["data_link_outages"], parameters["data_link_outage"])
     both = either(today, line)
     full = Practice(
         1.0,
