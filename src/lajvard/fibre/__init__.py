@@ -1,1 +1,1 @@
-"""The fibre line of a corridor: the cable on the seabed, its legs on land, what it carries."""
+"""The fibre line: where the cable lies, what it can carry, how often it fails, what it is worth."""

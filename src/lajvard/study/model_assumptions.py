@@ -3,9 +3,10 @@
 Every value is an estimate of the editors: none is published, each can be changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
+from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.study.calibration import MAX_UTILISATION, SERVICE_SHARE
 from lajvard.study.model_demand import EVEN_WEEK
@@ -41,6 +42,20 @@ class Channels:
     def __post_init__(self) -> None:
         if min(self.green, self.yellow) < 0 or self.green + self.yellow > 1:
             raise InputError("channels", f"{self} has no probabilities", "Give a sum of at most 1.")
+
+    def described_by(self, corridor: Corridor) -> "Channels":
+        """These channels with the outages that the table `parameter` of a corridor states.
+
+        `data_link_outages` a year and their length `data_link_outage` in hours take the place of
+        the defaults, not of other values that were asked for.
+        """
+        table, default = corridor.used("parameter"), Channels()
+        stated = dict(zip(table.text("parameter_id"), table.numbers("value"), strict=True))
+        events, length = self.outages_per_year, self.outage_h
+        if (events, length) == (default.outages_per_year, default.outage_h):
+            events = float(stated.get("data_link_outages", events))
+            length = float(stated.get("data_link_outage", length))
+        return replace(self, outages_per_year=events, outage_h=length)
 
     @property
     def red(self) -> float:
