@@ -1,6 +1,8 @@
 """Charts of a cable route: its profile, and cost against repairs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from lajvard.fibre.cable_path import CableDesign, CableRoute
 from lajvard.fibre.landings import Comparison
 from lajvard.fibre.surface import CABLE_TYPES
-from lajvard.report.charts import WIDTH, dense, settle
+from lajvard.report.charts import WIDTH, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, quiet, svg
 from lajvard.report.key import Entry, draw_key
 from lajvard.report.sea_map import OTHER, SAFEST, STRAIGHT
@@ -23,11 +25,11 @@ GROUND, SEA = "#d9cfbf", "#e3edf5"
 def profile_chart(design: CableDesign) -> str:
     """Depth along the cheapest route, its cable and burial, and the running cost."""
     route = design.best
-    with figure(WIDTH, 400) as drawn:
+    with figure(WIDTH, 385) as drawn:
         top, bottom = drawn.subplots(
             2, 1, sharex=True, gridspec_kw={"height_ratios": (2.1, 1), "hspace": 0.12}
         )
-        drawn.subplots_adjust(left=0.058, right=0.985, top=0.93, bottom=0.19)
+        drawn.subplots_adjust(left=0.058, right=0.985, top=0.93, bottom=0.17)
         _depths(top, route, design)
         _money(bottom, route)
         bottom.set_xlim(0, route.length_km)
@@ -44,7 +46,7 @@ def profile_chart(design: CableDesign) -> str:
         return svg(drawn, "sea-profile", f"Depth and cost along the cable from {names}")
 
 
-def _other_line() -> dict[str, object]:
+def _other_line() -> dict[str, Any]:
     return {"color": SAFEST, "lw": 1.1, "ls": (0, (3, 2))}
 
 
@@ -97,52 +99,69 @@ def _money(axes: Axes, route: CableRoute) -> None:
 
 def choice_chart(design: CableDesign, compared: Comparison | None) -> str:
     """Life-cycle cost against repairs: the routes of one pair, and the pairs of landings."""
+    both = compared is not None and len(compared.pairs) > 1
     with figure(WIDTH, 380) as drawn:
-        panels = drawn.subplots(1, 2, sharey=compared is not None)
+        panels = drawn.subplots(1, 2 if both else 1, sharex=True, sharey=True, squeeze=False)[0]
         drawn.subplots_adjust(left=0.058, right=0.985, top=0.9, bottom=0.13, wspace=0.08)
-        left, right = panels
-        _front(left, design)
-        if compared is not None and len(compared.pairs) > 1:
-            _pairs(right, compared, design)
-        else:
-            right.set_visible(False)
-        for axes, words in (
-            (left, f"million USD over the life: routes {design.start.name} - {design.end.name}"),
-            (right, "the same: the cheapest route of each pair of landings"),
-        ):
-            axes.set_title(words, loc="left", fontsize=8.5, color=GREY, pad=8)
+        named = [_front(panels[0], design)]
+        words = [f"million USD over the life: routes {design.start.name} - {design.end.name}"]
+        if compared is not None and both:
+            named.append(_pairs(panels[1], compared, design))
+            words.append("the same: the cheapest route of each pair of landings")
+        for axes, title in zip(panels, words, strict=True):
+            axes.margins(x=0.12, y=0.16)
+            axes.grid()
+            quiet(axes, x=True, y=True)
+            axes.set_xlabel("expected repairs a year", loc="right")
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value:.2f}")
+            axes.set_title(title, loc="left", fontsize=8.5, color=GREY, pad=8)
+        panels[0].autoscale_view()
+        for number, (axes, names) in enumerate(zip(panels, named, strict=True)):
+            _write_names(axes, names, f"sea-choice-{number}")
         return svg(drawn, "sea-choice", "Life-cycle cost against expected repairs a year")
 
 
-def _front(axes: Axes, design: CableDesign) -> None:
+@dataclass(frozen=True, eq=False)
+class _Named:
+    """A point with its name."""
+
+    point: NDArray[np.float64]
+    words: str
+    ink: str
+    strong: bool = False
+
+
+def _front(axes: Axes, design: CableDesign) -> list[_Named]:
     points = _costs(design.front)
     axes.plot(*points.T, color=OTHER, lw=1.2, zorder=2)
     axes.plot(*points.T, "o", ms=5.5, color=OTHER, mec=PAPER, mew=0.8, zorder=3)
     axes.plot(*points[0], "o", ms=9, color=LAJVARD, mec=PAPER, mew=1.2, zorder=4)
-    named = [(points[0], f"cheapest, {design.best.length_km:.0f} km", LAJVARD)]
+    cheapest = f"cheapest, {design.best.length_km:.0f} km"
+    named = [_Named(points[0], cheapest, LAJVARD, strong=True)]
     if len(points) > 1:
         axes.plot(*points[-1], "o", ms=9, color=SAFEST, mec=PAPER, mew=1.2, zorder=4)
         safe = f"fewest repairs, {design.front[-1].length_km:.0f} km"
-        named.append((points[-1], safe, SAFEST))
+        named.append(_Named(points[-1], safe, SAFEST))
     if design.straight is not None:
         point = _costs([design.straight])[0]
         axes.plot(*point, "X", ms=9, color=STRAIGHT, mec=PAPER, mew=1.0, zorder=4)
-        named.append((point, f"straight line, {design.straight.length_km:.0f} km", STRAIGHT))
-        points = np.concatenate([points, point[None, :]])
-    _finish(axes, points, named, "front")
+        words = f"straight line, {design.straight.length_km:.0f} km"
+        named.append(_Named(point, words, STRAIGHT))
+    return named
 
 
-def _pairs(axes: Axes, compared: Comparison, design: CableDesign) -> None:
-    shown = [pair for pair in compared.pairs if pair.route is not None]
-    points = _costs([pair.route for pair in shown if pair.route is not None])
+def _pairs(axes: Axes, compared: Comparison, design: CableDesign) -> list[_Named]:
     chosen = {design.start.site_id, design.end.site_id}
     named = []
-    for pair, point in zip(shown, points, strict=True):
+    for pair in compared.pairs:
+        if pair.route is None:
+            continue
+        [point] = _costs([pair.route])
         mine = {pair.start.site_id, pair.end.site_id} == chosen
-        ink = LAJVARD if mine else INK
-        axes.plot(*point, "o", ms=9 if mine else 6.5, color=LAJVARD if mine else OTHER, zorder=3)
-        named.append((point, pair.name, ink))
-    _finish(axes, points, named, "pairs")
+        size, colour = (9.0, LAJVARD) if mine else (6.5, OTHER)
+        axes.plot(*point, "o", ms=size, color=colour, mec=PAPER, mew=0.8, zorder=3)
+        named.append(_Named(point, pair.name, LAJVARD if mine else INK, strong=mine))
+    return named
 
 
 def _costs(routes: Sequence[CableRoute]) -> NDArray[np.float64]:
@@ -150,27 +169,14 @@ def _costs(routes: Sequence[CableRoute]) -> NDArray[np.float64]:
     return np.array([(one.repairs_per_year, one.life_cycle_usd / 1e6) for one in routes])
 
 
-def _finish(
-    axes: Axes,
-    points: NDArray[np.float64],
-    named: Sequence[tuple[NDArray[np.float64], str, str]],
-    name: str,
-) -> None:
-    axes.margins(x=0.16, y=0.16)
-    axes.autoscale_view()
-    axes.grid()
-    quiet(axes, x=True, y=True)
-    axes.set_xlabel("expected repairs a year", loc="right")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.3f}".rstrip("0").rstrip("."))
+def _write_names(axes: Axes, named: Sequence[_Named], name: str) -> None:
+    """Write names beside their points, off each other; axes have their final limits."""
     texts = [
-        axes.text(
-            *point, words, color=ink, fontsize=8.5, fontweight="bold" if at == 0 else "normal"
-        )
-        for at, (point, words, ink) in enumerate(named)
+        axes.text(float(one.point[0]), float(one.point[1]), one.words, color=one.ink, fontsize=8.5)
+        for one in named
     ]
-    root = axes.get_figure(root=True)
-    assert root is not None
-    root.canvas.draw()
-    anchors = axes.transData.transform(np.array([point for point, *_ in named]))
-    line = dense(axes.transData.transform(points))
-    settle(axes, texts, anchors, line, name=f"sea-{name}")
+    for text, one in zip(texts, named, strict=True):
+        text.set_fontweight("bold" if one.strong else "normal")
+    anchors = axes.transData.transform(np.array([one.point for one in named]))
+    dots = np.concatenate([anchors - 4, anchors + 4], axis=1)
+    settle(axes, texts, anchors, anchors, obstacles=dots, name=name)

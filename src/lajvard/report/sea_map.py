@@ -1,12 +1,12 @@
 """The map of the sea: depths, hazards, routes of a cable and landings."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.patches import Ellipse, Rectangle
 from numpy.typing import NDArray
 
@@ -28,7 +28,7 @@ SAFEST, OTHER, STRAIGHT = "#b0622a", "#7d95cc", "#6f7360"
 HAZARD = "#9c4457"
 
 _HEIGHT, _LEFT = 560.0, 318.0
-_MOST_CELLS = 420
+_MOST_CELLS = 220
 
 LINE_STYLES: dict[str, dict[str, Any]] = {
     "lane": {"color": "#5f7f9e", "lw": 1.3, "ls": (0, (6, 3))},
@@ -56,6 +56,8 @@ WORDS = {
     "fishing": "fishing ground",
     "exclusion": "exclusion",
 }
+NAMED = ("lane", "pipeline", "cable", "field", "mud_volcano", "exclusion", "fishing")
+"""Kinds of hazards that are named on the map; of the others the key says enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _ground(axes: Axes, seabed: Seabed, window: Window, *, labels: bool) -> None
     axes.set_yticks([])
     for side in axes.spines.values():
         side.set_visible(True)
-    axes.set_facecolor(LAND)
+    land = Rectangle((window.left, window.bottom), window.width, window.height)
+    land.set(fc=LAND, ec="none", zorder=0)
+    axes.add_patch(land)
     x, y = seabed.grid.km
     rows = np.flatnonzero((y[:, 0] >= window.bottom - 5) & (y[:, 0] <= window.top + 5))
     columns = np.flatnonzero((x[0] >= window.left - 5) & (x[0] <= window.right + 5))
@@ -145,9 +149,8 @@ def _ground(axes: Axes, seabed: Seabed, window: Window, *, labels: bool) -> None
     depth = np.nan_to_num(seabed.depth[part], nan=-50.0)
     depth = np.where(depth > 0, depth, np.maximum(depth, -5.0))
     across, up = x[0][columns[::every]], y[:, 0][rows[::every]]
-    colour = ListedColormap(DEPTH_COLOURS)
     ends = [*DEPTHS, max(1100.0, float(depth.max()) + 1)]
-    axes.contourf(across, up, depth, levels=ends, cmap=colour, antialiased=True, zorder=1)
+    axes.contourf(across, up, depth, levels=ends, colors=DEPTH_COLOURS, zorder=1)
     axes.contour(across, up, depth, levels=[0], colors=SHORE, linewidths=0.9, zorder=2)
     lines = axes.contour(
         across, up, depth, levels=DEPTHS[1:], colors=PAPER, linewidths=0.7, alpha=0.9, zorder=2
@@ -160,11 +163,10 @@ def _ground(axes: Axes, seabed: Seabed, window: Window, *, labels: bool) -> None
 def _overview(axes: Axes, design: CableDesign, compared: Comparison | None, close: Window) -> None:
     grid = design.seabed.grid
     sites: dict[str, Landing] = {one.site_id: one for one in (design.start, design.end)}
-    traces = []
     for pair in compared.pairs if compared else ():
         sites |= {one.site_id: one for one in (pair.start, pair.end)}
-        if pair.route is not None:
-            traces.append(_draw(axes, design, pair.route, color=OTHER, lw=1.1, zorder=4))
+    routes = [pair.route for pair in (compared.pairs if compared else ()) if pair.route]
+    traces = [_draw(axes, design, one, color=OTHER, lw=1.1, zorder=4) for one in routes]
     traces.append(_draw(axes, design, design.best, color=LAJVARD, lw=2.0, zorder=5))
     frame = Rectangle((close.left, close.bottom), close.width, close.height)
     frame.set(fc="none", ec=GREY, lw=0.8, ls=(0, (4, 3)), zorder=3)
@@ -179,8 +181,10 @@ def _crossing(axes: Axes, corridor: Corridor, design: CableDesign) -> None:
     if design.straight is not None:
         style: dict[str, Any] = {"color": STRAIGHT, "lw": 1.2, "ls": (0, (5, 3))}
         traces.append(_draw(axes, design, design.straight, zorder=5, **style))
-    for route in design.front[1:-1]:
-        traces.append(_draw(axes, design, route, color=OTHER, lw=1.1, zorder=5))
+    between = (
+        _draw(axes, design, one, color=OTHER, lw=1.1, zorder=5) for one in design.front[1:-1]
+    )
+    traces.extend(between)
     if len(design.front) > 1:
         traces.append(_draw(axes, design, design.front[-1], color=SAFEST, lw=2.0, zorder=6))
     traces.append(_draw(axes, design, design.best, color=LAJVARD, lw=2.6, zorder=7))
@@ -218,7 +222,7 @@ def _hazards(
             ink = style["ec"]
         left, right = axes.get_xlim()
         bottom, top = axes.get_ylim()
-        if left < x < right and bottom < y < top:
+        if row.kind in NAMED and left < x < right and bottom < y < top:
             names.append((x, y, row.name, ink))
     return names
 
@@ -276,7 +280,7 @@ def _key(corridor: Corridor, design: CableDesign) -> list[Entry]:
     for kind, style in AREA_STYLES.items():
         if kind in known:
             entries.append(Entry(WORDS[kind], _dot(style["fc"], style["ec"], "o")))
-    names = [f"{low:g}-{high:g} m" for low, high in zip(DEPTHS, DEPTHS[1:], strict=False)]
+    names = [f"{low:g}-{high:g} m" for low, high in itertools.pairwise(DEPTHS)]
     names.append(f"over {DEPTHS[-1]:g} m")
     entries += [
         Entry(name, _dot(colour, SHORE, "s"))

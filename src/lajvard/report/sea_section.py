@@ -10,7 +10,7 @@ from lajvard.fibre.seabed import Seabed, read_seabed
 from lajvard.fibre.sites import landings
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
-from lajvard.report.sheet import Column, Marked, Sheet
+from lajvard.report.sheet import Cell, Column, Sheet
 
 FIGURES = ("map", "profile", "choice")
 """Names of the figures."""
@@ -109,7 +109,7 @@ def landings_sheet(compared: Comparison) -> Sheet:
     return Sheet("Landings", "Pairs of landings, the cheapest first", columns, rows, note)
 
 
-def _landing_row(pair: LandingPair) -> tuple[str | float | None | Marked, ...]:
+def _landing_row(pair: LandingPair) -> tuple[Cell, ...]:
     short = {one.km for one in pair.too_short}
     words = " or ".join(
         f"{one.km:.0f}" + (" (below the geodesic)" if one.km in short else "")
