@@ -20,7 +20,8 @@ BOX = Box(50.0, 40.0, 51.0, 41.0)
 def bowl(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int16]:
     """A bowl 270 m below sea level in the middle, 20 m above at the corners."""
     away = np.hypot(lon[None, :] - 50.5, lat[:, None] - 40.5)
-    return np.round(-270 + 290 * away / np.hypot(0.5, 0.5)).astype(np.int16)
+    heights = np.round(-270 + 290 * away / np.hypot(0.5, 0.5))
+    return np.asarray(heights, dtype=np.int16)
 
 
 def netcdf(path: Path, *, descending: bool = False, name: str = "elevation") -> Path:

@@ -38,6 +38,7 @@ MARGIN = 2
 """Closed cells around the grid, so that no step has to look where the grid ends."""
 
 MOST_BUCKETS = 1 << 21
+"""Where the dearest cell costs more than some 30,000 times the cheapest, buckets get wider."""
 
 
 @njit
