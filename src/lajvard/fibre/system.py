@@ -23,6 +23,8 @@ TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
 LENGTHS = frozenset(("slack", "landing_detour"))
 """Parameters by which ways are found."""
+LAYOUT = LENGTHS | OPTICAL | {"land_span_loss"}
+"""Parameters by which lines are designed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,10 @@ class FibreLine:
             stages = find_stages(self.corridor, numbers, ends=ends, span_id=self.span_id, sea_km=km)
         if changed & (LENGTHS | OPTICAL):
             ways = _ways(replace(self, stages=stages), numbers)
-        return replace(self, parameters=numbers, stages=stages, ways=ways)
+        found = replace(self, parameters=numbers, stages=stages, ways=ways)
+        if not changed & LAYOUT:
+            found.__dict__["land_lines"] = self.land_lines  # what the cached property would make
+        return found
 
     def main_way(self, at: int) -> int:
         """The way of a stage that the line takes: across the sea that with the span."""
