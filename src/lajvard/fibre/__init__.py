@@ -1,1 +1,1 @@
-"""The fibre line: what it can carry, how often it fails, what it costs, and what it is worth."""
+"""The fibre line: where the cable lies, what it can carry, how often it fails, what it is worth."""
