@@ -1,0 +1,185 @@
+"""The section on the fibre line: tables, figures and sentences made from its numbers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lajvard.fibre.line import Line
+from lajvard.fibre.results import (
+    DRIVEN,
+    MEASURES,
+    Worth,
+    bills,
+    drivers,
+    repair_sweep,
+    spreads,
+    stretches,
+    worth_of,
+)
+from lajvard.fibre.system import FibreLine
+from lajvard.report.findings import Finding
+from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
+from lajvard.report.line_sheets import (
+    availability_sheet,
+    borders_sheet,
+    causes_sheet,
+    cost_sheet,
+    legs_sheet,
+    repair_sheet,
+    spans_sheet,
+    spreads_sheet,
+    swings_sheet,
+    ways_sheet,
+)
+from lajvard.report.numbers import rounded, usd
+from lajvard.report.sheet import Sheet
+
+SHEETS = (
+    *("line_ways", "line_spans", "line_legs", "line_availability", "line_repair", "line_causes"),
+    *("line_cost", "line_ranges", "line_drivers", "line_borders"),
+)
+"""Names of the tables, in the order of the workbook."""
+
+
+@dataclass(frozen=True, eq=False)
+class LineSection:
+    """What the page says of the fibre line.
+
+    Attributes
+    ----------
+    figures
+        Drawings: spans, repair, tornado, borders.
+    sheets
+        Tables by the names of `SHEETS`.
+    facts
+        Sentences by name.
+    """
+
+    findings: tuple[Finding, ...]
+    figures: Mapping[str, str]
+    sheets: Mapping[str, Sheet]
+    facts: Mapping[str, str]
+
+
+def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
+    """Work out, draw and write down what a line comes to."""
+    tell("Working out the fibre line: failures, cost and what drives them")
+    worth, driven, ranges = worth_of(line), drivers(line), spreads(line)
+    sweep = repair_sweep(line)
+    units = {name: unit for name, (unit, _) in MEASURES.items()}
+    central = {one.name: one.central for one in ranges}
+    tell("Drawing the fibre line")
+    figures = {
+        "spans": spans_chart(line.way.line, _other_lines(line)),
+        "repair": repair_chart(sweep),
+        "tornado": tornado_chart(driven, {name: central[name] for name in DRIVEN}, units),
+        "borders": borders_chart(worth.effects) if worth.effects else "",
+    }
+    sheets = {
+        "line_ways": ways_sheet(line),
+        "line_spans": spans_sheet(line.way.line),
+        "line_legs": legs_sheet(line),
+        "line_availability": availability_sheet(stretches(line)),
+        "line_repair": repair_sheet(sweep),
+        "line_causes": causes_sheet(line.unprotected, line.protected),
+        "line_cost": cost_sheet(bills(line)),
+        "line_ranges": spreads_sheet(ranges),
+        "line_drivers": swings_sheet(driven, units),
+        "line_borders": borders_sheet(worth),
+    }
+    facts = line_facts(line, worth)
+    return LineSection(_findings(line, worth, facts), figures, sheets, facts)
+
+
+def _other_lines(line: FibreLine) -> dict[str, Line]:
+    """The lines to draw beside the sea crossing: with repeaters, and the first ways on land."""
+    found = {"the same with repeaters": line.ways[-1].line} if line.way is not line.ways[-1] else {}
+    for (at, number), design in line.land_lines.items():
+        path = line.stages[at].first
+        if number == 0:
+            found[f"{path.places[0]} - {path.places[-1]}"] = design
+    return found
+
+
+def line_facts(line: FibreLine, worth: Worth) -> dict[str, str]:
+    """Sentences about the line, made from the numbers."""
+    way, leg = line.way, line.sea_leg
+    ordinary = line.ways[0]
+    said = f"Over the {leg.length_km:,.0f} km {leg.start_name} - {leg.end_name}, "
+    if ordinary.works:
+        said += f"{ordinary.what} are enough."
+    else:
+        said += (
+            f"{ordinary.what} do not reach: the worst channel ends {ordinary.short_db:.0f} dB "
+            f"below what one bit a symbol needs. "
+        )
+        said += (
+            f"What works: {_written_out(line)}, with {way.line.capacity_tbit_s:.0f} Tbit/s a "
+            f"fibre pair."
+            if way.works
+            else "Nothing that was tried works."
+        )
+    one, two, none = line.unprotected, line.protected, line.without_span
+    down = (
+        f"Over the first ways alone the line is down {one.down_h_per_year:.0f} h a year, with the "
+        f"second ways {two.down_h_per_year:.0f} h, and without this span, over the other cable "
+        f"alone, {none.down_h_per_year:.0f} h."
+    )
+    if two.causes:
+        cause = two.causes[0]
+        share = 100 * cause.down_h_per_year / two.down_h_per_year
+        down += f" What is left is {share:.0f} % {cause.name}."
+    return {"ways": said, "down": down, "worth": worth_words(worth)}
+
+
+def _written_out(line: FibreLine) -> str:
+    """The way that works, with what it builds on."""
+    names = {
+        1: "fibre of low loss and a strong sender",
+        2: "fibre of low loss, a strong sender and a Raman pump at the receiver",
+        3: "fibre of low loss, a strong sender, a Raman pump at the receiver and a remote "
+        "amplifier in the cable that this pump feeds",
+    }
+    return names.get(line.ways.index(line.way), line.way.what)
+
+
+def worth_words(worth: Worth) -> str:
+    """What matters to the lorries and what does not, in plain words."""
+    posts = max(1, len(worth.effects))
+    gained = sum(one.without_h - one.exchange_h for one in worth.effects) / posts
+    by_line = sum(one.exchange_h - one.line_h for one in worth.effects) / posts
+    full = sum(one.without_h - one.full_h for one in worth.effects) / posts
+    return (
+        f"What matters is to have the exchange, who uses it, and how early: in the mean over "
+        f"{posts} described post times, data sent ahead by {100 * worth.practice.uptake:.0f} % of "
+        f"the loads save {60 * gained:.0f} minutes a load, sent ahead by all of them half a day "
+        f"before {60 * full:.0f}. The line adds {60 * by_line:.1f} minutes to the former by making "
+        f"the link more reliable: the data are ready for {100 * worth.now:.1f} % of the loads "
+        f"today, would be for {100 * worth.by_link:.1f} % over a link that is never down, and for "
+        f"{100 * worth.by_uptake:.0f} % if nine of ten sent them. What does not matter is latency: "
+        f"light takes {worth.latency_ms:.0f} ms over the line, and messages slower by 100 ms "
+        f"would come too late for {_in(worth.late_share)} loads."
+    )
+
+
+def _in(share: float) -> str:
+    """A very small share as one in so many."""
+    return f"one in {float(f'{1 / share:.2g}'):,.0f}" if share > 0 else "no"
+
+
+def _findings(line: FibreLine, worth: Worth, facts: Mapping[str, str]) -> tuple[Finding, ...]:
+    capital = next(iter(bills(line))).capital_musd
+    gained = [60 * (one.exchange_h - one.line_h) for one in worth.effects]
+    return (
+        Finding(
+            "The fibre line: can it be built",
+            rounded(line.way.line.capacity_tbit_s, 0),
+            "Tbit/s a fibre pair",
+            f"{facts['ways']} The span costs some {usd(1e6 * round(capital))} to build.",
+        ),
+        Finding(
+            "The fibre line: what it does for lorries",
+            rounded(sum(gained) / max(1, len(gained)), 1),
+            "minutes a load and post",
+            facts["worth"],
+        ),
+    )
