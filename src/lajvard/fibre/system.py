@@ -56,6 +56,8 @@ class FibreLine:
         Before, across and behind the sea, with two ways each.
     ways
         Ways to span the sea, the simplest first.
+    sea_km
+        Length of the span where it is not the table's.
     sea_route
         The route on the seabed, None where only its length is known.
     """
@@ -66,6 +68,7 @@ class FibreLine:
     ways: tuple[Way, ...]
     span_id: str
     band: str
+    sea_km: float | None = None
     sea_route: SeaRoute | None = None
 
     @property
@@ -158,6 +161,7 @@ def work_out(
     ends: tuple[str, str] = ENDS,
     span_id: str = SPAN,
     band: str = "C",
+    sea_km: float | None = None,
     sea_route: SeaRoute | None = None,
 ) -> FibreLine:
     """Find the ways of the line and design it.
@@ -172,6 +176,8 @@ def work_out(
         The submarine span that it crosses the sea by.
     band
         ``C`` or ``C+L``.
+    sea_km
+        Length of the span in place of that of the table or of the route.
     sea_route
         A route on the seabed; without one the length of the span is the table's, or the geodesic
         with slack.
@@ -182,9 +188,10 @@ def work_out(
         A place, span or band is not known, or no way leads from end to end.
     """
     numbers = parameters or Parameters.of(corridor, *TOPICS)
-    km = sea_route.length_km if sea_route else None
-    stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=km)
-    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_route)
+    if sea_km is None and sea_route is not None:
+        sea_km = sea_route.length_km
+    stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
+    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route)
     return replace(line, ways=_ways(line, numbers))
 
 
@@ -228,9 +235,9 @@ def stage_parts(
                     found.append(_cable(leg, parameters, (0, 1), share))
             else:
                 found.append(_cable(leg, parameters, (number,), 1.0))
-        found += _stations(path, number, parameters, span_id, way)
+        found += _stations(stage, number, parameters, span_id, way)
     if any("AF" in path.countries for path in paths):
-        rate, length = parameters["shutdown_rate_af"], parameters["shutdown_length"]
+        rate, length = parameters["afghan_shutdowns"], parameters["afghan_shutdown_length"]
         found.append(Part("shutdown by order in Afghanistan", rate, length, (0, 1)))
     return tuple(found)
 
@@ -253,11 +260,12 @@ def _ship(name: str, rate: float, ways: tuple[int, ...], parameters: Mapping[str
 
 
 def _stations(
-    path: CablePath, number: int, parameters: Mapping[str, float], span_id: str, way: Way
+    stage: Stage, number: int, parameters: Mapping[str, float], span_id: str, way: Way
 ) -> list[Part]:
     """Huts, repeaters and terminals of one way."""
+    path = (stage.first, stage.second)[number]
     huts = hut_count(path, parameters)
-    name = f"of way {number + 1}"
+    name = f"{stage.name}, way {number + 1}"
     found = [
         Part(f"huts {name}", huts * parameters["hut_rate"], parameters["hut_repair"], (number,)),
         Part(

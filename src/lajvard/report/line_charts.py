@@ -95,7 +95,15 @@ def _ratio(axes: Axes, line: Line, colour: str, width: float) -> None:
     x = [span.end_km for span in spans]
     y = [span.total_gsnr_db for span in spans]
     axes.plot(x, y, color=colour, lw=width, marker="o", ms=3.5, mec=PAPER, mew=0.6, zorder=3)
-    axes.text(x[-1], y[-1], f"  {y[-1]:.1f}", fontsize=8, color=colour, va="center")
+    axes.annotate(
+        f"{y[-1]:.1f}", (x[-1], y[-1]), (2, 6), textcoords="offset points", fontsize=8, color=colour
+    )
+
+
+def _beside(
+    axes: Axes, text: str, point: tuple[float, float], by: tuple[float, float], colour: str
+) -> None:
+    axes.annotate(text, point, by, textcoords="offset points", fontsize=8, color=colour)
 
 
 # ---------------------------------------------------------------- repair
@@ -112,8 +120,16 @@ def repair_chart(sweep: Mapping[float, tuple[Availability, Availability]]) -> st
         for at, (name, colour) in enumerate((("one cable", _HIGH), ("two cables", LAJVARD))):
             hours = [both[at].down_h_per_year for both in sweep.values()]
             axes.plot(days, hours, color=colour, lw=2, marker="o", ms=5, mec=PAPER)
-            text = f"  {name}: {rounded(hours[-1], 1)} h"
-            axes.text(days[-1], hours[-1], text, fontsize=8.5, color=colour, va="center")
+            text = f"{name}: {rounded(hours[-1], 1)} h"
+            axes.annotate(
+                text,
+                (days[-1], hours[-1]),
+                (8, 0),
+                textcoords="offset points",
+                fontsize=8.5,
+                color=colour,
+                va="center",
+            )
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.tick_params(which="minor", length=0)
         axes.set_xticks(days)

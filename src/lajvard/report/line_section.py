@@ -7,6 +7,7 @@ from lajvard.fibre.line import Line
 from lajvard.fibre.results import (
     DRIVEN,
     MEASURES,
+    Spread,
     Worth,
     bills,
     drivers,
@@ -15,6 +16,7 @@ from lajvard.fibre.results import (
     stretches,
     worth_of,
 )
+from lajvard.fibre.sensitivity import Swing
 from lajvard.fibre.system import FibreLine
 from lajvard.report.findings import Finding
 from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
@@ -41,6 +43,25 @@ SHEETS = (
 
 
 @dataclass(frozen=True, eq=False)
+class LineTables:
+    """What a line comes to, without drawings.
+
+    Attributes
+    ----------
+    sheets
+        Tables by the names of `SHEETS`.
+    facts
+        Sentences by name.
+    """
+
+    sheets: Mapping[str, Sheet]
+    facts: Mapping[str, str]
+    worth: Worth
+    driven: Mapping[str, tuple[Swing, ...]]
+    ranges: tuple[Spread, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class LineSection:
     """What the page says of the fibre line.
 
@@ -48,10 +69,8 @@ class LineSection:
     ----------
     figures
         Drawings: spans, repair, tornado, borders.
-    sheets
-        Tables by the names of `SHEETS`.
-    facts
-        Sentences by name.
+    sheets, facts
+        As in `LineTables`.
     """
 
     findings: tuple[Finding, ...]
@@ -60,34 +79,41 @@ class LineSection:
     facts: Mapping[str, str]
 
 
-def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
-    """Work out, draw and write down what a line comes to."""
-    tell("Working out the fibre line: failures, cost and what drives them")
+def line_tables(line: FibreLine) -> LineTables:
+    """Work out and write down what a line comes to."""
     worth, driven, ranges = worth_of(line), drivers(line), spreads(line)
-    sweep = repair_sweep(line)
     units = {name: unit for name, (unit, _) in MEASURES.items()}
-    central = {one.name: one.central for one in ranges}
-    tell("Drawing the fibre line")
-    figures = {
-        "spans": spans_chart(line.way.line, _other_lines(line)),
-        "repair": repair_chart(sweep),
-        "tornado": tornado_chart(driven, {name: central[name] for name in DRIVEN}, units),
-        "borders": borders_chart(worth.effects) if worth.effects else "",
-    }
     sheets = {
         "line_ways": ways_sheet(line),
         "line_spans": spans_sheet(line.way.line),
         "line_legs": legs_sheet(line),
         "line_availability": availability_sheet(stretches(line)),
-        "line_repair": repair_sheet(sweep),
+        "line_repair": repair_sheet(repair_sweep(line)),
         "line_causes": causes_sheet(line.unprotected, line.protected),
         "line_cost": cost_sheet(bills(line)),
         "line_ranges": spreads_sheet(ranges),
         "line_drivers": swings_sheet(driven, units),
         "line_borders": borders_sheet(worth),
     }
-    facts = line_facts(line, worth)
-    return LineSection(_findings(line, worth, facts), figures, sheets, facts)
+    facts = {**line_facts(line), "worth": worth_words(worth)}
+    return LineTables(sheets, facts, worth, driven, ranges)
+
+
+def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
+    """Work out, draw and write down what a line comes to."""
+    tell("Working out the fibre line: failures, cost and what drives them")
+    found = line_tables(line)
+    tell("Drawing the fibre line")
+    central = {one.name: one.central for one in found.ranges if one.name in DRIVEN}
+    units = {name: MEASURES[name][0] for name in DRIVEN}
+    figures = {
+        "spans": spans_chart(line.way.line, _other_lines(line)),
+        "repair": repair_chart(repair_sweep(line)),
+        "tornado": tornado_chart(found.driven, central, units),
+        "borders": borders_chart(found.worth.effects) if found.worth.effects else "",
+    }
+    findings = _findings(line, found.worth, found.facts)
+    return LineSection(findings, figures, found.sheets, found.facts)
 
 
 def _other_lines(line: FibreLine) -> dict[str, Line]:
@@ -100,7 +126,7 @@ def _other_lines(line: FibreLine) -> dict[str, Line]:
     return found
 
 
-def line_facts(line: FibreLine, worth: Worth) -> dict[str, str]:
+def line_facts(line: FibreLine) -> dict[str, str]:
     """Sentences about the line, made from the numbers."""
     way, leg = line.way, line.sea_leg
     ordinary = line.ways[0]
@@ -128,7 +154,7 @@ def line_facts(line: FibreLine, worth: Worth) -> dict[str, str]:
         cause = two.causes[0]
         share = 100 * cause.down_h_per_year / two.down_h_per_year
         down += f" What is left is {share:.0f} % {cause.name}."
-    return {"ways": said, "down": down, "worth": worth_words(worth)}
+    return {"ways": said, "down": down}
 
 
 def _written_out(line: FibreLine) -> str:

@@ -112,7 +112,7 @@ def legs_sheet(line: FibreLine) -> Sheet:
                     " - ".join(path.places),
                 )
             )
-        rows.append((Marked("shared", "way"), None, None, None, None, None, "", _shared(line, at)))
+        rows.append((Marked("shared", "way"), None, None, None, None, None, _shared(line, at), ""))
     columns = (
         Column("way", width=10, css="way"),
         Column("cable", "km", 0),
@@ -120,7 +120,7 @@ def legs_sheet(line: FibreLine) -> Sheet:
         Column("huts", digits=0),
         Column("worst channel", "dB", 1),
         Column("a fibre pair", "Tbit/s", 1),
-        Column("countries", width=30),
+        Column("countries, or what both ways share", width=60),
         Column("places", width=100),
     )
     note = (
@@ -201,7 +201,7 @@ def repair_sheet(sweep: Mapping[float, tuple[Availability, Availability]]) -> Sh
             days,
             100 * one.share,
             one.down_h_per_year,
-            one.outage_h(0.5) / 24,
+            one.outage_h(0.95) / 24,
             100 * two.share,
             two.down_h_per_year,
         )
@@ -211,7 +211,7 @@ def repair_sheet(sweep: Mapping[float, tuple[Availability, Availability]]) -> Sh
         Column("a ship has repaired after", "days", 0),
         Column("one cable, available", "%", 2),
         Column("down", "h a year", 1),
-        Column("half of the outages below", "days", 1),
+        Column("95 % of the outages below", "days", 0),
         Column("two cables, available", "%", 4),
         Column("down", "h a year", 2),
     )
@@ -283,7 +283,8 @@ def spreads_sheet(found: Sequence[Spread]) -> Sheet:
     )
     note = (
         "Low and high: 10 and 90 of 100 draws in which all parameters vary together between their "
-        "low and high values are below. Most parameters are estimates."
+        "low and high values are below. The ranges are skewed (what can go wrong can go very wrong), "
+        "so that the central result may be near the low one or below it. Most are estimates."
     )
     return Sheet("fibre range", "Low, central and high", columns, tuple(rows), note)
 
