@@ -63,6 +63,15 @@ def integral(cost: CostArray, points: FloatArray) -> float:
 
 
 @njit
+def running_integral(cost: CostArray, points: FloatArray, out: FloatArray) -> None:
+    """Fill `out` with the integral from the first point to each: (n,)."""
+    out[0] = 0.0
+    for k in range(len(points) - 1):
+        ahead = segment(cost, points[k, 0], points[k, 1], points[k + 1, 0], points[k + 1, 1])
+        out[k + 1] = out[k] + ahead
+
+
+@njit
 def ray_integrals(cost: CostArray, row: int, column: int, out: FloatArray) -> None:
     """Fill `out` with the integral along the straight line from (row, column) to each cell."""
     for y in range(out.shape[0]):
