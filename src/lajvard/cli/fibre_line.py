@@ -10,7 +10,7 @@ import typer
 from lajvard.cli.app import examples
 from lajvard.cli.fibre import fibre
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
-from lajvard.cli.out import heading, print_json, print_table, say, telling
+from lajvard.cli.out import Tell, heading, print_json, print_table, say, telling
 from lajvard.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ End = Annotated[str, typer.Option("--to", metavar="PLACE", help="Where the line 
 Band = Annotated[str, typer.Option(metavar="BAND", help="Channels: C, or C+L for both bands.")]
 Length = Annotated[
     float | None,
-    typer.Option(metavar="KM", min=1, help="Length of the sea cable, in place of the table's."),
+    typer.Option(metavar="KM", min=1, help="Length of the sea cable, not of the best route."),
 ]
 
 
@@ -54,15 +54,24 @@ def _worked_out(
     end: str,
     band: str,
     length: float | None,
+    tell: Tell,
 ) -> "FibreLine":
     from lajvard.fibre.parameters import Parameters
-    from lajvard.fibre.system import TOPICS, work_out
+    from lajvard.fibre.system import TOPICS, seabed_route, work_out
 
     described = changed(corridor, scenario)
     ends = (_place(described, start), _place(described, end))
     parameters = Parameters.of(described, *TOPICS)
+    route = None if length else seabed_route(described, span, progress=tell)
+    tell("Designing the line")
     return work_out(
-        described, parameters=parameters, ends=ends, span_id=span, band=band, sea_km=length
+        described,
+        parameters=parameters,
+        ends=ends,
+        span_id=span,
+        band=band,
+        sea_km=length,
+        sea_route=route,
     )
 
 
@@ -96,8 +105,8 @@ def design(
     Tells which of five ways to span the sea work (ordinary amplifiers, low loss, a Raman pump, a
     remote amplifier, repeaters), the budget of the simplest that does, and the two ways on land.
     """
-    with telling("Designing the line"):
-        line = _worked_out(corridor, scenario, span, start, end, band, length)
+    with telling("Reading the corridor") as tell:
+        line = _worked_out(corridor, scenario, span, start, end, band, length, tell)
         from lajvard.report.line_sheets import legs_sheet, spans_sheet, ways_sheet
 
         sheets = (ways_sheet(line), spans_sheet(line.way.line), legs_sheet(line))
@@ -131,10 +140,11 @@ def availability(
     With low and high values, what drives them, and repair times of 10 to 90 days: no cable ship
     was found on the Caspian.
     """
-    with telling("Working out failures and cost"):
-        line = _worked_out(corridor, scenario, span, start, end, band, length)
+    with telling("Reading the corridor") as tell:
+        line = _worked_out(corridor, scenario, span, start, end, band, length, tell)
         from lajvard.report.line_section import line_tables
 
+        tell("Working out failures, cost and what drives them")
         tables = line_tables(line)
     if json:
         print_json(_availability_dict(line))
@@ -173,8 +183,8 @@ def export(
     if not overwrite and out.is_dir() and any(out.iterdir()):
         remedy = "Choose another name, or say --overwrite."
         raise InputError(str(out), "the folder is not empty", remedy)
-    with telling("Working out the line") as tell:
-        line = _worked_out(corridor, scenario, span, start, end, band, length)
+    with telling("Reading the corridor") as tell:
+        line = _worked_out(corridor, scenario, span, start, end, band, length, tell)
         from lajvard.corridor.write import write_atomically
         from lajvard.fibre.exports import write_line
         from lajvard.report.line_section import line_tables

@@ -70,18 +70,19 @@ def annuity(rate: float, years: float) -> float:
 
 
 def span_bill(line: FibreLine) -> Bill:
-    """The submarine span alone: cable, what is in it, two landing stations and modems."""
+    """The submarine span alone: cable with its landing stations, what is in it, and modems.
+
+    The price of the cable is all-in, as one was published for another crossing of the same sea.
+    """
     p, leg, design = line.parameters, line.sea_leg, line.way.line
     route = line.sea_route
-    cable = route.cost_usd / 1e6 if route else p["sea_cable_cost"] * leg.length_km / 1e3
     repairs = route.repairs_per_year if route else p["sea_rate"] * leg.length_km / 1e3
     repeaters = design.sites.count("repeater")
     repairs += repeaters * p["repeater_rate"]
     built = {
-        "submarine cable": cable,
+        "submarine cable, all-in": p["sea_cable_cost"] * leg.length_km / 1e3,
         "repeaters": repeaters * p["repeater_cost"] / 1e3,
         "remote amplifier": design.sites.count("remote amplifier") * p["remote_cost"] / 1e3,
-        "landing stations": 2 * p["terminal_cost"],
         "modems": _modems(design, p),
     }
     yearly = {

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
-from lajvard.fibre.availability import YEAR_H, Availability, beside
-from lajvard.fibre.parameters import Parameters
+from lajvard.fibre.availability import YEAR_H, Availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,11 @@ class DataLink:
     latency_h: float = 0.0
 
     @classmethod
+    def today(cls, parameters: Mapping[str, float]) -> "DataLink":
+        """The link without the line."""
+        return cls(parameters["data_link_outages"], parameters["data_link_outage"])
+
+    @classmethod
     def of(cls, found: Availability, latency_ms: float = 0.0) -> "DataLink":
         """The link of a line of this availability."""
         return cls(found.outages_per_year, found.mean_outage_h, latency_ms / 3.6e6)
@@ -45,13 +49,6 @@ class DataLink:
     def availability(self) -> Availability:
         """The link as a part of something larger."""
         return Availability(self.up, self.outages_per_year)
-
-
-def either(first: DataLink, second: DataLink) -> DataLink:
-    """Two links of which one is enough, the quicker one's latency."""
-    found = beside(first.availability, second.availability)
-    latency = min(first.latency_h, second.latency_h)
-    return DataLink(found.outages_per_year, found.mean_outage_h, latency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,16 +281,19 @@ def _connected(corridor: Corridor) -> list[frozenset[str]]:
 
 def effects_at(
     posts: Sequence[Post],
-    parameters: Parameters,
-    line: DataLink,
+    practice: Practice,
+    today: DataLink,
+    both: DataLink,
 ) -> tuple[Effect, ...]:
     """What the exchange, and the line for it, do at each post.
 
-    The line is beside the links that are there today: data go over whichever is up.
+    Parameters
+    ----------
+    today
+        The link without the line.
+    both
+        The line beside the links that are there today: data go over whichever is up.
     """
-    practice = Practice.of(parameters)
-    today = DataLink(parameters["data_link_outages"], parameters["data_link_outage"])
-    both = either(today, line)
     full = Practice(
         1.0,
         max(practice.lead_h, FULL_LEAD_H),

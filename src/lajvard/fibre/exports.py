@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -14,10 +14,11 @@ from lajvard.corridor.layers import Layer, Values
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
 from lajvard.fibre.design import design_repeatered
-from lajvard.fibre.exchange import DataLink, either
+from lajvard.fibre.exchange import DataLink
 from lajvard.fibre.gnpy_export import write_gnpy
 from lajvard.fibre.legs import CablePath
 from lajvard.fibre.line import Line
+from lajvard.fibre.route_list import position_list as route_rows
 from lajvard.fibre.system import FibreLine
 
 STEP_KM = 5.0
@@ -44,21 +45,60 @@ def write_line(line: FibreLine, folder: str | PathLike[str]) -> tuple[Path, ...]
     write_atomically(where / POSITIONS, position_list(line).encode())
     write_atomically(where / SCENARIO, data_link_scenario(line).encode())
     written = [where / name for name in (GEOPACKAGE, POSITIONS, SCENARIO)]
-    for name, design in gnpy_lines(line).items():
-        written += write_gnpy(design, where / GNPY / name)
+    for name, (design, place) in gnpy_lines(line).items():
+        extra = _sidecar(design, place, line.parameters)
+        written += write_gnpy(design, where / GNPY / name, extra=extra)
     return tuple(written)
 
 
-def gnpy_lines(line: FibreLine) -> dict[str, Line]:
-    """The lines that GNPy can be given, by name of their folder."""
+Place = Callable[[float], tuple[float, float]]
+"""Longitude and latitude at a distance from the start of a line in km."""
+
+
+def gnpy_lines(line: FibreLine) -> dict[str, tuple[Line, Place]]:
+    """The lines that GNPy can be given and where they lie, by name of their folder."""
     leg = line.sea_leg
     ends = (leg.start_name, leg.end_name)
     sea = design_repeatered("sea", ends, leg.length_km, line.parameters)
-    land = {
-        f"land-{at + 1}-way-{number + 1}": design
-        for (at, number), design in line.land_lines.items()
+    found: dict[str, tuple[Line, Place]] = {"sea-with-repeaters": (sea, sea_position(line))}
+    for (at, number), design in line.land_lines.items():
+        stage = line.stages[at]
+        path = (stage.first, stage.second)[number]
+        found[f"land-{at + 1}-way-{number + 1}"] = design, path.position
+    return found
+
+
+def sea_position(line: FibreLine) -> Place:
+    """Where the sea crossing lies: along its route, or straight between the landings."""
+    route, leg = line.sea_route, line.sea_leg
+    if route is None:
+        return CablePath((leg,)).position
+    km = route.kp_km / route.length_km * leg.length_km
+    lon, lat = route.lon, route.lat
+    if abs(lon[0] - leg.start_xy[0]) > abs(lon[-1] - leg.start_xy[0]):
+        km, lon, lat = leg.length_km - km[::-1], lon[::-1], lat[::-1]
+    return lambda at: (float(np.interp(at, km, lon)), float(np.interp(at, km, lat)))
+
+
+def _sidecar(
+    design: Line, place: Place, parameters: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
+    """Position and price of the elements of a line, by uid."""
+    prices = {
+        "hut": parameters["hut_cost"] * 1e3,
+        "repeater": parameters["repeater_cost"] * 1e3,
+        "remote amplifier": parameters["remote_cost"] * 1e3,
     }
-    return {"sea-with-repeaters": sea, **land}
+    at_sea = "hut" not in design.sites
+    per_km = parameters["sea_cable_cost" if at_sea else "land_cable_cost"] * 1e3
+    ends = {"terminal-0": 0.0, "terminal-1": design.length_km}
+    found = {uid: dict(zip(("lon", "lat"), place(km), strict=True)) for uid, km in ends.items()}
+    for span in design.spans:
+        lon, lat = place(span.end_km)
+        found[f"span-{span.number}"] = {"cost_usd": per_km * span.length_km}
+        price = prices.get(span.site, 0.0)
+        found[f"amplifier-{span.number}"] = {"lon": lon, "lat": lat, "cost_usd": price}
+    return found
 
 
 # ---------------------------------------------------------------- map
@@ -82,12 +122,18 @@ def _legs(line: FibreLine) -> Layer:
     import shapely
 
     legs = [(name, way, leg) for name, way, path in _paths(line) for leg in path.legs]
-    ends = np.array([(leg.start_xy, leg.end_xy) for _, _, leg in legs])
+    route = line.sea_route
+    shapes = [
+        np.column_stack([route.lon, route.lat])
+        if route is not None and leg.leg_id == line.span_id
+        else np.array([leg.start_xy, leg.end_xy])
+        for _, _, leg in legs
+    ]
     return Layer(
         "leg",
-        "cables of both ways of the line, straight between places",
+        "cables of both ways of the line, on land straight between places",
         "LineString",
-        np.asarray(shapely.linestrings(ends)),
+        np.array([shapely.linestrings(shape) for shape in shapes], dtype=object),
         {
             "stage": Values.of([name for name, _, _ in legs]),
             "way": Values.of([str(way) for _, way, _ in legs], "integer"),
@@ -120,7 +166,7 @@ def _sites(line: FibreLine) -> Layer:
 
 def site_rows(line: FibreLine) -> list[tuple[str, int, str, float, float, float]]:
     """What stands where: stage, way, kind, km from the stage's start, longitude, latitude."""
-    rows = []
+    rows: list[tuple[str, int, str, float, float, float]] = []
     for at, stage in enumerate(line.stages):
         for number, path in enumerate((stage.first, stage.second)):
             design = line.land_lines.get((at, number))
@@ -129,8 +175,9 @@ def site_rows(line: FibreLine) -> list[tuple[str, int, str, float, float, float]
             if design is None:
                 continue
             kinds = [(0.0, "terminal"), *((span.end_km, span.site) for span in design.spans)]
-            for km, kind in kinds:
-                rows.append((stage.name, number + 1, kind, km, *path.position(km)))
+            at_sea = (at, number) not in line.land_lines
+            place = sea_position(line) if at_sea else path.position
+            rows += [(stage.name, number + 1, kind, km, *place(km)) for km, kind in kinds]
     return rows
 
 
@@ -138,31 +185,26 @@ def site_rows(line: FibreLine) -> list[tuple[str, int, str, float, float, float]
 
 
 def position_list(line: FibreLine) -> str:
-    """Positions along the sea crossing, every `STEP_KM` along the geodesic between the landings.
+    """Positions along the sea crossing: with depths along its route, else straight.
 
-    A route on the seabed has a list of its own, with depths: ``lajvard fibre route``.
+    The list of a route is that of `lajvard fibre route`, with all its columns.
     """
-    from pyproj import Geod
-
-    leg = line.sea_leg
-    count = max(1, round(leg.length_km / STEP_KM))
-    (x, y), (end_x, end_y) = leg.start_xy, leg.end_xy
-    between = Geod(ellps="WGS84").npts(x, y, end_x, end_y, count - 1) if count > 1 else []
-    points: Sequence[tuple[float, float]] = [(x, y), *between, (end_x, end_y)]
-    rows = [
-        (f"{leg.length_km * at / count:.3f}", f"{lon:.6f}", f"{lat:.6f}", _what(line, at, count))
-        for at, (lon, lat) in enumerate(points)
-    ]
+    rows: list[dict[str, object]]
+    if line.sea_route is not None:
+        rows = route_rows(line.sea_route)
+    else:
+        leg, place = line.sea_leg, sea_position(line)
+        count = max(1, round(leg.length_km / STEP_KM))
+        rows = []
+        for at in range(count + 1):
+            lon, lat = place(leg.length_km * at / count)
+            kp_km = round(leg.length_km * at / count, 3)
+            rows.append({"kp_km": kp_km, "lon": round(lon, 6), "lat": round(lat, 6)})
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("kp_km", "lon", "lat", "what"))
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
-
-
-def _what(line: FibreLine, at: int, count: int) -> str:
-    ends = {0: line.sea_leg.start_name, count: line.sea_leg.end_name}
-    return ends.get(at, "")
 
 
 SCENARIO_TEXT = """\
@@ -187,9 +229,8 @@ patches:
 
 def data_link_scenario(line: FibreLine) -> str:
     """A scenario in which the data link is that of today with the line beside it."""
-    p = line.parameters
-    today = DataLink(p["data_link_outages"], p["data_link_outage"])
-    both = either(today, DataLink.of(line.protected))
+    today = DataLink.today(line.parameters)
+    both = DataLink.of(line.with_links(today.availability))
     return SCENARIO_TEXT.format(
         outages=both.outages_per_year,
         hours=both.outage_h,

@@ -131,8 +131,8 @@ class Worth:
     ----------
     effects
         At each post of the corridor.
-    present, line
-        The data link today, and the line as one.
+    present, both
+        The data link today, and with the line beside it.
     practice
         How data are sent ahead.
     latency_ms
@@ -146,7 +146,7 @@ class Worth:
 
     effects: tuple[Effect, ...]
     present: DataLink
-    line: DataLink
+    both: DataLink
     practice: Practice
     latency_ms: float
     late_share: float
@@ -162,19 +162,17 @@ def worth_of(line: FibreLine) -> Worth:
     The countries are those of the first ways, in order.
     """
     countries = tuple(dict.fromkeys(c for stage in line.stages for c in stage.first.countries))
-    latency_ms = latency_of(line)
-    link = DataLink.of(line.protected, latency_ms)
-    p = line.parameters
-    practice = Practice.of(p)
-    present = DataLink(p["data_link_outages"], p["data_link_outage"])
+    p, latency_ms = line.parameters, latency_of(line)
+    practice, present = Practice.of(p), DataLink.today(p)
+    both = DataLink.of(line.with_links(present.availability), latency_ms)
 
     def if_(**values: float) -> float:
         return ready(Practice.of(p.but(**values)), present)
 
     return Worth(
-        effects_at(posts_between(line.corridor, countries), p, link),
+        effects_at(posts_between(line.corridor, countries), practice, present, both),
         present,
-        link,
+        both,
         practice,
         latency_ms,
         late_by_latency(practice, present, MORE_LATENCY_MS),

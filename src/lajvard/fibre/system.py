@@ -1,11 +1,19 @@
 """The whole line: its ways, its designs, and everything on it that fails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lajvard.corridor import Corridor
-from lajvard.fibre.availability import Availability, Part, in_series, one_way, two_ways
+from lajvard.fibre.availability import (
+    Availability,
+    Part,
+    beside,
+    in_series,
+    one_way,
+    two_ways,
+)
+from lajvard.fibre.cable_path import CableRoute, design_route
 from lajvard.fibre.design import (
     OPTICAL,
     Way,
@@ -23,27 +31,10 @@ TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
 LENGTHS = frozenset(("slack", "landing_detour"))
 """Parameters by which ways are found."""
+SHUTDOWN = "shutdown by order in Afghanistan"
+"""A part that takes every link in the country, this line and all others."""
 LAYOUT = LENGTHS | OPTICAL | {"land_span_loss"}
 """Parameters by which lines are designed."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeaRoute:
-    """What a route over the seabed says of the span.
-
-    Attributes
-    ----------
-    length_km
-        Of cable.
-    repairs_per_year
-        Expected over the whole length.
-    cost_usd
-        Of cable and laying.
-    """
-
-    length_km: float
-    repairs_per_year: float
-    cost_usd: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +60,7 @@ class FibreLine:
     span_id: str
     band: str
     sea_km: float | None = None
-    sea_route: SeaRoute | None = None
+    sea_route: CableRoute | None = None
 
     @property
     def sea(self) -> Stage:
@@ -132,6 +123,17 @@ class FibreLine:
         found[1] = one_way(self.parts[1], 1 - self.main_way(1))
         return in_series(*found)
 
+    def with_links(self, others: Availability) -> Availability:
+        """The line beside other links of which one is enough.
+
+        An order to shut down takes all of them, and is not made rarer by more links.
+        """
+        orders = [part for parts in self.parts for part in parts if part.name == SHUTDOWN]
+        rest = in_series(
+            *(two_ways([p for p in parts if p.name != SHUTDOWN]) for parts in self.parts)
+        )
+        return in_series(beside(others, rest), one_way(orders))
+
     def but(self, **values: float) -> "FibreLine":
         """The same line with other values of parameters; only what they touch is worked out."""
         numbers = self.parameters.but(**values)
@@ -139,7 +141,7 @@ class FibreLine:
         stages, ways = self.stages, self.ways
         if changed & LENGTHS:
             ends = (stages[0].first.legs[0].start, stages[2].first.legs[-1].end)
-            km = self.sea_route.length_km if self.sea_route else None
+            km = self.sea_route.cable_km if self.sea_route else None
             stages = find_stages(self.corridor, numbers, ends=ends, span_id=self.span_id, sea_km=km)
         if changed & (LENGTHS | OPTICAL):
             ways = _ways(replace(self, stages=stages), numbers)
@@ -162,7 +164,7 @@ def work_out(
     span_id: str = SPAN,
     band: str = "C",
     sea_km: float | None = None,
-    sea_route: SeaRoute | None = None,
+    sea_route: CableRoute | None = None,
 ) -> FibreLine:
     """Find the ways of the line and design it.
 
@@ -189,10 +191,23 @@ def work_out(
     """
     numbers = parameters or Parameters.of(corridor, *TOPICS)
     if sea_km is None and sea_route is not None:
-        sea_km = sea_route.length_km
+        sea_km = sea_route.cable_km
     stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
     line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route)
     return replace(line, ways=_ways(line, numbers))
+
+
+def seabed_route(
+    corridor: Corridor, span_id: str = SPAN, *, progress: Callable[[str], None] | None = None
+) -> CableRoute:
+    """The cheapest route over the seabed for a submarine span of the corridor.
+
+    Over the built-in seabed, which is coarse: it may do for lengths and repairs, not for laying.
+    """
+    spans = corridor.used("cable_span")
+    row = spans.ix(span_id)
+    ends = [spans.text(column)[row] for column in ("from_site_id", "to_site_id")]
+    return design_route(corridor, ends[0], ends[1], weights=(1.0,), progress=progress).best
 
 
 def _ways(line: FibreLine, parameters: Parameters) -> tuple[Way, ...]:
@@ -214,7 +229,7 @@ def stage_parts(
     *,
     span_id: str,
     way: Way,
-    route: SeaRoute | None = None,
+    route: CableRoute | None = None,
 ) -> tuple[Part, ...]:
     """Everything of a stage that fails: cables, huts, repeaters, terminals, and orders."""
     found: list[Part] = []
@@ -238,7 +253,7 @@ def stage_parts(
         found += _stations(stage, number, parameters, span_id, way)
     if any("AF" in path.countries for path in paths):
         rate, length = parameters["afghan_shutdowns"], parameters["afghan_shutdown_length"]
-        found.append(Part("shutdown by order in Afghanistan", rate, length, (0, 1)))
+        found.append(Part(SHUTDOWN, rate, length, (0, 1)))
     return tuple(found)
 
 

@@ -43,11 +43,18 @@ def ways_sheet(line: FibreLine) -> Sheet:
     leg = line.sea_leg
     note = (
         f"{leg.start_name} - {leg.end_name}, {leg.length_km:,.0f} km of cable"
-        f"{'' if line.sea_route else ' (geodesic with slack or as published, no route worked out)'}"
+        f"{_where(line)}"
         f", {line.band} band, channels of {line.way.line.comb.baud_gbd:g} GBd. A way works when "
         "every channel carries a bit a symbol after the margin. In bold the simplest that works."
     )
     return Sheet("fibre ways", "Ways across the sea", columns, tuple(rows), note, css="compare")
+
+
+def _where(line: FibreLine) -> str:
+    """What the length of the sea crossing rests on."""
+    if line.sea_route is not None:
+        return " along the cheapest route over the seabed as it is described"
+    return " as asked for" if line.sea_km else " (as published, or the geodesic with slack)"
 
 
 def spans_sheet(line: Line) -> Sheet:
@@ -283,8 +290,8 @@ def spreads_sheet(found: Sequence[Spread]) -> Sheet:
     )
     note = (
         "Low and high: 10 and 90 of 100 draws in which all parameters vary together between their "
-        "low and high values are below. The ranges are skewed (what can go wrong can go very wrong), "
-        "so that the central result may be near the low one or below it. Most are estimates."
+        "low and high values are below. Ranges are skewed (what goes wrong can go very wrong), so "
+        "that the central result may be near the low one or below it. Most are estimates."
     )
     return Sheet("fibre range", "Low, central and high", columns, tuple(rows), note)
 
