@@ -33,6 +33,8 @@ PUMP_THZ = 202.6
 """Frequency of a pump at 1480 nm."""
 _LEAST_DBM, _MOST_DBM = -6.0, 16.0
 _NEAREST_KM, _FURTHEST_KM = 30.0, 150.0
+SHORTEST_REMOTE_KM = 40.0
+"""It lies 30 km or more before the receiver, and 10 km or more behind the sender."""
 
 
 def land_fibre(parameters: Mapping[str, float]) -> FibreType:
@@ -242,16 +244,16 @@ def ways_across(
         launch, _ = best_launch(lines_of([[section]]), comb, highest_dbm=most_dbm)
         return _line(name, ends, comb, (section,), ("terminal",), float(launch[0]), parameters)
 
-    return (
+    ways = [
         Way("ordinary fibre and amplifiers", bare(land, ordinary, 0.0)),
-        Way("fibre of low loss and a strong sender", bare(sea, strong, 0.0)),
-        Way("the same, and a Raman pump at the receiver", bare(sea, strong, raman)),
-        Way(
-            "the same, and a remote amplifier in the cable",
-            design_remote(name, ends, length_km, parameters, band=band),
-        ),
-        Way("repeaters", design_repeatered(name, ends, length_km, parameters, band=band)),
-    )
+        Way("low loss, strong sender", bare(sea, strong, 0.0)),
+        Way("low loss, strong sender, Raman pump", bare(sea, strong, raman)),
+    ]
+    if length_km >= SHORTEST_REMOTE_KM:
+        remote = design_remote(name, ends, length_km, parameters, band=band)
+        ways.append(Way("low loss, strong sender, Raman pump, remote amplifier", remote))
+    ways.append(Way("repeaters", design_repeatered(name, ends, length_km, parameters, band=band)))
+    return tuple(ways)
 
 
 def design_remote(
@@ -268,6 +270,12 @@ def design_remote(
     grid. The amplifier gives no more than its largest gain, and no more light than the pump that
     reaches it can pay for.
     """
+    if length_km < SHORTEST_REMOTE_KM:
+        raise InputError(
+            f"line '{name}'",
+            f"{length_km:g} km are too short for a remote amplifier",
+            f"Leave it out below {SHORTEST_REMOTE_KM:g} km.",
+        )
     comb = comb_named(band)
     most_dbm = parameters["booster_power"] - 10 * log10(comb.n_channels)
     tries = [
@@ -275,12 +283,6 @@ def design_remote(
         for launch in np.arange(_LEAST_DBM, min(most_dbm, _MOST_DBM) + 1e-9, 0.25)
         for behind in np.arange(_NEAREST_KM, min(_FURTHEST_KM, length_km - 10) + 1e-9, 5.0)
     ]
-    if not tries:
-        raise InputError(
-            f"line '{name}'",
-            f"{length_km:g} km are too short for a remote amplifier",
-            f"Its pump is {_NEAREST_KM:g} km or more behind it: leave it out.",
-        )
     launches = np.array([launch for launch, _ in tries])
     noise = noise_of(lines_of([sections for _, sections in tries]), comb, launches, probes=5)
     carried = capacity_tbit_s(

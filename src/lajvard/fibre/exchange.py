@@ -126,26 +126,22 @@ def ready(practice: Practice, link: DataLink) -> float:
 
 def _before_lead(means: Sequence[float], nu: float, shape: int, shift: float) -> float:
     """P(X + shift < Erlang), X a sum of at most two exponential times of these means."""
-    rates = [1 / mean for mean in means]
-    moments = [_damped(rates, nu, j) for j in range(shape)]
-    total = 0.0
-    for j in range(shape):
-        # E[((X + shift) ν)^j exp(-ν (X + shift))] / j!, moments[i] = E[(νX)^i exp(-νX)] / i!
-        total += sum((nu * shift) ** (j - i) / _factorial(j - i) * moments[i] for i in range(j + 1))
-    return float(exp(-nu * shift) * total)
+    moments = [_damped(means, nu, j) for j in range(shape)]
+    # P = Σ_j E[(ν (X + shift))^j exp(-ν (X + shift))] / j!, and the powers fall apart into those
+    # of X, which are in `moments`, and those of the shift
+    shifts = [exp(-nu * shift)]
+    for power in range(1, shape):
+        shifts.append(shifts[-1] * nu * shift / power)
+    return float(sum(shifts[j - i] * moments[i] for j in range(shape) for i in range(j + 1)))
 
 
-def _damped(rates: Sequence[float], nu: float, j: int) -> float:
-    """E[(νX)^j exp(-νX)] / j! of a sum of independent exponential times of these rates."""
-    if not rates:
+def _damped(means: Sequence[float], nu: float, j: int) -> float:
+    """E[(νX)^j exp(-νX)] / j! of a sum of independent exponential times of these means."""
+    if not means:
         return 1.0 if j == 0 else 0.0
-    first, rest = rates[0], rates[1:]
-    shares = [first / (first + nu) * (nu / (first + nu)) ** i for i in range(j + 1)]
+    x, rest = nu * means[0], means[1:]
+    shares = [(x / (1 + x)) ** i / (1 + x) for i in range(j + 1)]
     return sum(share * _damped(rest, nu, j - i) for i, share in enumerate(shares))
-
-
-def _factorial(n: int) -> int:
-    return 1 if n < 2 else n * _factorial(n - 1)
 
 
 def sample_ready(

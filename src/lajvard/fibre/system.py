@@ -141,8 +141,9 @@ class FibreLine:
         stages, ways = self.stages, self.ways
         if changed & LENGTHS:
             ends = (stages[0].first.legs[0].start, stages[2].first.legs[-1].end)
-            km = self.sea_route.cable_km if self.sea_route else None
-            stages = find_stages(self.corridor, numbers, ends=ends, span_id=self.span_id, sea_km=km)
+            stages = find_stages(
+                self.corridor, numbers, ends=ends, span_id=self.span_id, sea_km=self.sea_km
+            )
         if changed & (LENGTHS | OPTICAL):
             ways = _ways(replace(self, stages=stages), numbers)
         found = replace(self, parameters=numbers, stages=stages, ways=ways)

@@ -139,8 +139,7 @@ def line_facts(line: FibreLine) -> dict[str, str]:
             f"below what one bit a symbol needs. "
         )
         said += (
-            f"What works: {_written_out(line)}, with {way.line.capacity_tbit_s:.0f} Tbit/s a "
-            f"fibre pair."
+            f"What works: {way.what}, with {way.line.capacity_tbit_s:.0f} Tbit/s a fibre pair."
             if way.works
             else "Nothing that was tried works."
         )
@@ -155,17 +154,6 @@ def line_facts(line: FibreLine) -> dict[str, str]:
         share = 100 * cause.down_h_per_year / two.down_h_per_year
         down += f" What is left is {share:.0f} % {cause.name}."
     return {"ways": said, "down": down}
-
-
-def _written_out(line: FibreLine) -> str:
-    """The way that works, with what it builds on."""
-    names = {
-        1: "fibre of low loss and a strong sender",
-        2: "fibre of low loss, a strong sender and a Raman pump at the receiver",
-        3: "fibre of low loss, a strong sender, a Raman pump at the receiver and a remote "
-        "amplifier in the cable that this pump feeds",
-    }
-    return names.get(line.ways.index(line.way), line.way.what)
 
 
 def worth_words(worth: Worth) -> str:
