@@ -356,6 +356,6 @@ def _undominated(routes: Sequence[CableRoute]) -> tuple[CableRoute, ...]:
     """Routes that no other beats in both cost and repairs; of near copies one."""
     kept: list[CableRoute] = []
     for route in sorted(routes, key=lambda one: (one.life_cycle_usd, one.repairs_per_year)):
-        if not kept or route.repairs_per_year < kept[-1].repairs_per_year * (1.0 - 1e-3):
+        if not kept or route.repairs_per_year < kept[-1].repairs_per_year * (1.0 - 5e-3):
             kept.append(route)
     return tuple(kept)

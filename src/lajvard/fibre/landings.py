@@ -16,6 +16,9 @@ from lajvard.fibre.seabed import Seabed, read_seabed
 from lajvard.fibre.sites import Landing, landing
 from lajvard.fibre.surface import Surface, cost_surface
 
+CLEARLY = 1.2
+"""One thing matters more than another when its effect is so many times as large."""
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:
@@ -73,39 +76,54 @@ class Comparison:
     surface: Surface
 
     @property
-    def of_landings_usd(self) -> float:
-        """Life-cycle cost between the dearest and the cheapest pair of one system, the most."""
-        return max((_spread(group) for group in self._systems()), default=0.0)
-
-    @property
-    def of_path_usd(self) -> float:
-        """What the best path saves against the straight line between given landings, the most."""
-        saved = (
-            pair.straight.life_cycle_usd - pair.route.life_cycle_usd
-            for pair in self.pairs
-            if pair.straight is not None and pair.route is not None
-        )
-        return max(saved, default=float("nan"))
-
-    def _systems(self) -> list[list[LandingPair]]:
-        names = {pair.system for pair in self.pairs}
-        return [[pair for pair in self.pairs if pair.system == name] for name in sorted(names)]
+    def systems(self) -> dict[str, tuple[LandingPair, ...]]:
+        """Pairs by cable system, the system with most pairs first."""
+        found: dict[str, list[LandingPair]] = {}
+        for pair in self.pairs:
+            found.setdefault(pair.system, []).append(pair)
+        ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+        return {name: tuple(pairs) for name, pairs in ordered}
 
     @property
     def verdict(self) -> str:
-        """What matters more, the landings or the path between them, in a sentence."""
-        landings, path = self.of_landings_usd, self.of_path_usd
-        if len(self.pairs) < 2 or not path >= 0:
-            return ""
-        said = (
-            f"The choice of landings moves the life-cycle cost by {landings / 1e6:.1f} million USD, "
-            f"the best path instead of a straight line by up to {path / 1e6:.1f} million USD: "
-        )
-        if landings > 1.2 * path:
-            return said + "the landings matter more than the path."
-        if path > 1.2 * landings:
-            return said + "the path matters more than the landings."
-        return said + "both matter about as much."
+        """What matters more, the landings or the path between them, in words; may be empty."""
+        for name, pairs in self.systems.items():
+            said = _weighed(name, pairs)
+            if said:
+                return said
+        return ""
+
+
+def of_landings_usd(pairs: Sequence[LandingPair]) -> float:
+    """Life-cycle cost between the dearest and the cheapest pair."""
+    costs = [pair.route.life_cycle_usd for pair in pairs if pair.route is not None]
+    return max(costs) - min(costs) if costs else 0.0
+
+
+def of_path_usd(pairs: Sequence[LandingPair]) -> float:
+    """What the best path saves against a straight line at most; nan where none is open."""
+    saved = (
+        pair.straight.life_cycle_usd - pair.route.life_cycle_usd
+        for pair in pairs
+        if pair.straight is not None and pair.route is not None
+    )
+    return max(saved, default=float("nan"))
+
+
+def _weighed(name: str, pairs: Sequence[LandingPair]) -> str:
+    landings, path = of_landings_usd(pairs), of_path_usd(pairs)
+    if len(pairs) < 2 or not path >= 0:
+        return ""
+    said = (
+        f"{name or 'Cable'}: the choice of landings moves the life-cycle cost by "
+        f"{landings / 1e6:.1f} million USD, the best path instead of a straight line by up to "
+        f"{path / 1e6:.1f} million USD: "
+    )
+    if landings > CLEARLY * path:
+        return said + "the landings matter more than the path."
+    if path > CLEARLY * landings:
+        return said + "the path matters more than the landings."
+    return said + "both matter about as much."
 
 
 def compare_landings(
@@ -188,8 +206,3 @@ def _announced(
         if row.length is not None and row.basis == "published":
             found.append(Announced(row.length, row.status, row.source_id))
     return system, tuple(found)
-
-
-def _spread(pairs: Sequence[LandingPair]) -> float:
-    costs = [pair.route.life_cycle_usd for pair in pairs if pair.route is not None]
-    return max(costs) - min(costs) if costs else 0.0

@@ -20,6 +20,7 @@ from lajvard.report.sheets_data import shut_now
 from lajvard.report.sheets_routes import share_line
 
 if TYPE_CHECKING:
+    from lajvard.report.sea_section import SeaSection
     from lajvard.report.simulated_section import SimulatedSection
 
 
@@ -94,8 +95,9 @@ def render_page(
     sheets: dict[str, Sheet],
     cited: Sequence[str],
     simulated: "SimulatedSection | None" = None,
+    sea: "SeaSection | None" = None,
 ) -> str:
-    """The whole page as text; with sections on simulated years if there are any."""
+    """The whole page as text; with sections on simulated years and on the sea if there are any."""
     environment = Environment(
         loader=PackageLoader("lajvard.report"),
         autoescape=True,
@@ -121,6 +123,7 @@ def render_page(
         version=lajvard.__version__,
         bases=BASES,
         simulated=simulated,
+        sea=sea,
     )
 
 

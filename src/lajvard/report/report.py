@@ -34,6 +34,7 @@ from lajvard.report.sheets_validation import validation_sheet, validation_sheets
 from lajvard.report.workbook import write_workbook
 
 if TYPE_CHECKING:
+    from lajvard.report.sea_section import SeaSection
     from lajvard.report.simulated import RunLike
     from lajvard.report.simulated_section import SimulatedSection
 
@@ -68,7 +69,7 @@ def write_report(
     as_of
         The day that the report speaks of; by default the description as it stands.
     quick
-        Only the main pair and fewer figures.
+        Only the main pair and fewer figures, and no cable through the sea.
     runs
         Runs of `corridor`, or their folders: the report then has sections on simulated years. The
         run without a scenario is the base, others are compared with it.
@@ -88,6 +89,9 @@ def write_report(
     if simulated is not None:
         findings = (*findings, *simulated.findings)
         sheets |= simulated.sheets
+    sea = None if quick else _sea(material, tell)
+    if sea is not None:
+        sheets |= sea.sheets
     sheets["findings"] = findings_sheet(findings)
     cited = cited_in(sheets.values())
     sheets["sources"] = sources_sheet(material, cited)
@@ -96,7 +100,7 @@ def write_report(
     tell("Writing the page and the workbook")
     folder = Path(out)
     files = ReportFiles(folder / HTML, folder / XLSX)
-    page = render_page(material, figures, findings, sheets, listed, simulated)
+    page = render_page(material, figures, findings, sheets, listed, simulated, sea)
     write_atomically(files.html, page.encode())
     ordered = [sheets[name] for name in WORKBOOK if name in sheets]
     day = material.corridor.date or material.newest
@@ -123,6 +127,8 @@ WORKBOOK = (
     "sim_queues",
     "sim_lines",
     "sim_posts",
+    "sea_landings",
+    "sea_routes",
     "validation",
     "quality",
     "conflicts",
@@ -169,6 +175,15 @@ def _simulated(
 
     found = gather_simulated(material, corridor, runs)
     return simulated_section(material, found, tell) if found is not None else None
+
+
+def _sea(material: Material, tell: Callable[[str], None]) -> "SeaSection | None":
+    """The cable through the sea, None where the description has none."""
+    if not len(material.corridor.used("cable_span")):
+        return None
+    from lajvard.report.sea_section import sea_section
+
+    return sea_section(material.corridor, tell=tell)
 
 
 def _silent(_: str) -> None:
