@@ -35,12 +35,6 @@ from lajvard.report.line_sheets import (
 from lajvard.report.numbers import rounded, usd
 from lajvard.report.sheet import Sheet
 
-SHEETS = (
-    *("line_ways", "line_spans", "line_legs", "line_availability", "line_repair", "line_causes"),
-    *("line_cost", "line_ranges", "line_drivers", "line_borders"),
-)
-"""Names of the tables, in the order of the workbook."""
-
 
 @dataclass(frozen=True, eq=False)
 class LineTables:
@@ -49,7 +43,7 @@ class LineTables:
     Attributes
     ----------
     sheets
-        Tables by the names of `SHEETS`.
+        Tables by name.
     facts
         Sentences by name.
     """
