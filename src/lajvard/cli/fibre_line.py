@@ -45,6 +45,14 @@ Length = Annotated[
     typer.Option(metavar="KM", min=1, help="Length of the sea cable, not of the best route."),
 ]
 
+Bathymetry = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Grid of depths for the route, see lajvard fibre route. By default the coarse one.",
+    ),
+]
+
 
 def _worked_out(
     corridor: str,
@@ -54,6 +62,7 @@ def _worked_out(
     end: str,
     band: str,
     length: float | None,
+    bathymetry: Path | None,
     tell: Tell,
 ) -> "FibreLine":
     from lajvard.fibre.parameters import Parameters
@@ -62,7 +71,12 @@ def _worked_out(
     described = changed(corridor, scenario)
     ends = (_place(described, start), _place(described, end))
     parameters = Parameters.of(described, *TOPICS)
-    route = None if length else seabed_route(described, span, progress=tell)
+    if length and bathymetry:
+        raise typer.BadParameter("--length and --bathymetry exclude each other.")
+    cable = None
+    if not length:
+        tell("Searching a route over the seabed")
+        cable = seabed_route(described, span, bathymetry=bathymetry, progress=tell)
     tell("Designing the line")
     return work_out(
         described,
@@ -71,7 +85,8 @@ def _worked_out(
         span_id=span,
         band=band,
         sea_km=length,
-        sea_route=route,
+        sea_route=cable.best if cable else None,
+        coarse=cable is None or cable.seabed.coarse,
     )
 
 
@@ -97,6 +112,7 @@ def design(
     end: End = END,
     band: Band = "C",
     length: Length = None,
+    bathymetry: Bathymetry = None,
     scenario: ScenarioFile = None,
     json: AsJson = False,
 ) -> None:
@@ -106,7 +122,7 @@ def design(
     remote amplifier, repeaters), the budget of the simplest that does, and the two ways on land.
     """
     with telling("Reading the corridor") as tell:
-        line = _worked_out(corridor, scenario, span, start, end, band, length, tell)
+        line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         from lajvard.report.line_sheets import legs_sheet, spans_sheet, ways_sheet
 
         sheets = (ways_sheet(line), spans_sheet(line.way.line), legs_sheet(line))
@@ -132,6 +148,7 @@ def availability(
     end: End = END,
     band: Band = "C",
     length: Length = None,
+    bathymetry: Bathymetry = None,
     scenario: ScenarioFile = None,
     json: AsJson = False,
 ) -> None:
@@ -141,7 +158,7 @@ def availability(
     was found on the Caspian.
     """
     with telling("Reading the corridor") as tell:
-        line = _worked_out(corridor, scenario, span, start, end, band, length, tell)
+        line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         from lajvard.report.line_section import line_tables
 
         tell("Working out failures, cost and what drives them")
@@ -169,6 +186,7 @@ def export(
     end: End = END,
     band: Band = "C",
     length: Length = None,
+    bathymetry: Bathymetry = None,
     scenario: ScenarioFile = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there already.")
@@ -184,7 +202,7 @@ def export(
         remedy = "Choose another name, or say --overwrite."
         raise InputError(str(out), "the folder is not empty", remedy)
     with telling("Reading the corridor") as tell:
-        line = _worked_out(corridor, scenario, span, start, end, band, length, tell)
+        line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         from lajvard.corridor.write import write_atomically
         from lajvard.fibre.exports import write_line
         from lajvard.report.line_section import line_tables

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike
 
 from lajvard.corridor import Corridor
 from lajvard.fibre.availability import (
@@ -13,7 +14,7 @@ from lajvard.fibre.availability import (
     one_way,
     two_ways,
 )
-from lajvard.fibre.cable_path import CableRoute, design_route
+from lajvard.fibre.cable_path import CableDesign, CableRoute, design_route
 from lajvard.fibre.design import (
     OPTICAL,
     Way,
@@ -26,6 +27,8 @@ from lajvard.fibre.design import (
 from lajvard.fibre.legs import ENDS, SPAN, CablePath, Leg, Stage, find_stages
 from lajvard.fibre.line import Line
 from lajvard.fibre.parameters import Parameters
+from lajvard.fibre.seabed import read_seabed
+from lajvard.fibre.sites import landing
 
 TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
@@ -51,6 +54,8 @@ class FibreLine:
         Length of the span where it is not the table's.
     sea_route
         The route on the seabed, None where only its length is known.
+    coarse
+        Whether that seabed is coarse.
     """
 
     corridor: Corridor
@@ -61,6 +66,7 @@ class FibreLine:
     band: str
     sea_km: float | None = None
     sea_route: CableRoute | None = None
+    coarse: bool = True
 
     @property
     def sea(self) -> Stage:
@@ -166,6 +172,7 @@ def work_out(
     band: str = "C",
     sea_km: float | None = None,
     sea_route: CableRoute | None = None,
+    coarse: bool = True,
 ) -> FibreLine:
     """Find the ways of the line and design it.
 
@@ -184,6 +191,8 @@ def work_out(
     sea_route
         A route on the seabed; without one the length of the span is the table's, or the geodesic
         with slack.
+    coarse
+        Whether the seabed of that route is coarse, as the built-in one is.
 
     Raises
     ------
@@ -194,21 +203,32 @@ def work_out(
     if sea_km is None and sea_route is not None:
         sea_km = sea_route.cable_km
     stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
-    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route)
+    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route, coarse)
     return replace(line, ways=_ways(line, numbers))
 
 
 def seabed_route(
-    corridor: Corridor, span_id: str = SPAN, *, progress: Callable[[str], None] | None = None
-) -> CableRoute:
+    corridor: Corridor,
+    span_id: str = SPAN,
+    *,
+    bathymetry: str | PathLike[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> CableDesign:
     """The cheapest route over the seabed for a submarine span of the corridor.
 
-    Over the built-in seabed, which is coarse: it may do for lengths and repairs, not for laying.
+    Parameters
+    ----------
+    bathymetry
+        A grid of depths, see `read_seabed`; by default the soundings of the corridor, which give
+        a coarse surface: good for lengths and repairs, not for laying.
     """
     spans = corridor.used("cable_span")
     row = spans.ix(span_id)
-    ends = [spans.text(column)[row] for column in ("from_site_id", "to_site_id")]
-    return design_route(corridor, ends[0], ends[1], weights=(1.0,), progress=progress).best
+    ends = [landing(corridor, spans.text(c)[row]) for c in ("from_site_id", "to_site_id")]
+    places = [(end.lon, end.lat) for end in ends]
+    seabed = read_seabed(corridor, bathymetry, places=places)
+    here, there = (end.site_id for end in ends)
+    return design_route(corridor, here, there, seabed=seabed, weights=(1.0,), progress=progress)
 
 
 def _ways(line: FibreLine, parameters: Parameters) -> tuple[Way, ...]:

@@ -53,7 +53,8 @@ def ways_sheet(line: FibreLine) -> Sheet:
 def _where(line: FibreLine) -> str:
     """What the length of the sea crossing rests on."""
     if line.sea_route is not None:
-        return " along the cheapest route over the seabed as it is described"
+        seabed = "the COARSE seabed of the corridor" if line.coarse else "the seabed of the grid"
+        return f" along the cheapest route over {seabed}"
     return " as asked for" if line.sea_km else " (as published, or the geodesic with slack)"
 
 
@@ -102,7 +103,7 @@ def legs_sheet(line: FibreLine) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     groups = []
     for at, stage in enumerate(line.stages):
-        groups.append((len(rows), _stage_title(line, at)))
+        groups.append((len(rows), stage.title))
         for number, path in enumerate((stage.first, stage.second)):
             design = line.land_lines.get((at, number))
             if design is None and number == line.main_way(at):
@@ -139,11 +140,6 @@ def legs_sheet(line: FibreLine) -> Sheet:
     return Sheet("fibre legs", "Ways on land and by sea", columns, tuple(rows), note, tuple(groups))
 
 
-def _stage_title(line: FibreLine, at: int) -> str:
-    path = line.stages[at].first
-    return f"{path.places[0]} - {path.places[-1]}"
-
-
 def _shared(line: FibreLine, at: int) -> str:
     stage = line.stages[at]
     names = {
@@ -169,7 +165,7 @@ def availability_sheet(found: Sequence[Stretch]) -> Sheet:
     """How available each stage and the whole line are."""
     rows = [(Marked(one.name, "way"), one.ways, *_availability(one.found)) for one in found]
     columns = (
-        Column("stretch", width=22, css="way"),
+        Column("stretch", width=30, css="way"),
         Column("over", width=34),
         *_AVAILABILITY,
     )
@@ -350,7 +346,8 @@ def borders_sheet(worth: Worth) -> Sheet:
         f"Change of the mean time at the post. Data are sent ahead for {100 * p.uptake:.0f} % of "
         f"the loads, {p.lead_h:g} h before arrival in the mean, and customs works on them for "
         f"{p.processing_h:g} h; where they are ready, {100 * p.saving:.0f} % of the time is saved. "
-        "That share is a judgement: no effect on a border of this corridor was measured."
+        "That share is a judgement: no effect on a border of this corridor was measured. Where "
+        "both sides are connected already, part of it may be in the time now."
     )
     return Sheet(
         "fibre borders",
