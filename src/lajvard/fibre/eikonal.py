@@ -220,6 +220,12 @@ def least_cost_path(arrival: Arrival, end: tuple[int, int], *, rounds: int = 4) 
             "Closed cells (land, exclusions, the edge of the grid) lie between them.",
         )
     path = trace(arrival.time, *end, *arrival.source, 0.5)[::-1].copy()
+    if np.abs(path[1] - path[0]).max() > NEAR or not integral(arrival.cost, path) < np.inf:
+        raise NumericsError(
+            "least_cost_path",
+            f"the descent from {end} to {arrival.source} is stuck at {path[1].tolist()}",
+            "Take smaller cells.",
+        )
     relax(arrival.cost, path, rounds)
     return path
 

@@ -43,13 +43,24 @@ def cost_at(cost: CostArray, y: float, x: float) -> float:
 
 @njit
 def segment(cost: CostArray, y0: float, x0: float, y1: float, x1: float) -> float:
-    """Integral of the cost along a straight line, by the midpoint rule."""
+    """Integral of the cost along a straight line, by the midpoint rule.
+
+    It is inf through a closed cell, and between two closed cells that meet at a corner.
+    """
     length = np.hypot(y1 - y0, x1 - x0)
     count = max(1, int(np.ceil(length * PER_CELL)))
     total = 0.0
+    row, column = int(np.floor(y0 + 0.5)), int(np.floor(x0 + 0.5))
     for k in range(count):
         share = (k + 0.5) / count
-        total += cost_at(cost, y0 + share * (y1 - y0), x0 + share * (x1 - x0))
+        y, x = y0 + share * (y1 - y0), x0 + share * (x1 - x0)
+        total += cost_at(cost, y, x)
+        if not total < np.inf:
+            return np.inf
+        r, c = int(np.floor(y + 0.5)), int(np.floor(x + 0.5))
+        if r != row and c != column and not cost[r, column] + cost[row, c] < np.inf:
+            return np.inf
+        row, column = r, c
     return float(total * length / count)
 
 
@@ -83,6 +94,8 @@ def ray_integrals(cost: CostArray, row: int, column: int, out: FloatArray) -> No
 def height_at(time: FloatArray, y: float, x: float) -> tuple[float, float, float]:
     """Time and its slopes at a point, bilinear; inf where a corner is not reached."""
     rows, columns = time.shape
+    if not (0.0 <= y <= rows - 1 and 0.0 <= x <= columns - 1):
+        return np.inf, 0.0, 0.0
     top, left = int(np.floor(y)), int(np.floor(x))
     top, left = min(max(top, 0), rows - 2), min(max(left, 0), columns - 2)
     fy, fx = y - top, x - left
@@ -124,7 +137,8 @@ def trace(
     """Line of steepest descent from a cell to the source of `time`: (n, 2).
 
     Where the slope is of no use (beside closed cells, at creases) it goes on from cell to cell,
-    each earlier than the last, which always ends at the source.
+    each earlier than the last. The last point is the source; the one before is less than a cell
+    and a half away from it unless no cell was earlier, which is for the caller to look at.
     """
     points = np.empty((1024, 2))
     points[0, 0], points[0, 1] = row, column

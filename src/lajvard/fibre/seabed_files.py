@@ -57,7 +57,8 @@ def read_elevations(path: Path, box: Box) -> Elevations:
     try:
         found = _netcdf(path, box) if kind in NETCDF else _raster(path, box)
     except ImportError as error:
-        raise InputError(str(path), f"{error.name} is not installed", EXTRA) from None
+        missing = error.name or "a library that reads netCDF 4"
+        raise InputError(str(path), f"{missing} is not installed", EXTRA) from None
     if found.metres.shape[0] < 2 or found.metres.shape[1] < 2:
         raise InputError(str(path), f"does not cover {box}", "Cut out a larger area.")
     return found
@@ -97,7 +98,7 @@ def _degrees(values: Any) -> NDArray[np.float64]:
 def _raster(path: Path, box: Box) -> Elevations:
     import rasterio
     from rasterio.errors import RasterioIOError
-    from rasterio.windows import from_bounds
+    from rasterio.windows import Window
 
     try:
         opened = rasterio.open(path)
@@ -107,19 +108,16 @@ def _raster(path: Path, box: Box) -> Elevations:
         if data.crs is not None and not data.crs.is_geographic:
             remedy = "Warp it first: gdalwarp -t_srs EPSG:4326 old.tif new.tif."
             raise InputError(str(path), f"is in {data.crs}, not in longitude, latitude", remedy)
-        edge = data.bounds
-        if box.east <= edge.left or box.west >= edge.right:
+        place = data.transform
+        lon = place.c + place.a * (np.arange(data.width) + 0.5)
+        lat = place.f + place.e * (np.arange(data.height) + 0.5)
+        columns = np.flatnonzero((lon >= box.west) & (lon <= box.east))
+        rows = np.flatnonzero((lat >= box.south) & (lat <= box.north))
+        if not len(columns) or not len(rows):
             raise InputError(str(path), f"does not cover {box}", "Cut out another area.")
-        inside = (
-            *(max(box.west, edge.left), max(box.south, edge.bottom)),
-            *(min(box.east, edge.right), min(box.north, edge.top)),
-        )
-        if inside[1] >= inside[3]:
-            raise InputError(str(path), f"does not cover {box}", "Cut out another area.")
-        window = from_bounds(*inside, data.transform).round_offsets().round_lengths()
+        window = Window(columns[0], rows[0], len(columns), len(rows))
         metres = data.read(1, window=window, masked=True).astype(np.float32).filled(np.nan)
-        place = data.window_transform(window)
-    rows, columns = metres.shape
-    lon = place.c + place.a * (np.arange(columns) + 0.5)
-    lat = place.f + place.e * (np.arange(rows) + 0.5)
-    return Elevations(lon, lat[::-1].copy(), metres[::-1].copy())
+    lon, lat = lon[columns], lat[rows]
+    if lat[0] > lat[-1]:
+        lat, metres = lat[::-1], metres[::-1]
+    return Elevations(lon, np.ascontiguousarray(lat), np.ascontiguousarray(metres))
