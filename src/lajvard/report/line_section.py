@@ -151,7 +151,9 @@ def line_facts(line: FibreLine) -> dict[str, str]:
 
 def worth_words(worth: Worth) -> str:
     """What matters to the lorries and what does not, in plain words."""
-    posts = max(1, len(worth.effects))
+    posts = len(worth.effects)
+    if not posts:
+        return "The corridor describes no border post between the countries of the line."
     gained = sum(one.without_h - one.exchange_h for one in worth.effects) / posts
     by_line = sum(one.exchange_h - one.line_h for one in worth.effects) / posts
     full = sum(one.without_h - one.full_h for one in worth.effects) / posts
