@@ -9,6 +9,7 @@ from lajvard.cli import (
     describe,
     export,
     fibre,
+    fibre_line,
     indicators,
     log,
     report,
@@ -19,5 +20,17 @@ from lajvard.cli.app import app, main
 
 __all__ = ["app", "main"]
 
-_COMMANDS = (check, compare, describe, export, fibre, indicators, log, report, routes, simulate)
+_COMMANDS = (
+    check,
+    compare,
+    describe,
+    export,
+    fibre,
+    fibre_line,
+    indicators,
+    log,
+    report,
+    routes,
+    simulate,
+)
 """The modules whose import adds commands to the application."""

@@ -45,7 +45,7 @@ def export_geopackage(corridor: Corridor, path: str | PathLike[str]) -> Path:
 def _write_geopackage(corridor: Corridor, found: Sequence[Layer], file: Path) -> None:
     for layer in [*found, _about(corridor)]:
         options = {"IDENTIFIER": layer.name, "DESCRIPTION": layer.meaning}
-        _write_layer(file, layer, "GPKG", layer_options=options)
+        write_layer(file, layer, "GPKG", layer_options=options)
 
 
 def _about(corridor: Corridor) -> Layer:
@@ -88,7 +88,7 @@ def export_geojson(corridor: Corridor, path: str | PathLike[str]) -> Path:
 
 
 def _write_geojson(layer: Layer, file: Path) -> None:
-    _write_layer(file, layer, "GeoJSON", layer_options=_GEOJSON)
+    write_layer(file, layer, "GeoJSON", layer_options=_GEOJSON)
 
 
 def _some(corridor: Corridor) -> list[Layer]:
@@ -100,7 +100,8 @@ def _some(corridor: Corridor) -> list[Layer]:
     return found
 
 
-def _write_layer(file: Path, layer: Layer, driver: str, **options: Any) -> None:
+def write_layer(file: Path, layer: Layer, driver: str, **options: Any) -> None:
+    """Add a layer to a file of a driver of GDAL, which is made if need be."""
     import shapely
     from pyogrio import raw
 

@@ -1,10 +1,8 @@
-"""What the line costs to build and to keep, a year and a Gbit/s, and what drives it."""
+"""What the line costs to build and to keep, a year and a Gbit/s."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
-
-import numpy as np
 
 from lajvard.fibre.legs import CablePath
 from lajvard.fibre.line import Line
@@ -72,18 +70,19 @@ def annuity(rate: float, years: float) -> float:
 
 
 def span_bill(line: FibreLine) -> Bill:
-    """The submarine span alone: cable, what is in it, two landing stations and modems."""
+    """The submarine span alone: cable with its landing stations, what is in it, and modems.
+
+    The price of the cable is all-in, as one was published for another crossing of the same sea.
+    """
     p, leg, design = line.parameters, line.sea_leg, line.way.line
     route = line.sea_route
-    cable = route.cost_usd / 1e6 if route else p["sea_cable_cost"] * leg.length_km / 1e3
     repairs = route.repairs_per_year if route else p["sea_rate"] * leg.length_km / 1e3
     repeaters = design.sites.count("repeater")
     repairs += repeaters * p["repeater_rate"]
     built = {
-        "submarine cable": cable,
+        "submarine cable, all-in": p["sea_cable_cost"] * leg.length_km / 1e3,
         "repeaters": repeaters * p["repeater_cost"] / 1e3,
         "remote amplifier": design.sites.count("remote amplifier") * p["remote_cost"] / 1e3,
-        "landing stations": 2 * p["terminal_cost"],
         "modems": _modems(design, p),
     }
     yearly = {
@@ -141,72 +140,3 @@ def line_bill(line: FibreLine, *, second_ways: bool = False) -> Bill:
 
 def _ways(first: CablePath, second: CablePath, both: bool) -> tuple[CablePath, ...]:
     return (first, second) if both else (first,)
-
-
-# ---------------------------------------------------------------- what drives a result
-
-Result = Callable[[Parameters], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """What a parameter at its low and high value makes of a result."""
-
-    parameter: str
-    meaning: str
-    unit: str
-    low: float
-    high: float
-    at_low: float
-    at_high: float
-
-    @property
-    def width(self) -> float:
-        """Distance between the two results."""
-        return abs(self.at_high - self.at_low)
-
-
-def tornado(result: Result, parameters: Parameters, *, most: int = 0) -> tuple[Swing, ...]:
-    """What each parameter does to `result` alone, the strongest first.
-
-    Parameters
-    ----------
-    result
-        A number from parameters.
-    most
-        Parameters to return at most; 0 for all that change anything.
-    """
-    found = []
-    for name, span in parameters.ranges.items():
-        ends = [result(parameters.but(**{name: value})) for value in (span.low, span.high)]
-        if ends[0] != ends[1]:
-            found.append(Swing(name, span.meaning, span.unit, span.low, span.high, *ends))
-    found.sort(key=lambda swing: (-swing.width, swing.parameter))
-    return tuple(found[:most] if most else found)
-
-
-def spread(
-    result: Result,
-    parameters: Parameters,
-    names: Sequence[str],
-    *,
-    draws: int = 400,
-    seed: int = 1,
-) -> tuple[float, float, float]:
-    """Low, central and high value of a result.
-
-    Low and high are the 5th and 95th percentile of draws in which all of `names` vary together,
-    each in a triangle over its low, central and high value; central is the result itself.
-    """
-    random = np.random.default_rng(seed)
-    columns = {
-        name: random.triangular(r.low, r.value, r.high, draws)
-        for name, r in ((name, parameters.ranges[name]) for name in names)
-        if r.high > r.low
-    }
-    drawn = [
-        result(parameters.but(**{name: float(column[ix]) for name, column in columns.items()}))
-        for ix in range(draws)
-    ]
-    low, high = np.quantile(drawn, [0.05, 0.95])
-    return float(low), result(parameters), float(high)

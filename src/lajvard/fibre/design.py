@@ -12,6 +12,7 @@ from lajvard.fibre.optics import (
     COMBS,
     Comb,
     FibreType,
+    FloatArray,
     Section,
     best_launch,
     capacity_tbit_s,
@@ -33,6 +34,8 @@ PUMP_THZ = 202.6
 """Frequency of a pump at 1480 nm."""
 _LEAST_DBM, _MOST_DBM = -6.0, 16.0
 _NEAREST_KM, _FURTHEST_KM = 30.0, 150.0
+SHORTEST_REMOTE_KM = 40.0
+"""It lies 30 km or more before the receiver, and 10 km or more behind the sender."""
 
 
 def land_fibre(parameters: Mapping[str, float]) -> FibreType:
@@ -242,16 +245,16 @@ def ways_across(
         launch, _ = best_launch(lines_of([[section]]), comb, highest_dbm=most_dbm)
         return _line(name, ends, comb, (section,), ("terminal",), float(launch[0]), parameters)
 
-    return (
+    ways = [
         Way("ordinary fibre and amplifiers", bare(land, ordinary, 0.0)),
-        Way("fibre of low loss and a strong sender", bare(sea, strong, 0.0)),
-        Way("the same, and a Raman pump at the receiver", bare(sea, strong, raman)),
-        Way(
-            "the same, and a remote amplifier in the cable",
-            design_remote(name, ends, length_km, parameters, band=band),
-        ),
-        Way("repeaters", design_repeatered(name, ends, length_km, parameters, band=band)),
-    )
+        Way("low loss, strong sender", bare(sea, strong, 0.0)),
+        Way("low loss, strong sender, Raman pump", bare(sea, strong, raman)),
+    ]
+    if length_km >= SHORTEST_REMOTE_KM:
+        remote = design_remote(name, ends, length_km, parameters, band=band)
+        ways.append(Way("low loss, strong sender, Raman pump, remote amplifier", remote))
+    ways.append(Way("repeaters", design_repeatered(name, ends, length_km, parameters, band=band)))
+    return tuple(ways)
 
 
 def design_remote(
@@ -264,35 +267,54 @@ def design_remote(
 ) -> Line:
     """A line without repeaters, with a Raman pump at the receiver that also feeds an amplifier.
 
-    The place of the remote amplifier and the launch power are those with the most capacity on a
-    grid. The amplifier gives no more than its largest gain, and no more light than the pump that
-    reaches it can pay for.
+    The place of the remote amplifier and the launch power are those with the most capacity, sought
+    on a coarse grid and on a fine one around its best. The amplifier gives no more than its largest
+    gain, and no more light than the pump that reaches it can pay for.
     """
-    comb = comb_named(band)
-    most_dbm = parameters["booster_power"] - 10 * log10(comb.n_channels)
-    tries = [
-        (float(launch), _remote(length_km, float(behind), float(launch), comb, parameters))
-        for launch in np.arange(_LEAST_DBM, min(most_dbm, _MOST_DBM) + 1e-9, 0.25)
-        for behind in np.arange(_NEAREST_KM, min(_FURTHEST_KM, length_km - 10) + 1e-9, 5.0)
-    ]
-    if not tries:
+    if length_km < SHORTEST_REMOTE_KM:
         raise InputError(
             f"line '{name}'",
             f"{length_km:g} km are too short for a remote amplifier",
-            f"Its pump is {_NEAREST_KM:g} km or more behind it: leave it out.",
+            f"Leave it out below {SHORTEST_REMOTE_KM:g} km.",
         )
-    launches = np.array([launch for launch, _ in tries])
-    noise = noise_of(lines_of([sections for _, sections in tries]), comb, launches, probes=5)
+    comb = comb_named(band)
+    most_dbm = min(_MOST_DBM, parameters["booster_power"] - 10 * log10(comb.n_channels))
+    furthest_km = min(_FURTHEST_KM, length_km - 10)
+    launch_dbm, behind_km = (_LEAST_DBM + most_dbm) / 2, (_NEAREST_KM + furthest_km) / 2
+    for steps_dbm, steps_km in _GRIDS:
+        launches = np.clip(launch_dbm + steps_dbm, _LEAST_DBM, most_dbm)
+        places = np.clip(behind_km + steps_km, _NEAREST_KM, furthest_km)
+        launch_dbm, behind_km = _best_remote(length_km, launches, places, comb, parameters)
+    sections = _remote(length_km, behind_km, launch_dbm, comb, parameters)
+    sites = ("remote amplifier", "terminal")
+    return _line(name, ends, comb, sections, sites, launch_dbm, parameters)
+
+
+_GRIDS = (
+    (np.arange(-11.0, 11.1, 1.0), np.arange(-60.0, 60.1, 10.0)),
+    (np.arange(-1.0, 1.01, 0.25), np.arange(-10.0, 10.1, 2.5)),
+)
+"""Steps of launch power in dB and of the place in km around the best so far, coarse and fine."""
+
+
+def _best_remote(
+    length_km: float,
+    launches_dbm: FloatArray,
+    places_km: FloatArray,
+    comb: Comb,
+    parameters: Mapping[str, float],
+) -> tuple[float, float]:
+    """The launch power and the place of a remote amplifier with the most capacity."""
+    tries = [(float(a), float(b)) for a in np.unique(launches_dbm) for b in np.unique(places_km)]
+    lines = lines_of([_remote(length_km, b, a, comb, parameters) for a, b in tries])
+    noise = noise_of(lines, comb, np.array([a for a, _ in tries]), probes=5)
     carried = capacity_tbit_s(
         noise.gsnr_db,
         comb,
         margin_db=parameters["design_margin"],
         most_bits=parameters["modem_bits"],
     )
-    best = int(np.lexsort((noise.gsnr_db.min(axis=1), carried))[-1])
-    launch, sections = tries[best]
-    sites = ("remote amplifier", "terminal")
-    return _line(f"{name}", ends, comb, sections, sites, launch, parameters)
+    return tries[int(np.lexsort((noise.gsnr_db.min(axis=1), carried))[-1])]
 
 
 def _remote(

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
-from lajvard.fibre.availability import YEAR_H, Availability, beside
-from lajvard.fibre.parameters import Parameters
+from lajvard.fibre.availability import YEAR_H, Availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,11 @@ class DataLink:
     latency_h: float = 0.0
 
     @classmethod
+    def today(cls, parameters: Mapping[str, float]) -> "DataLink":
+        """The link without the line."""
+        return cls(parameters["data_link_outages"], parameters["data_link_outage"])
+
+    @classmethod
     def of(cls, found: Availability, latency_ms: float = 0.0) -> "DataLink":
         """The link of a line of this availability."""
         return cls(found.outages_per_year, found.mean_outage_h, latency_ms / 3.6e6)
@@ -45,13 +49,6 @@ class DataLink:
     def availability(self) -> Availability:
         """The link as a part of something larger."""
         return Availability(self.up, self.outages_per_year)
-
-
-def either(first: DataLink, second: DataLink) -> DataLink:
-    """Two links of which one is enough, the quicker one's latency."""
-    found = beside(first.availability, second.availability)
-    latency = min(first.latency_h, second.latency_h)
-    return DataLink(found.outages_per_year, found.mean_outage_h, latency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +126,22 @@ def ready(practice: Practice, link: DataLink) -> float:
 
 def _before_lead(means: Sequence[float], nu: float, shape: int, shift: float) -> float:
     """P(X + shift < Erlang), X a sum of at most two exponential times of these means."""
-    rates = [1 / mean for mean in means]
-    moments = [_damped(rates, nu, j) for j in range(shape)]
-    total = 0.0
-    for j in range(shape):
-        # E[((X + shift) ν)^j exp(-ν (X + shift))] / j!, moments[i] = E[(νX)^i exp(-νX)] / i!
-        total += sum((nu * shift) ** (j - i) / _factorial(j - i) * moments[i] for i in range(j + 1))
-    return float(exp(-nu * shift) * total)
+    moments = [_damped(means, nu, j) for j in range(shape)]
+    # P = Σ_j E[(ν (X + shift))^j exp(-ν (X + shift))] / j!, and the powers fall apart into those
+    # of X, which are in `moments`, and those of the shift
+    shifts = [exp(-nu * shift)]
+    for power in range(1, shape):
+        shifts.append(shifts[-1] * nu * shift / power)
+    return float(sum(shifts[j - i] * moments[i] for j in range(shape) for i in range(j + 1)))
 
 
-def _damped(rates: Sequence[float], nu: float, j: int) -> float:
-    """E[(νX)^j exp(-νX)] / j! of a sum of independent exponential times of these rates."""
-    if not rates:
+def _damped(means: Sequence[float], nu: float, j: int) -> float:
+    """E[(νX)^j exp(-νX)] / j! of a sum of independent exponential times of these means."""
+    if not means:
         return 1.0 if j == 0 else 0.0
-    first, rest = rates[0], rates[1:]
-    shares = [first / (first + nu) * (nu / (first + nu)) ** i for i in range(j + 1)]
+    x, rest = nu * means[0], means[1:]
+    shares = [(x / (1 + x)) ** i / (1 + x) for i in range(j + 1)]
     return sum(share * _damped(rest, nu, j - i) for i, share in enumerate(shares))
-
-
-def _factorial(n: int) -> int:
-    return 1 if n < 2 else n * _factorial(n - 1)
 
 
 def sample_ready(
@@ -284,16 +277,19 @@ def _connected(corridor: Corridor) -> list[frozenset[str]]:
 
 def effects_at(
     posts: Sequence[Post],
-    parameters: Parameters,
-    line: DataLink,
+    practice: Practice,
+    today: DataLink,
+    both: DataLink,
 ) -> tuple[Effect, ...]:
     """What the exchange, and the line for it, do at each post.
 
-    The line is beside the links that are there today: data go over whichever is up.
+    Parameters
+    ----------
+    today
+        The link without the line.
+    both
+        The line beside the links that are there today: data go over whichever is up.
     """
-    practice = Practice.of(parameters)
-    today = DataLink(parameters["data_link_outages"], parameters["data_link_outage"])
-    both = either(today, line)
     full = Practice(
         1.0,
         max(practice.lead_h, FULL_LEAD_H),

@@ -93,9 +93,9 @@ class Stage:
     places: tuple[str, ...]
 
     @property
-    def has_second(self) -> bool:
-        """Whether the second way differs from the first anywhere."""
-        return {leg.leg_id for leg in self.first.legs} != {leg.leg_id for leg in self.second.legs}
+    def title(self) -> str:
+        """Its two ends."""
+        return f"{self.first.places[0]} - {self.first.places[-1]}"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,20 @@
 """The whole line: its ways, its designs, and everything on it that fails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike
 
 from lajvard.corridor import Corridor
-from lajvard.fibre.availability import Availability, Part, in_series, one_way, two_ways
+from lajvard.fibre.availability import (
+    Availability,
+    Part,
+    beside,
+    in_series,
+    one_way,
+    two_ways,
+)
+from lajvard.fibre.cable_path import CableDesign, CableRoute, design_route
 from lajvard.fibre.design import (
     OPTICAL,
     Way,
@@ -18,30 +27,17 @@ from lajvard.fibre.design import (
 from lajvard.fibre.legs import ENDS, SPAN, CablePath, Leg, Stage, find_stages
 from lajvard.fibre.line import Line
 from lajvard.fibre.parameters import Parameters
+from lajvard.fibre.seabed import read_seabed
+from lajvard.fibre.sites import landing
 
 TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
 LENGTHS = frozenset(("slack", "landing_detour"))
 """Parameters by which ways are found."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeaRoute:
-    """What a route over the seabed says of the span.
-
-    Attributes
-    ----------
-    length_km
-        Of cable.
-    repairs_per_year
-        Expected over the whole length.
-    cost_usd
-        Of cable and laying.
-    """
-
-    length_km: float
-    repairs_per_year: float
-    cost_usd: float
+SHUTDOWN = "shutdown by order in Afghanistan"
+"""A part that takes every link in the country, this line and all others."""
+LAYOUT = LENGTHS | OPTICAL | {"land_span_loss"}
+"""Parameters by which lines are designed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +50,12 @@ class FibreLine:
         Before, across and behind the sea, with two ways each.
     ways
         Ways to span the sea, the simplest first.
+    sea_km
+        Length of the span where it is not the table's.
     sea_route
         The route on the seabed, None where only its length is known.
+    coarse
+        Whether that seabed is coarse.
     """
 
     corridor: Corridor
@@ -64,7 +64,9 @@ class FibreLine:
     ways: tuple[Way, ...]
     span_id: str
     band: str
-    sea_route: SeaRoute | None = None
+    sea_km: float | None = None
+    sea_route: CableRoute | None = None
+    coarse: bool = True
 
     @property
     def sea(self) -> Stage:
@@ -127,6 +129,17 @@ class FibreLine:
         found[1] = one_way(self.parts[1], 1 - self.main_way(1))
         return in_series(*found)
 
+    def with_links(self, others: Availability) -> Availability:
+        """The line beside other links of which one is enough.
+
+        An order to shut down takes all of them, and is not made rarer by more links.
+        """
+        orders = [part for parts in self.parts for part in parts if part.name == SHUTDOWN]
+        rest = in_series(
+            *(two_ways([p for p in parts if p.name != SHUTDOWN]) for parts in self.parts)
+        )
+        return in_series(beside(others, rest), one_way(orders))
+
     def but(self, **values: float) -> "FibreLine":
         """The same line with other values of parameters; only what they touch is worked out."""
         numbers = self.parameters.but(**values)
@@ -134,11 +147,15 @@ class FibreLine:
         stages, ways = self.stages, self.ways
         if changed & LENGTHS:
             ends = (stages[0].first.legs[0].start, stages[2].first.legs[-1].end)
-            km = self.sea_route.length_km if self.sea_route else None
-            stages = find_stages(self.corridor, numbers, ends=ends, span_id=self.span_id, sea_km=km)
+            stages = find_stages(
+                self.corridor, numbers, ends=ends, span_id=self.span_id, sea_km=self.sea_km
+            )
         if changed & (LENGTHS | OPTICAL):
             ways = _ways(replace(self, stages=stages), numbers)
-        return replace(self, parameters=numbers, stages=stages, ways=ways)
+        found = replace(self, parameters=numbers, stages=stages, ways=ways)
+        if not changed & LAYOUT:
+            found.__dict__["land_lines"] = self.land_lines  # what the cached property would make
+        return found
 
     def main_way(self, at: int) -> int:
         """The way of a stage that the line takes: across the sea that with the span."""
@@ -153,7 +170,9 @@ def work_out(
     ends: tuple[str, str] = ENDS,
     span_id: str = SPAN,
     band: str = "C",
-    sea_route: SeaRoute | None = None,
+    sea_km: float | None = None,
+    sea_route: CableRoute | None = None,
+    coarse: bool = True,
 ) -> FibreLine:
     """Find the ways of the line and design it.
 
@@ -167,9 +186,13 @@ def work_out(
         The submarine span that it crosses the sea by.
     band
         ``C`` or ``C+L``.
+    sea_km
+        Length of the span in place of that of the table or of the route.
     sea_route
         A route on the seabed; without one the length of the span is the table's, or the geodesic
         with slack.
+    coarse
+        Whether the seabed of that route is coarse, as the built-in one is.
 
     Raises
     ------
@@ -177,10 +200,35 @@ def work_out(
         A place, span or band is not known, or no way leads from end to end.
     """
     numbers = parameters or Parameters.of(corridor, *TOPICS)
-    km = sea_route.length_km if sea_route else None
-    stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=km)
-    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_route)
+    if sea_km is None and sea_route is not None:
+        sea_km = sea_route.cable_km
+    stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
+    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route, coarse)
     return replace(line, ways=_ways(line, numbers))
+
+
+def seabed_route(
+    corridor: Corridor,
+    span_id: str = SPAN,
+    *,
+    bathymetry: str | PathLike[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> CableDesign:
+    """The cheapest route over the seabed for a submarine span of the corridor.
+
+    Parameters
+    ----------
+    bathymetry
+        A grid of depths, see `read_seabed`; by default the soundings of the corridor, which give
+        a coarse surface: good for lengths and repairs, not for laying.
+    """
+    spans = corridor.used("cable_span")
+    row = spans.ix(span_id)
+    ends = [landing(corridor, spans.text(c)[row]) for c in ("from_site_id", "to_site_id")]
+    places = [(end.lon, end.lat) for end in ends]
+    seabed = read_seabed(corridor, bathymetry, places=places)
+    here, there = (end.site_id for end in ends)
+    return design_route(corridor, here, there, seabed=seabed, weights=(1.0,), progress=progress)
 
 
 def _ways(line: FibreLine, parameters: Parameters) -> tuple[Way, ...]:
@@ -202,7 +250,7 @@ def stage_parts(
     *,
     span_id: str,
     way: Way,
-    route: SeaRoute | None = None,
+    route: CableRoute | None = None,
 ) -> tuple[Part, ...]:
     """Everything of a stage that fails: cables, huts, repeaters, terminals, and orders."""
     found: list[Part] = []
@@ -223,10 +271,10 @@ def stage_parts(
                     found.append(_cable(leg, parameters, (0, 1), share))
             else:
                 found.append(_cable(leg, parameters, (number,), 1.0))
-        found += _stations(path, number, parameters, span_id, way)
+        found += _stations(stage, number, parameters, span_id, way)
     if any("AF" in path.countries for path in paths):
-        rate, length = parameters["shutdown_rate_af"], parameters["shutdown_length"]
-        found.append(Part("shutdown by order in Afghanistan", rate, length, (0, 1)))
+        rate, length = parameters["afghan_shutdowns"], parameters["afghan_shutdown_length"]
+        found.append(Part(SHUTDOWN, rate, length, (0, 1)))
     return tuple(found)
 
 
@@ -248,11 +296,12 @@ def _ship(name: str, rate: float, ways: tuple[int, ...], parameters: Mapping[str
 
 
 def _stations(
-    path: CablePath, number: int, parameters: Mapping[str, float], span_id: str, way: Way
+    stage: Stage, number: int, parameters: Mapping[str, float], span_id: str, way: Way
 ) -> list[Part]:
     """Huts, repeaters and terminals of one way."""
+    path = (stage.first, stage.second)[number]
     huts = hut_count(path, parameters)
-    name = f"of way {number + 1}"
+    name = f"{stage.name}, way {number + 1}"
     found = [
         Part(f"huts {name}", huts * parameters["hut_rate"], parameters["hut_repair"], (number,)),
         Part(

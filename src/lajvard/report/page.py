@@ -20,6 +20,7 @@ from lajvard.report.sheets_data import shut_now
 from lajvard.report.sheets_routes import share_line
 
 if TYPE_CHECKING:
+    from lajvard.report.line_section import LineSection
     from lajvard.report.sea_section import SeaSection
     from lajvard.report.simulated_section import SimulatedSection
 
@@ -96,8 +97,9 @@ def render_page(
     cited: Sequence[str],
     simulated: "SimulatedSection | None" = None,
     sea: "SeaSection | None" = None,
+    line: "LineSection | None" = None,
 ) -> str:
-    """The whole page as text; with sections on simulated years and on the sea if there are any."""
+    """The whole page as text; with sections on simulated years and the fibre line if any."""
     environment = Environment(
         loader=PackageLoader("lajvard.report"),
         autoescape=True,
@@ -124,6 +126,7 @@ def render_page(
         bases=BASES,
         simulated=simulated,
         sea=sea,
+        line=line,
     )
 
 
