@@ -147,7 +147,11 @@ def trace(
     best = time[row, column]
     smooth = True
     while True:
-        if abs(y - end_row) <= 1.0 and abs(x - end_column) <= 1.0:
+        r, c = int(np.floor(y + 0.5)), int(np.floor(x + 0.5))
+        if abs(r - end_row) + abs(c - end_column) <= 1:
+            break
+        slant = abs(r - end_row) == 1 and abs(c - end_column) == 1
+        if slant and time[r, end_column] + time[end_row, c] < np.inf:
             break
         _, down, right = height_at(time, y, x)
         steep = np.hypot(down, right)
@@ -158,7 +162,6 @@ def trace(
             if there < best:
                 y, x, best, moved = to_y, to_x, there, True
         if not moved:
-            r, c = int(np.floor(y + 0.5)), int(np.floor(x + 0.5))
             if y == r and x == c:
                 r, c = lower_neighbour(time, r, c)
                 if r == y and c == x:
