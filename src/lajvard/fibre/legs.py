@@ -23,8 +23,7 @@ SPAN = "AZSIY-TMKRW"
 class Leg:
     """Cable along one link of the corridor, from a landing to its place, or through the sea.
 
-    ``start`` and ``end`` are in the direction of travel, as are the coordinates; ``announced`` is
-    whether the length of a span was published rather than measured on a chart.
+    ``start`` and ``end`` are identifiers in the direction of travel, as are the coordinates.
     """
 
     leg_id: str
