@@ -87,7 +87,7 @@ def _layer(table: Table, places: "_Places") -> Layer:
     if table.name in _POINTS:
         kind, geometry = "Point", places.points(table.text("node_id"))
     elif table.name in _OWN_POINTS:
-        kind, geometry = "Point", own_points(table)
+        kind, geometry = "Point", _placed(table)
     elif table.name in _LINES:
         geometry = places.lines(table.text("link_id"))
         many = any(line is not None and line.geom_type != "LineString" for line in geometry)
@@ -105,7 +105,7 @@ def _layer(table: Table, places: "_Places") -> Layer:
     return Layer(table.name, table.schema.meaning, kind, geometry, columns)
 
 
-def own_points(table: Table) -> NDArray[Any]:
+def _placed(table: Table) -> NDArray[Any]:
     """Where the rows of a table with coordinates are, None where they are not known: (n_rows,)."""
     return _points(np.column_stack([table.numbers("x_coord"), table.numbers("y_coord")]))
 

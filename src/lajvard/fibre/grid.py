@@ -60,7 +60,7 @@ class Grid:
     >>> row, column = grid.cells(np.array([51.0]), np.array([40.0]))
     >>> lon, lat = grid.places(row, column)
     >>> grid.shape, round(float(lon[0]), 6), round(float(lat[0]), 6)
-    ((23, 18), 51.0, 40.0)
+    ((24, 19), 51.0, 40.0)
     """
 
     box: Box

@@ -139,7 +139,7 @@ def routes_sheet(design: CableDesign) -> Sheet:
         Column("deepest", "m", 0),
         Column("buried", share=True),
     )
-    listed = [(f"{one.weight:g} times its price", one) for one in design.front]
+    listed = [(_counts(one.weight), one) for one in design.front]
     if design.straight is not None:
         listed.append(("straight line", design.straight))
     rows = tuple(
@@ -160,6 +160,10 @@ def routes_sheet(design: CableDesign) -> Sheet:
     return Sheet("Cable routes", title, columns, rows, note)
 
 
+def _counts(weight: float) -> str:
+    return "its price" if weight == 1 else f"{weight:g} times its price"
+
+
 def _facts(design: CableDesign, compared: Comparison) -> dict[str, str]:
     too_short = [
         f"The {one.km:.0f} km announced for {pair.name} are shorter than the geodesic of "
@@ -168,7 +172,7 @@ def _facts(design: CableDesign, compared: Comparison) -> dict[str, str]:
         for one in pair.too_short
     ]
     return {
-        "pair": f"{design.start.name} - {design.end.name}",
+        "pair": f"{design.start.name} to {design.end.name}",
         "notes": " ".join(design.notes),
         "too_short": " ".join(too_short),
         "verdict": compared.verdict,
