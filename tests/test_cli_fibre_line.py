@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.commands import bad, good
+from tests.tiny import tiny_corridor
 
 from lajvard.cli import fibre_line
+from lajvard.corridor import write_corridor
 from lajvard.fibre import legs
 
 QUICK = ("--length", "340")
@@ -71,6 +73,12 @@ def test_export__writes_all_and_keeps_what_is_there(tmp_path: Path) -> None:
     assert all(Path(line).is_file() for line in said)
     assert "the folder is not empty" in bad(2, "fibre", "export", out, *QUICK)
     good("fibre", "export", out, *QUICK, "--overwrite")
+
+
+def test_design__of_a_corridor_without_a_cable_says_so(tmp_path: Path) -> None:
+    tiny = write_corridor(tiny_corridor(), tmp_path / "tiny")
+    said = bad(2, "fibre", "design", "--corridor", tiny)
+    assert "no submarine span 'AZSIY-TMKRW'. It has none." in said
 
 
 @pytest.mark.parametrize(

@@ -159,13 +159,13 @@ def availability(
     """
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
+        tell("Working out failures, cost and what drives them")
+        if json:
+            print_json(_availability_dict(line))
+            return
         from lajvard.report.line_section import line_tables
 
-        tell("Working out failures, cost and what drives them")
         tables = line_tables(line)
-    if json:
-        print_json(_availability_dict(line))
-        return
     said = tables.facts
     say(said["down"])
     names = ("line_availability", "line_repair", "line_causes", "line_cost", "line_ranges")

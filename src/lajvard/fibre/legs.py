@@ -23,8 +23,7 @@ SPAN = "AZSIY-TMKRW"
 class Leg:
     """Cable along one link of the corridor, from a landing to its place, or through the sea.
 
-    ``start`` and ``end`` are in the direction of travel, as are the coordinates; ``announced`` is
-    whether the length of a span was published rather than measured on a chart.
+    ``start`` and ``end`` are identifiers in the direction of travel, as are the coordinates.
     """
 
     leg_id: str
@@ -162,23 +161,36 @@ def find_stages(
     return tuple(found)
 
 
-def _landings(corridor: Corridor, span_id: str, ends: tuple[str, str]) -> tuple[str, str]:
-    """The landings of a span, that nearer to the first end first."""
-    spans, sites = corridor.used("cable_span"), corridor.used("cable_site")
+def span_row(corridor: Corridor, span_id: str) -> int:
+    """Index of a submarine span among the used rows of `cable_span`.
+
+    Raises
+    ------
+    InputError
+        There is no such span.
+    """
+    spans = corridor.used("cable_span")
     submarine = [
         name
         for name, medium in zip(spans.text("span_id"), spans.text("medium"), strict=True)
         if medium == "submarine"
     ]
     if span_id not in submarine:
-        remedy = did_you_mean(span_id, submarine) or f"Submarine spans are: {', '.join(submarine)}."
+        known = f"Submarine spans are: {', '.join(submarine)}." if submarine else "It has none."
+        remedy = did_you_mean(span_id, submarine) or known
         raise InputError("cable_span", f"no submarine span '{span_id}'", remedy)
+    return spans.ix(span_id)
+
+
+def _landings(corridor: Corridor, span_id: str, ends: tuple[str, str]) -> tuple[str, str]:
+    """The landings of a span, that nearer to the first end first."""
+    spans, sites = corridor.used("cable_span"), corridor.used("cable_site")
+    row = span_row(corridor, span_id)
     nodes = corridor.used("node")
     known = list(nodes.text("node_id"))
     for end in ends:
         if end not in known:
             raise InputError("node", f"no place '{end}'", did_you_mean(end, known))
-    row = spans.ix(span_id)
     both = [spans.text(column)[row] for column in ("from_site_id", "to_site_id")]
     x, y = sites.numbers("x_coord"), sites.numbers("y_coord")
     at = nodes.ix(ends[0])

@@ -1,7 +1,7 @@
 """A line: terminals, the sections between them, and what it can carry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -92,7 +92,6 @@ class Line:
     margin_db: float = 3.0
     most_bits: float = 6.0
     raman_between: bool = True
-    words: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         if len(self.sites) != len(self.sections) or set(self.sites) - set(KINDS):

@@ -42,9 +42,7 @@ class Parameters(Mapping[str, float]):
     def of(cls, corridor: Corridor, *topics: str) -> "Parameters":
         """The parameters of these topics that `corridor` states, the built-in ones for the rest."""
         found = _ranges(built_in(), topics)
-        if corridor.name != built_in().name or len(corridor["parameter"]):
-            found |= _ranges(corridor, topics)
-        return cls(", ".join(topics), MappingProxyType(found))
+        return cls(", ".join(topics), MappingProxyType(found | _ranges(corridor, topics)))
 
     def __getitem__(self, name: str) -> float:
         return self._range(name).value

@@ -79,6 +79,14 @@ MEASURES: Mapping[str, tuple[str, Measure]] = {
         "USD per Gbit/s and month",
         lambda line: line_bill(line).usd_per_gbit_month,
     ),
+    "operating cost of the span": (
+        "million USD a year",
+        lambda line: span_bill(line).operating_musd,
+    ),
+    "operating cost of the whole line": (
+        "million USD a year",
+        lambda line: line_bill(line).operating_musd,
+    ),
     "capital cost of the span": ("million USD", lambda line: span_bill(line).capital_musd),
     "capital cost of the whole line": ("million USD", lambda line: line_bill(line).capital_musd),
     "capital cost with both ways on land": (

@@ -24,7 +24,7 @@ from lajvard.fibre.design import (
     longest_span_km,
     ways_across,
 )
-from lajvard.fibre.legs import ENDS, SPAN, CablePath, Leg, Stage, find_stages
+from lajvard.fibre.legs import ENDS, SPAN, CablePath, Leg, Stage, find_stages, span_row
 from lajvard.fibre.line import Line
 from lajvard.fibre.parameters import Parameters
 from lajvard.fibre.seabed import read_seabed
@@ -222,8 +222,7 @@ def seabed_route(
         A grid of depths, see `read_seabed`; by default the soundings of the corridor, which give
         a coarse surface: good for lengths and repairs, not for laying.
     """
-    spans = corridor.used("cable_span")
-    row = spans.ix(span_id)
+    spans, row = corridor.used("cable_span"), span_row(corridor, span_id)
     ends = [landing(corridor, spans.text(c)[row]) for c in ("from_site_id", "to_site_id")]
     places = [(end.lon, end.lat) for end in ends]
     seabed = read_seabed(corridor, bathymetry, places=places)

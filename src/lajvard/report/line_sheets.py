@@ -40,12 +40,17 @@ def ways_sheet(line: FibreLine) -> Sheet:
         Column("launch", "dBm a channel", 1),
         Column("amplifiers on the way", digits=0),
     )
-    leg = line.sea_leg
+    leg, pairs, carried = (
+        line.sea_leg,
+        line.parameters["sea_fibre_pairs"],
+        line.way.line.capacity_tbit_s,
+    )
     note = (
         f"{leg.start_name} - {leg.end_name}, {leg.length_km:,.0f} km of cable"
         f"{_where(line)}"
         f", {line.band} band, channels of {line.way.line.comb.baud_gbd:g} GBd. A way works when "
-        "every channel carries a bit a symbol after the margin. In bold the simplest that works."
+        f"every channel carries a bit a symbol after the margin. In bold the simplest that works. "
+        f"A cable of {pairs:.0f} fibre pairs would carry {pairs * carried:,.0f} Tbit/s that way."
     )
     return Sheet("fibre ways", "Ways across the sea", columns, tuple(rows), note, css="compare")
 
