@@ -91,6 +91,18 @@ def test_cable_path__positions_lie_between_places() -> None:
     assert land_stretches(path) == [100.0]
 
 
+def test_find_stages__keeps_the_span_however_long(line: FibreLine) -> None:
+    """A second cable in operation would be shorter, and yet the line is about the span."""
+    table = built_in()["cable_span"]
+    second = next(row for row in table.dicts() if row["span_id"] == "AZSUM-TMKUL")
+    other = {"span_id": "other", "system": "other", "status": "operating", "length": "300"}
+    two = built_in().with_table(table.with_rows([*table.dicts(), second | other]))
+    found = find_stages(two, line.parameters, sea_km=2000.0)[1]
+    assert [leg.leg_id for leg in found.first.legs] == ["AZSIY-TMKRW"]
+    assert found.first.length_km == 2000.0
+    assert "other" in {leg.leg_id for leg in found.second.legs}
+
+
 # ---------------------------------------------------------------- failures
 
 

@@ -170,7 +170,7 @@ def site_rows(line: FibreLine) -> list[tuple[str, int, str, float, float, float]
     for at, stage in enumerate(line.stages):
         for number, path in enumerate((stage.first, stage.second)):
             design = line.land_lines.get((at, number))
-            if design is None and number == line.main_way(at):
+            if design is None and number == 0:
                 design = line.way.line
             if design is None:
                 continue

@@ -1,7 +1,7 @@
 """The way of the line on land and across the sea, and a second way that shares little with it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ MEDIA = {"road": "road", "rail": "railway", "submarine": "sea", "landing": "road
 
 ENDS = ("AFKBL", "TRIST")
 """Where the line of the built-in corridor begins and ends: Kabul and Istanbul."""
+_SHORT = 1e-3
 SPAN = "AZSIY-TMKRW"
 """The submarine span that it is about: Siyazan to Turkmenbashi, as agreed in 2019."""
 
@@ -133,8 +134,8 @@ def find_stages(
     Returns
     -------
     tuple of Stage
-        From the first end to a landing through the countries of the two; over the sea, where the
-        second way may take other cables between these countries and their neighbours; from the
+        From the first end to a landing through the countries of the two; over the sea, the first
+        way by the span and the second by other cables and through any country; from the
         other landing to the second end.
 
     Raises
@@ -153,10 +154,12 @@ def find_stages(
     ):
         if name == "across the sea":
             edges = list(network.edges)
+            # next to nothing, so that the span is one of the two ways however long it is
+            sought = [replace(e, length=_SHORT) if e.edge_id == span_id else e for e in edges]
         else:
             countries = _countries_between(network, land, start, end)
-            edges = _within(network, land, countries)
-        pair = disjoint_pair(edges, start, end)
+            edges = sought = _within(network, land, countries)
+        pair = disjoint_pair(sought, start, end)
         found.append(_stage(name, network, edges, pair, start))
     return tuple(found)
 

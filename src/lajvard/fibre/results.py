@@ -49,9 +49,9 @@ class Spread:
 def stretches(line: FibreLine) -> tuple[Stretch, ...]:
     """Each stage over one way and over two, and the whole line likewise."""
     found = []
-    for at, (stage, parts) in enumerate(zip(line.stages, line.parts, strict=True)):
+    for stage, parts in zip(line.stages, line.parts, strict=True):
         name = stage.title
-        found.append(Stretch(name, "one way", one_way(parts, line.main_way(at))))
+        found.append(Stretch(name, "one way", one_way(parts)))
         found.append(Stretch(name, "two ways", two_ways(parts)))
     found.append(Stretch("the whole line", "one way", line.unprotected))
     found.append(Stretch("the whole line", "two ways", line.protected))

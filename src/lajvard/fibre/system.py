@@ -76,14 +76,7 @@ class FibreLine:
     @property
     def sea_leg(self) -> Leg:
         """The span itself."""
-        return next(
-            leg for path in self.sea_paths for leg in path.legs if leg.leg_id == self.span_id
-        )
-
-    @property
-    def sea_paths(self) -> tuple[CablePath, CablePath]:
-        """The two ways across the sea."""
-        return self.sea.first, self.sea.second
+        return next(leg for leg in self.sea.first.legs if leg.leg_id == self.span_id)
 
     @property
     def way(self) -> Way:
@@ -113,9 +106,7 @@ class FibreLine:
     @cached_property
     def unprotected(self) -> Availability:
         """Over the first ways alone."""
-        return in_series(
-            *(one_way(parts, self.main_way(at)) for at, parts in enumerate(self.parts))
-        )
+        return in_series(*(one_way(parts) for parts in self.parts))
 
     @cached_property
     def protected(self) -> Availability:
@@ -126,7 +117,7 @@ class FibreLine:
     def without_span(self) -> Availability:
         """Over both ways on land, and across the sea over the other cables alone."""
         found = [two_ways(parts) for parts in self.parts]
-        found[1] = one_way(self.parts[1], 1 - self.main_way(1))
+        found[1] = one_way(self.parts[1], 1)
         return in_series(*found)
 
     def with_links(self, others: Availability) -> Availability:
@@ -156,11 +147,6 @@ class FibreLine:
         if not changed & LAYOUT:
             found.__dict__["land_lines"] = self.land_lines  # what the cached property would make
         return found
-
-    def main_way(self, at: int) -> int:
-        """The way of a stage that the line takes: across the sea that with the span."""
-        stage = self.stages[at]
-        return 0 if at != 1 or self.span_id in {leg.leg_id for leg in stage.first.legs} else 1
 
 
 def work_out(

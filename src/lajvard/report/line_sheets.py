@@ -111,7 +111,7 @@ def legs_sheet(line: FibreLine) -> Sheet:
         groups.append((len(rows), stage.title))
         for number, path in enumerate((stage.first, stage.second)):
             design = line.land_lines.get((at, number))
-            if design is None and number == line.main_way(at):
+            if design is None and number == 0:
                 design = line.way.line
             rows.append(
                 (
