@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WHEEL_VENV := .venv-wheel
 LOCK_VENV := .venv-lock
+GNPY_VENV := .venv-gnpy
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -52,7 +53,7 @@ check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types,
 	$(call section,docs)
 	$(BIN)/sphinx-build -q -W --keep-going -E docs docs/_build/html
 
-validate: $(VENV)/.spark ## slow comparisons with theory, published values and other programs
+validate: $(VENV)/.spark $(GNPY_VENV)/.run ## slow comparisons with theory, published values and other programs
 	$(published) $(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
 
 bench: $(VENV)/.bench ## run every benchmarks/bench_*.py in turn
@@ -78,13 +79,14 @@ lock: ## pin the newest versions anew in requirements/
 	$(call compile,build,--group build -c requirements/dev.txt)
 	$(call compile,spark,pyproject.toml --extra spark -c requirements/dev.txt)
 	$(call compile,bench,--group bench -c requirements/dev.txt)
+	$(call compile,gnpy,--group gnpy)
 
 # No header, no notes and no index address: the files say which bytes, not where from.
 compile = $(LOCK_VENV)/bin/uv pip compile -q $(2) -o requirements/$(1).txt --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate
 
 clean: ## remove all that was made, the virtual environments too
-	rm -rf $(VENV) $(WHEEL_VENV) $(LOCK_VENV) build dist docs/_build docs/_generated
+	rm -rf $(VENV) $(WHEEL_VENV) $(LOCK_VENV) $(GNPY_VENV) build dist docs/_build docs/_generated
 	rm -rf src/lajvard/data/outlines .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -120,6 +122,11 @@ $(VENV)/.spark: requirements/spark.txt $(VENV)/.dev
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 	$(call install,$(VENV),$<)
 	@rm -rf $(VENV)/lib/python3*/site-packages/tests
+	@touch $@
+
+# GNPy, for the tests that compare with it: it pins pandas below 3, and needs Python 3.11 or 3.12.
+$(GNPY_VENV)/.run: requirements/gnpy.txt | $(GNPY_VENV)/pyvenv.cfg
+	$(call install,$(GNPY_VENV),$<)
 	@touch $@
 
 # What a user of the wheel has, but for lajvard itself (tests/test_wheel.py adds and removes it).

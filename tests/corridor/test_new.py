@@ -8,6 +8,10 @@ from lajvard.corridor.read import read_corridor
 from lajvard.errors import InputError
 
 FIGURES = ("node", "link", "procedure", "transfer", "service", "tariff", "emission", "demand")
+WITHOUT = (
+    *("cable_site", "cable_span", "hazard", "sounding", "shoreline"),
+    *("record", "observation", "share", "parameter", "target"),
+)
 
 
 def test_new_corridor__is_clean_and_complete(tmp_path: Path) -> None:
@@ -20,9 +24,7 @@ def test_new_corridor__is_clean_and_complete(tmp_path: Path) -> None:
     assert 6 <= len(corridor["node"]) <= 8
     for table in corridor:
         written = (folder / f"{table.name}.csv").is_file()
-        assert written == (
-            table.name not in ("record", "observation", "share", "parameter", "target")
-        )
+        assert written == (table.name not in WITHOUT)
 
 
 def test_new_corridor__has_a_guide_and_a_scenario_that_works(tmp_path: Path) -> None:

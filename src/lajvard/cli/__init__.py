@@ -8,6 +8,8 @@ from lajvard.cli import (
     compare,
     describe,
     export,
+    fibre,
+    fibre_line,
     flows,
     indicators,
     log,
@@ -19,5 +21,18 @@ from lajvard.cli.app import app, main
 
 __all__ = ["app", "main"]
 
-_COMMANDS = (check, compare, describe, export, flows, indicators, log, report, routes, simulate)
+_COMMANDS = (
+    check,
+    compare,
+    describe,
+    export,
+    fibre,
+    fibre_line,
+    flows,
+    indicators,
+    log,
+    report,
+    routes,
+    simulate,
+)
 """The modules whose import adds commands to the application."""

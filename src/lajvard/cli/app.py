@@ -14,7 +14,7 @@ DEBUG = "--debug"
 ORDER = (
     *("demo", "check", "describe", "routes", "flows"),
     *("simulate", "indicators", "compare", "log"),
-    *("report", "export", "new"),
+    *("fibre", "report", "export", "new"),
 )
 """The commands as help lists them."""
 

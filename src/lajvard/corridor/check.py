@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from lajvard.corridor.check_borders import check_borders
+from lajvard.corridor.check_cables import check_cables
 from lajvard.corridor.check_cells import check_table
 from lajvard.corridor.check_findings import MOST, Findings
 from lajvard.corridor.check_network import check_network
@@ -57,6 +58,10 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     operations   services without what their kind of operation needs; more arrivals than a
                  fleet can carry, prices and factors that are missing (warnings); regimes and
                  parts of procedures that go in a circle
+    fibre        spans that end where they start or are shorter than the geodesic; submarine spans
+                 that end at no landing, sites far from their place (warnings); lines of hazards
+                 without an end, areas without a size; shorelines that do not close or cross
+                 themselves
     ============ ==============================================================================
 
     Examples
@@ -82,7 +87,8 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     findings, view = Findings(most), View(corridor)
     for table in corridor:
         check_table(corridor, table, findings)
-    for check in (check_places, check_borders, check_network, check_routes, check_operations):
+    checks = (check_places, check_borders, check_network, check_routes, check_operations)
+    for check in (*checks, check_cables):
         check(view, findings)
     return findings.problems()
 

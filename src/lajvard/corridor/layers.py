@@ -16,6 +16,7 @@ from lajvard.schema import Column
 ENDS = ("from_node_id", "to_node_id")
 _POINTS = ("node", "procedure", "transfer")
 _LINES = ("link", "service")
+_OWN_POINTS = ("cable_site", "sounding", "shoreline")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +72,10 @@ class Layer:
 def layers(corridor: Corridor) -> list[Layer]:
     """The used rows of each table that has any, as layers.
 
-    Nodes, procedures and transfers are points, links and services lines; the other tables have
-    no geometry. Names of the nodes that a row refers to, and title and address of its sources
-    are joined to it. A link with well-known text in a column ``geometry`` is drawn along it.
+    Nodes, procedures, transfers, sites of cables, soundings and vertices of the shoreline are
+    points, links and services lines; the other tables have no geometry. Names of the nodes that a
+    row refers to, and title and address of its sources are joined to it. A link with well-known
+    text in a column ``geometry`` is drawn along it.
     """
     places = _Places(corridor)
     used = (corridor.used(table.name) for table in corridor)
@@ -84,6 +86,8 @@ def _layer(table: Table, places: "_Places") -> Layer:
     kind, geometry = "", None
     if table.name in _POINTS:
         kind, geometry = "Point", places.points(table.text("node_id"))
+    elif table.name in _OWN_POINTS:
+        kind, geometry = "Point", _placed(table)
     elif table.name in _LINES:
         geometry = places.lines(table.text("link_id"))
         many = any(line is not None and line.geom_type != "LineString" for line in geometry)
@@ -99,6 +103,20 @@ def _layer(table: Table, places: "_Places") -> Layer:
         if name not in columns and any(cells):
             columns[name] = Values.of(cells)
     return Layer(table.name, table.schema.meaning, kind, geometry, columns)
+
+
+def _placed(table: Table) -> NDArray[Any]:
+    """Where the rows of a table with coordinates are, None where they are not known: (n_rows,)."""
+    return _points(np.column_stack([table.numbers("x_coord"), table.numbers("y_coord")]))
+
+
+def _points(where: NDArray[np.float64]) -> NDArray[Any]:
+    import shapely
+
+    points = np.full(len(where), None, dtype=object)
+    known = np.isfinite(where).all(axis=1)
+    points[known] = shapely.points(where[known])
+    return points
 
 
 def _values(table: Table, name: str, column: Column) -> Values:
@@ -125,13 +143,7 @@ class _Places:
         self._url = _by(source, source.text("url"))
 
     def points(self, node_ids: Sequence[str]) -> NDArray[Any]:
-        import shapely
-
-        where = self._positions(node_ids)
-        points = np.full(len(where), None, dtype=object)
-        known = np.isfinite(where).all(axis=1)
-        points[known] = shapely.points(where[known])
-        return points
+        return _points(self._positions(node_ids))
 
     def lines(self, link_ids: Sequence[str]) -> NDArray[Any]:
         lines = np.empty(len(link_ids), dtype=object)

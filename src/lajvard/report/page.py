@@ -21,6 +21,8 @@ from lajvard.report.sheets_routes import share_line
 
 if TYPE_CHECKING:
     from lajvard.report.flows_section import FlowsSection
+    from lajvard.report.line_section import LineSection
+    from lajvard.report.sea_section import SeaSection
     from lajvard.report.simulated_section import SimulatedSection
 
 
@@ -96,8 +98,10 @@ def render_page(
     cited: Sequence[str],
     simulated: "SimulatedSection | None" = None,
     freight: "FlowsSection | None" = None,
+    sea: "SeaSection | None" = None,
+    line: "LineSection | None" = None,
 ) -> str:
-    """The whole page as text, with what there is on simulated years and freight flows."""
+    """The whole page as text, with what there is on simulated years, flows and the fibre line."""
     environment = Environment(
         loader=PackageLoader("lajvard.report"),
         autoescape=True,
@@ -124,6 +128,8 @@ def render_page(
         bases=BASES,
         simulated=simulated,
         freight=freight,
+        sea=sea,
+        line=line,
     )
 
 

@@ -37,9 +37,17 @@ if TYPE_CHECKING:
     from lajvard.flows.flow_run import FlowResult
     from lajvard.flows.tables import FlowTable
     from lajvard.report.flows_section import FlowsSection
+    from lajvard.report.line_section import LineSection
+    from lajvard.report.sea_section import SeaSection
     from lajvard.report.simulated import RunLike
     from lajvard.report.simulated_section import SimulatedSection
 
+LINE_ENDS = ("AFKBL", "TRIST")
+"""Places between which the report has the fibre line: Kabul and Istanbul."""
+LINE_SHEETS = (
+    *("line_ways", "line_spans", "line_legs", "line_availability", "line_repair", "line_causes"),
+    *("line_cost", "line_ranges", "line_drivers", "line_borders"),
+)
 HTML, XLSX = "report.html", "report.xlsx"
 
 
@@ -73,7 +81,7 @@ def write_report(
     as_of
         The day that the report speaks of; by default the description as it stands.
     quick
-        Only the main pair and fewer figures.
+        Only the main pair and fewer figures, and no fibre line.
     runs
         Runs of `corridor`, or their folders: the report then has sections on simulated years. The
         run without a scenario is the base, others are compared with it.
@@ -102,6 +110,13 @@ def write_report(
     if freight is not None:
         findings = (*findings, *freight.findings)
         sheets |= freight.sheets
+    sea = None if quick else _sea(material, tell)
+    line = _line(material, sea, tell)
+    if sea is not None:
+        sheets |= sea.sheets
+    if line is not None:
+        findings = (*findings, *line.findings)
+        sheets |= line.sheets
     sheets["findings"] = findings_sheet(findings)
     cited = cited_in(sheets.values())
     sheets["sources"] = sources_sheet(material, cited)
@@ -110,7 +125,7 @@ def write_report(
     tell("Writing the page and the workbook")
     folder = Path(out)
     files = ReportFiles(folder / HTML, folder / XLSX)
-    page = render_page(material, figures, findings, sheets, listed, simulated, freight)
+    page = render_page(material, figures, findings, sheets, listed, simulated, freight, sea, line)
     write_atomically(files.html, page.encode())
     ordered = [sheets[name] for name in WORKBOOK if name in sheets]
     day = material.corridor.date or material.newest
@@ -144,6 +159,9 @@ WORKBOOK = (
     "flow_experiment",
     "flow_fit",
     "flow_links",
+    "sea_landings",
+    "sea_routes",
+    *LINE_SHEETS,
     "validation",
     "quality",
     "conflicts",
@@ -201,6 +219,32 @@ def _freight(
     from lajvard.report.flows_section import flows_section
 
     return flows_section(flows, experiment, tell)
+
+
+def _sea(material: Material, tell: Callable[[str], None]) -> "SeaSection | None":
+    """The cable through the sea, None where the description has none."""
+    if not len(material.corridor.used("cable_span")):
+        return None
+    from lajvard.report.sea_section import sea_section
+
+    return sea_section(material.corridor, tell=tell)
+
+
+def _line(
+    material: Material, sea: "SeaSection | None", tell: Callable[[str], None]
+) -> "LineSection | None":
+    """The fibre line from end to end, None where the description has not both of its ends."""
+    nodes = set(material.corridor.used("node").text("node_id"))
+    if sea is None or not nodes.issuperset(LINE_ENDS):
+        return None
+    from lajvard.fibre.legs import SPAN
+    from lajvard.fibre.system import work_out
+    from lajvard.report.line_section import line_section
+
+    spans = material.corridor.used("cable_span")
+    if SPAN not in spans.text("span_id"):
+        return None
+    return line_section(work_out(material.corridor, sea_route=sea.route), tell)
 
 
 def _silent(_: str) -> None:

@@ -45,6 +45,20 @@ class Channels:
         if min(self.green, self.yellow) < 0 or self.green + self.yellow > 1:
             raise InputError("channels", f"{self} has no probabilities", "Give a sum of at most 1.")
 
+    def described_by(self, corridor: Corridor) -> "Channels":
+        """These channels with the outages that the table `parameter` of a corridor states.
+
+        `data_link_outages` a year and their length `data_link_outage` in hours take the place of
+        the defaults, not of other values that were asked for.
+        """
+        table, default = corridor.used("parameter"), Channels()
+        stated = dict(zip(table.text("parameter_id"), table.numbers("value"), strict=True))
+        events, length = self.outages_per_year, self.outage_h
+        if (events, length) == (default.outages_per_year, default.outage_h):
+            events = float(stated.get("data_link_outages", events))
+            length = float(stated.get("data_link_outage", length))
+        return replace(self, outages_per_year=events, outage_h=length)
+
     @property
     def red(self) -> float:
         """Probability of the red channel."""

@@ -234,7 +234,8 @@ class _Work:
         gates = gates_of(corridor if dated else view, year, dated=dated)
         self.losses = capacity_left(corridor, year) if dated else {}
         self.instruments = exchange_instruments(view)
-        links = [link_gate(name, assumptions.channels) for name in sorted(self.instruments)]
+        channels = assumptions.channels.described_by(view)
+        links = [link_gate(name, channels) for name in sorted(self.instruments)]
         self.gates: tuple[Gate, ...] = (*gates, *links)
         self.service_gates = gates_of_services(self.gates)
         effects = self._effects()

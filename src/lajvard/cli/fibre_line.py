@@ -1,0 +1,308 @@
+"""``lajvard fibre design``, ``availability`` and ``export``: the line and what it is worth."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lajvard.cli.app import examples
+from lajvard.cli.fibre import fibre
+from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
+from lajvard.cli.out import Tell, heading, print_json, print_table, say, telling
+from lajvard.errors import InputError
+
+if TYPE_CHECKING:
+    from lajvard.fibre.system import FibreLine
+    from lajvard.report.sheet import Sheet
+
+SPAN, START, END = "AZSIY-TMKRW", "AFKBL", "TRIST"
+
+
+def _complete_span(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    from lajvard.cli.options import read
+
+    spans = read(ctx.params.get("corridor") or BUILT_IN).used("cable_span")
+    for span, medium, system in zip(
+        *(spans.text(name) for name in ("span_id", "medium", "system")), strict=True
+    ):
+        if medium == "submarine" and span.startswith(incomplete):
+            yield span, system
+
+
+Span = Annotated[
+    str,
+    typer.Option(
+        metavar="ID", help="Submarine span of the corridor.", autocompletion=_complete_span
+    ),
+]
+Start = Annotated[str, typer.Option("--from", metavar="PLACE", help="Where the line begins.")]
+End = Annotated[str, typer.Option("--to", metavar="PLACE", help="Where the line ends.")]
+Band = Annotated[str, typer.Option(metavar="BAND", help="Channels: C, or C+L for both bands.")]
+Length = Annotated[
+    float | None,
+    typer.Option(metavar="KM", min=1, help="Length of the sea cable, not of the best route."),
+]
+
+Bathymetry = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Grid of depths for the route, see lajvard fibre route. By default the coarse one.",
+    ),
+]
+
+
+def _worked_out(
+    corridor: str,
+    scenario: Path | None,
+    span: str,
+    start: str,
+    end: str,
+    band: str,
+    length: float | None,
+    bathymetry: Path | None,
+    tell: Tell,
+) -> "FibreLine":
+    from lajvard.fibre.parameters import Parameters
+    from lajvard.fibre.system import TOPICS, seabed_route, work_out
+
+    described = changed(corridor, scenario)
+    ends = (_place(described, start), _place(described, end))
+    parameters = Parameters.of(described, *TOPICS)
+    if length and bathymetry:
+        raise typer.BadParameter("--length and --bathymetry exclude each other.")
+    cable = None
+    if not length:
+        tell("Searching a route over the seabed")
+        cable = seabed_route(described, span, bathymetry=bathymetry, progress=tell)
+    tell("Designing the line")
+    return work_out(
+        described,
+        parameters=parameters,
+        ends=ends,
+        span_id=span,
+        band=band,
+        sea_km=length,
+        sea_route=cable.best if cable else None,
+        coarse=cable is None or cable.seabed.coarse,
+    )
+
+
+def _place(corridor: Any, name: str) -> str:
+    """The identifier of a place that is given by identifier or name."""
+    nodes = corridor.used("node")
+    ids, names = nodes.text("node_id"), nodes.text("name")
+    found = [i for i, n in zip(ids, names, strict=True) if name in (i, n, n.split(" (")[0])]
+    return found[0] if found else name
+
+
+@fibre.command(
+    epilog=examples(
+        "lajvard fibre design",
+        "lajvard fibre design --span AZSUM-TMKUL --band C+L",
+        "lajvard fibre design --length 300",
+    )
+)
+def design(
+    corridor: CorridorOption = BUILT_IN,
+    span: Span = SPAN,
+    start: Start = START,
+    end: End = END,
+    band: Band = "C",
+    length: Length = None,
+    bathymetry: Bathymetry = None,
+    scenario: ScenarioFile = None,
+    json: AsJson = False,
+) -> None:
+    """Design the line: ways across the sea, spans, signal to noise, ways on land.
+
+    Tells which of five ways to span the sea work (ordinary amplifiers, low loss, a Raman pump, a
+    remote amplifier, repeaters), the budget of the simplest that does, and the two ways on land.
+    """
+    with telling("Reading the corridor") as tell:
+        line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
+        from lajvard.report.line_sheets import legs_sheet, spans_sheet, ways_sheet
+
+        sheets = (ways_sheet(line), spans_sheet(line.way.line), legs_sheet(line))
+    if json:
+        print_json(_design_dict(line))
+        return
+    from lajvard.report.line_section import line_facts
+
+    say(line_facts(line)["ways"])
+    _print_sheets(sheets)
+
+
+@fibre.command(
+    epilog=examples(
+        "lajvard fibre availability",
+        "lajvard fibre availability --span AZSUM-TMKUL --json",
+    )
+)
+def availability(
+    corridor: CorridorOption = BUILT_IN,
+    span: Span = SPAN,
+    start: Start = START,
+    end: End = END,
+    band: Band = "C",
+    length: Length = None,
+    bathymetry: Bathymetry = None,
+    scenario: ScenarioFile = None,
+    json: AsJson = False,
+) -> None:
+    """Say how often the line is down, what it costs, and what it changes at each border.
+
+    With low and high values, what drives them, and repair times of 10 to 90 days: no cable ship
+    was found on the Caspian.
+    """
+    with telling("Reading the corridor") as tell:
+        line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
+        tell("Working out failures, cost and what drives them")
+        if json:
+            print_json(_availability_dict(line))
+            return
+        from lajvard.report.line_section import line_tables
+
+        tables = line_tables(line)
+    said = tables.facts
+    say(said["down"])
+    names = ("line_availability", "line_repair", "line_causes", "line_cost", "line_ranges")
+    _print_sheets([tables.sheets[name] for name in names])
+    say()
+    say(said["worth"])
+    _print_sheets([tables.sheets["line_borders"]])
+
+
+@fibre.command(
+    epilog=examples("lajvard fibre export line", "lajvard fibre export line --overwrite")
+)
+def export(
+    out: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to write.")],
+    corridor: CorridorOption = BUILT_IN,
+    span: Span = SPAN,
+    start: Start = START,
+    end: End = END,
+    band: Band = "C",
+    length: Length = None,
+    bathymetry: Bathymetry = None,
+    scenario: ScenarioFile = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what is there already.")
+    ] = False,
+) -> None:
+    """Write the line for QGIS, a spreadsheet, GNPy and a simulation.
+
+    line.gpkg has cables and sites; positions.csv points along the sea crossing; line.xlsx every
+    table; gnpy/ equipment, network and sidecar of each line that GNPy can be given; data-link.yaml
+    a scenario in which customs' data link has the line beside it.
+    """
+    if not overwrite and out.is_dir() and any(out.iterdir()):
+        remedy = "Choose another name, or say --overwrite."
+        raise InputError(str(out), "the folder is not empty", remedy)
+    with telling("Reading the corridor") as tell:
+        line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
+        from lajvard.corridor.write import write_atomically
+        from lajvard.fibre.exports import write_line
+        from lajvard.report.line_section import line_tables
+        from lajvard.report.workbook import write_workbook
+
+        written = write_line(line, out)
+        tell("Writing the workbook")
+        sheets = list(line_tables(line).sheets.values())
+        title = f"Fibre line of {line.corridor.title}"
+        write_atomically(out / "line.xlsx", lambda path: write_workbook(sheets, path, title=title))
+    for file in (*written, out / "line.xlsx"):
+        say(f"{file}")
+
+
+def _print_sheets(sheets: "Sequence[Sheet]") -> None:
+    for sheet in sheets:
+        _print_sheet(sheet)
+
+
+def _print_sheet(sheet: "Sheet") -> None:
+    """A table of the report on a terminal; long columns of words are left to the workbook."""
+    heading(sheet.title)
+    columns = [at for at, column in enumerate(sheet.columns) if column.width <= 70]
+    heads = [
+        f"{column.heading}, {column.unit}" if column.unit else column.heading
+        for column in (sheet.columns[at] for at in columns)
+    ]
+    rows = []
+    for number, row in enumerate(sheet.rows):
+        group = sheet.heading_before(number)
+        if group:
+            rows.append([group, *("" for _ in columns[1:])])
+        padded = [*row, *("" for _ in range(len(sheet.columns) - len(row)))]
+        rows.append([sheet.columns[at].shown(padded[at]) for at in columns])
+    print_table(heads, rows)
+    if sheet.note:
+        say(sheet.note)
+
+
+def _design_dict(line: "FibreLine") -> dict[str, Any]:
+    return {
+        "span": line.span_id,
+        "length_km": line.sea_leg.length_km,
+        "band": line.band,
+        "ways": [
+            {
+                "what": way.what,
+                "works": way.works,
+                "short_db": way.short_db,
+                "worst_gsnr_db": way.line.worst_gsnr_db,
+                "capacity_tbit_s": way.line.capacity_tbit_s if way.works else 0.0,
+                "spans": [asdict(span) for span in way.line.spans],
+            }
+            for way in line.ways
+        ],
+        "stages": [
+            {
+                "name": stage.name,
+                "shared": list(stage.shared),
+                "side_by_side": [list(pair) for pair in stage.beside],
+                "ways": [
+                    {
+                        "length_km": path.length_km,
+                        "countries": list(path.countries),
+                        "legs": [asdict(leg) for leg in path.legs],
+                    }
+                    for path in (stage.first, stage.second)
+                ],
+            }
+            for stage in line.stages
+        ],
+    }
+
+
+def _availability_dict(line: "FibreLine") -> dict[str, Any]:
+    from lajvard.fibre.results import bills, repair_sweep, spreads, stretches, worth_of
+
+    worth = worth_of(line)
+    return {
+        "stretches": [
+            {"name": one.name, "ways": one.ways, **_numbers(one.found)} for one in stretches(line)
+        ],
+        "repair_days": {
+            f"{days:g}": {"one_cable": _numbers(one), "two_cables": _numbers(two)}
+            for days, (one, two) in repair_sweep(line).items()
+        },
+        "ranges": [asdict(one) for one in spreads(line)],
+        "bills": [
+            {"name": b.name, "capital_musd": b.capital_musd, "annual_musd": b.annual_musd}
+            for b in bills(line)
+        ],
+        "borders": [asdict(effect) for effect in worth.effects],
+        "latency_ms": worth.latency_ms,
+    }
+
+
+def _numbers(found: Any) -> dict[str, float]:
+    return {
+        "share": found.share,
+        "outages_per_year": found.outages_per_year,
+        "down_h_per_year": found.down_h_per_year,
+        "mean_outage_h": found.mean_outage_h,
+    }

@@ -1,0 +1,1 @@
+"""The fibre line: where the cable lies, what it can carry, how often it fails, what it is worth."""

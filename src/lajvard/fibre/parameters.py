@@ -1,0 +1,81 @@
+"""Numbers of a model from the table `parameter`, each with its low and high value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from lajvard.corridor import Corridor, built_in
+from lajvard.errors import InputError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number with the ends of what it may be."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    basis: str
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters(Mapping[str, float]):
+    """The central values of a topic by identifier; `ranges` has their low and high ones.
+
+    Examples
+    --------
+    >>> parameters = Parameters.of(built_in(), "fibre")
+    >>> parameters["land_span_loss"], parameters.ranges["land_span_loss"].unit
+    (23.0, 'dB')
+    >>> parameters.but(land_span_loss=20.0)["land_span_loss"]
+    20.0
+    """
+
+    topic: str
+    ranges: Mapping[str, Range]
+
+    @classmethod
+    def of(cls, corridor: Corridor, *topics: str) -> "Parameters":
+        """The parameters of these topics that `corridor` states, the built-in ones for the rest."""
+        found = _ranges(built_in(), topics)
+        return cls(", ".join(topics), MappingProxyType(found | _ranges(corridor, topics)))
+
+    def __getitem__(self, name: str) -> float:
+        return self._range(name).value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ranges)
+
+    def __len__(self) -> int:
+        return len(self.ranges)
+
+    def _range(self, name: str) -> Range:
+        if name not in self.ranges:
+            remedy = did_you_mean(name, list(self.ranges))
+            raise InputError(f"parameters of {self.topic}", f"there is no '{name}'", remedy)
+        return self.ranges[name]
+
+    def but(self, **values: float) -> "Parameters":
+        """These parameters with other central values."""
+        changed = {name: replace(self._range(name), value=value) for name, value in values.items()}
+        return replace(self, ranges=MappingProxyType({**self.ranges, **changed}))
+
+
+def _ranges(corridor: Corridor, topics: tuple[str, ...]) -> dict[str, Range]:
+    table = corridor.used("parameter")
+    numbers = [table.numbers(name) for name in ("value", "low", "high")]
+    found = {}
+    for ix, name in enumerate(table.text("parameter_id")):
+        if table.text("topic")[ix] in topics:
+            value, low, high = (float(column[ix]) for column in numbers)
+            found[name] = Range(
+                value,
+                value if np.isnan(low) else low,
+                value if np.isnan(high) else high,
+                *(table.text(column)[ix] for column in ("unit", "meaning", "basis")),
+            )
+    return found

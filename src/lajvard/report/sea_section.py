@@ -1,0 +1,180 @@
+"""The section on the cable through the sea: drawings, tables and sentences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lajvard.corridor import Corridor
+from lajvard.fibre.cable_path import CableDesign, CableRoute, design_route, seabed_notes
+from lajvard.fibre.landings import Comparison, LandingPair, compare_landings
+from lajvard.fibre.seabed import Seabed, read_seabed
+from lajvard.fibre.sites import landings
+from lajvard.report.sea_charts import choice_chart, profile_chart
+from lajvard.report.sea_map import sea_map
+from lajvard.report.sheet import Cell, Column, Sheet
+
+FIGURES = ("map", "profile", "choice")
+"""Names of the figures."""
+
+ROOT = '<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff"'
+_FONT = '<style>text{font-family:"DejaVu Sans",sans-serif}g[id*="-halo"] text{paint-order:stroke;'
+_FONT += "stroke:#fff;stroke-width:2.6px;stroke-linejoin:round}</style>"
+
+
+@dataclass(frozen=True, eq=False)
+class SeaSection:
+    """What the page says of the cable through the sea.
+
+    Attributes
+    ----------
+    figures
+        Drawings by the names of `FIGURES`.
+    sheets
+        Tables by name.
+    facts
+        Sentences by name.
+    route
+        The cheapest route of the pair that is drawn.
+    """
+
+    figures: Mapping[str, str]
+    sheets: Mapping[str, Sheet]
+    facts: Mapping[str, str]
+    route: CableRoute
+
+
+def drawings(corridor: Corridor, design: CableDesign) -> dict[str, str]:
+    """The figures of one design as SVG files."""
+    drawn = {
+        "map": sea_map(corridor, design),
+        "profile": profile_chart(design),
+        "choice": choice_chart(design, None),
+    }
+    return {name: _alone(svg) for name, svg in drawn.items()}
+
+
+def _alone(svg: str) -> str:
+    """A figure of the page as a file of its own."""
+    begin = svg.replace("<svg", ROOT, 1)
+    at = begin.index(">") + 1
+    return f"{begin[:at]}\n{_FONT}{begin[at:]}\n"
+
+
+def sea_section(
+    corridor: Corridor, *, tell: Callable[[str], None], seabed: Seabed | None = None
+) -> SeaSection | None:
+    """Compare the pairs of landings and draw the first one; None without a submarine span.
+
+    The pair that is drawn is that of the first submarine span of the table that is not ended.
+    """
+    pair = _first_pair(corridor)
+    if pair is None:
+        return None
+    if seabed is None:
+        tell("Interpolating the seabed")
+        if not len(corridor.used("sounding")):
+            return None
+        places = [(site.lon, site.lat) for site in landings(corridor)]
+        seabed = read_seabed(corridor, places=places)
+    design = design_route(corridor, *pair, seabed=seabed, progress=tell)
+    compared = compare_landings(corridor, seabed=seabed, progress=tell)
+    tell("Drawing the sea")
+    figures = {
+        "map": sea_map(corridor, design, compared),
+        "profile": profile_chart(design),
+        "choice": choice_chart(design, compared),
+    }
+    sheets = {"sea_landings": landings_sheet(compared), "sea_routes": routes_sheet(design)}
+    return SeaSection(figures, sheets, _facts(design, compared), design.best)
+
+
+def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
+    for row in corridor.used("cable_span").records():
+        if row.medium == "submarine" and row.status != "ended":
+            return row.from_site_id, row.to_site_id
+    return None
+
+
+def landings_sheet(compared: Comparison) -> Sheet:
+    """Pairs of landings beside each other."""
+    columns = (
+        Column("landings", width=30),
+        Column("geodesic", "km", 0),
+        Column("route", "km", 0),
+        Column("cable", "km", 0),
+        Column("announced", "km", width=14),
+        Column("laying", "M USD", 1),
+        Column("life cycle", "M USD", 1),
+        Column("repairs", "1/a", 3),
+        Column("deepest", "m", 0),
+    )
+    note = " ".join([*seabed_notes(compared.surface.seabed), compared.verdict]).strip()
+    rows = tuple(_landing_row(pair) for pair in compared.pairs)
+    return Sheet("Landings", "Pairs of landings, the cheapest first", columns, rows, note)
+
+
+def _landing_row(pair: LandingPair) -> tuple[Cell, ...]:
+    short = {one.km for one in pair.too_short}
+    words = " or ".join(
+        f"{one.km:.0f}" + (" (below the geodesic)" if one.km in short else "")
+        for one in pair.announced
+    )
+    one = pair.route
+    if one is None:
+        return (pair.name, pair.geodesic_km, None, None, words, None, None, None, None)
+    return (
+        *(pair.name, pair.geodesic_km, one.length_km, one.cable_km, words),
+        *(one.lay_usd / 1e6, one.life_cycle_usd / 1e6, one.repairs_per_year, one.deepest_m),
+    )
+
+
+def routes_sheet(design: CableDesign) -> Sheet:
+    """The routes of one pair, from the cheapest to the one with fewest repairs."""
+    columns = (
+        Column("a repair counts", width=18),
+        Column("route", "km", 0),
+        Column("cable", "km", 0),
+        Column("laying", "M USD", 2),
+        Column("life cycle", "M USD", 2),
+        Column("repairs", "1/a", 4),
+        Column("deepest", "m", 0),
+        Column("buried", share=True),
+    )
+    listed = [(_counts(one.weight), one) for one in design.front]
+    if design.straight is not None:
+        listed.append(("straight line", design.straight))
+    rows = tuple(
+        (
+            *(words, one.length_km, one.cable_km, one.lay_usd / 1e6, one.life_cycle_usd / 1e6),
+            *(one.repairs_per_year, one.deepest_m, one.buried_share),
+        )
+        for words, one in listed
+    )
+    low, high = design.low, design.high
+    note = (
+        f"With all parameters at their low or high ends the first route costs "
+        f"{low.life_cycle_usd / 1e6:.1f}-{high.life_cycle_usd / 1e6:.1f} million USD over its life "
+        f"and expects {low.repairs_per_year:.3f}-{high.repairs_per_year:.3f} repairs a year. "
+        + " ".join(design.notes)
+    )
+    title = f"Routes from {design.start.name} to {design.end.name}"
+    return Sheet("Cable routes", title, columns, rows, note)
+
+
+def _counts(weight: float) -> str:
+    return "its price" if weight == 1 else f"{weight:g} times its price"
+
+
+def _facts(design: CableDesign, compared: Comparison) -> dict[str, str]:
+    too_short = [
+        f"The {one.km:.0f} km announced for {pair.name} are shorter than the geodesic of "
+        f"{pair.geodesic_km:.0f} km, so no cable can be."
+        for pair in compared.pairs
+        for one in pair.too_short
+    ]
+    return {
+        "pair": f"{design.start.name} to {design.end.name}",
+        "notes": " ".join(design.notes),
+        "too_short": " ".join(too_short),
+        "verdict": compared.verdict,
+        "level": f"{design.seabed.level_m:g} m",
+    }

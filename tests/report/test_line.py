@@ -1,0 +1,79 @@
+"""The section on the fibre line."""
+
+import re
+
+import pytest
+
+from lajvard.corridor import built_in
+from lajvard.fibre.results import DRIVEN
+from lajvard.fibre.system import FibreLine, work_out
+from lajvard.report.line_section import LineSection, line_section, worth_words
+from lajvard.report.report import LINE_ENDS, LINE_SHEETS, WORKBOOK
+
+
+@pytest.fixture(scope="module")
+def line() -> FibreLine:
+    return work_out(built_in(), sea_km=353.0)
+
+
+@pytest.fixture(scope="module")
+def section(line: FibreLine) -> LineSection:
+    return line_section(line, lambda _: None)
+
+
+def words(svg: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_line_section__has_every_table_and_figure(section: LineSection) -> None:
+    assert tuple(section.sheets) == LINE_SHEETS
+    assert set(LINE_SHEETS) <= set(WORKBOOK)
+    assert all(section.sheets[name].rows for name in LINE_SHEETS)
+    assert len({sheet.name for sheet in section.sheets.values()}) == len(LINE_SHEETS)
+    assert all(svg.startswith("<svg") for svg in section.figures.values())
+
+
+def test_line_section__rows_fit_their_columns(section: LineSection) -> None:
+    for sheet in section.sheets.values():
+        assert {len(row) for row in sheet.rows} == {len(sheet.columns)}, sheet.name
+
+
+def test_line_section__draws_what_it_says(section: LineSection, line: FibreLine) -> None:
+    spans, tornado = words(section.figures["spans"]), words(section.figures["tornado"])
+    assert {"remote amplifier", "the sea crossing", "Siyazan"} <= {word.strip() for word in spans}
+    assert f"{line.way.line.worst_gsnr_db:.1f}" in [word.strip() for word in spans]
+    assert sum(any(word.startswith(f"{name}, ") for word in tornado) for name in DRIVEN) == 3
+    posts = words(section.figures["borders"])
+    assert "Torghundi, both" in posts
+    assert "and the line" in posts
+
+
+def test_line_section__says_plainly_what_it_found(section: LineSection) -> None:
+    assert "do not reach" in section.facts["ways"]
+    assert "shutdown by order in Afghanistan" in section.facts["down"]
+    assert "which is a judgement" in section.facts["worth"]
+    assert len(section.findings) == 2
+
+
+def test_line_section__a_short_sea_needs_nothing_special() -> None:
+    short = line_section(work_out(built_in(), sea_km=60.0), lambda _: None)
+    assert short.facts["ways"].endswith("ordinary fibre and amplifiers are enough.")
+
+
+def test_line_section__of_a_corridor_without_posts_says_so(line: FibreLine) -> None:
+    from dataclasses import replace
+
+    from lajvard.fibre.results import worth_of
+
+    table = built_in()["procedure"]
+    bare = replace(line, corridor=built_in().with_table(table.with_rows([])))
+    worth = worth_of(bare)
+    assert not worth.effects
+    assert "no border post" in worth_words(worth)
+    assert line_section(bare, lambda _: None).figures["borders"] == ""
+
+
+def test_report__knows_the_ends_of_the_line() -> None:
+    from lajvard.fibre.legs import ENDS
+
+    assert LINE_ENDS == ENDS
