@@ -5,7 +5,7 @@ from tests.tiny import tiny_corridor
 
 from lajvard.corridor import built_in
 from lajvard.flows.experiment import CROSSINGS, closed_crossings, natural_experiment
-from lajvard.flows.tables import FlowTable
+from lajvard.flows.table import FlowTable
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from lajvard.errors import InputError
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
     from lajvard.flows.flow_run import FlowResult
-    from lajvard.flows.tables import FlowTable
+    from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison
     from lajvard.simulation.model import Model
     from lajvard.study import Progress, Run

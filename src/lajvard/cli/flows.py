@@ -16,7 +16,7 @@ from lajvard.errors import InputError, NumericsError, did_you_mean
 if TYPE_CHECKING:
     from lajvard.flows.fit import Fit
     from lajvard.flows.flow_run import FlowResult
-    from lajvard.flows.tables import FlowTable
+    from lajvard.flows.table import FlowTable
 
 MODELS = {
     "logit": "choice of routes at described times (the default)",

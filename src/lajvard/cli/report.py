@@ -14,7 +14,7 @@ from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
     from lajvard.flows.flow_run import FlowResult
-    from lajvard.flows.tables import FlowTable
+    from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison, ReportFiles
     from lajvard.study import Run
 

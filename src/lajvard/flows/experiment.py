@@ -17,7 +17,8 @@ from lajvard.flows.case import Case, make_case, way_of
 from lajvard.flows.choice import route_shares
 from lajvard.flows.demand import Flow, flows_of
 from lajvard.flows.parameters import FlowParameters
-from lajvard.flows.tables import FlowColumn, FlowTable, link_loads
+from lajvard.flows.table import FlowColumn, FlowTable
+from lajvard.flows.tables import link_loads
 from lajvard.network.arrays import FloatArray
 from lajvard.schema import first_day, last_day
 

@@ -13,7 +13,7 @@ from lajvard.corridor.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
 from lajvard.flows.flow_run import FlowResult
-from lajvard.flows.tables import FlowTable
+from lajvard.flows.table import FlowTable
 
 SUFFIXES = (".xlsx", ".gpkg")
 """Endings of single files; any other name is a folder of Parquet files."""

@@ -17,20 +17,17 @@ from lajvard.flows.choice import ChoiceSet
 from lajvard.flows.demand import Flow
 from lajvard.flows.fit import SharePair, compare_shares
 from lajvard.flows.parameters import FlowParameters
+from lajvard.flows.table import FlowTable
 from lajvard.flows.tables import (
-    FlowTable,
     bottlenecks_table,
-    changes_table,
     commodities_table,
     countries_table,
-    fit_table,
-    known_table,
-    left_out_table,
     links_table,
     pairs_table,
     routes_table,
     ways_table,
 )
+from lajvard.flows.tables_known import changes_table, fit_table, known_table, left_out_table
 from lajvard.flows.virtual import Virtual, routes_of, virtual_network
 from lajvard.network.arrays import FloatArray
 

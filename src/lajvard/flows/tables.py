@@ -1,8 +1,7 @@
 """The answers of a flow model as tables: shares, loads, bottlenecks, skims, commodities."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from math import nan
 from typing import Any
 
@@ -12,8 +11,8 @@ from lajvard.flows.bottlenecks import Bottleneck, empty_loads, loads_of
 from lajvard.flows.case import Case, way_of
 from lajvard.flows.choice import ChoiceSet
 from lajvard.flows.demand import EmptyReturn
-from lajvard.flows.fit import SharePair
 from lajvard.flows.services import Key
+from lajvard.flows.table import FlowTable, columns_of
 from lajvard.flows.traffic import ends_of, family_of
 from lajvard.network import MoveKind
 from lajvard.network.arrays import FloatArray
@@ -23,55 +22,13 @@ LEAST_SHARE = 5e-5
 """Routes that fewer take are left out of the table of routes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlowColumn:
-    """A column: its name, unit (empty for text and shares) and meaning."""
-
-    name: str
-    unit: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class FlowTable:
-    """Rows of one kind, for people and programs."""
-
-    name: str
-    meaning: str
-    columns: tuple[FlowColumn, ...]
-    rows: tuple[tuple[Any, ...], ...]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def column(self, name: str) -> list[Any]:
-        """The values of a column."""
-        ix = [column.name for column in self.columns].index(name)
-        return [row[ix] for row in self.rows]
-
-    def dicts(self) -> Iterator[dict[str, Any]]:
-        """Each row as a mapping; a number that is not known is None."""
-        names = [column.name for column in self.columns]
-        for row in self.rows:
-            yield {
-                name: None if isinstance(value, float) and value != value else value
-                for name, value in zip(names, row, strict=True)
-            }
-
-
-def _columns(text: str) -> tuple[FlowColumn, ...]:
-    """Columns from lines of ``name | unit | meaning``."""
-    lines = (line.split("|") for line in text.strip().splitlines())
-    return tuple(FlowColumn(*(part.strip() for part in line)) for line in lines)
-
-
 Shares = Sequence[FloatArray]
 Sets = Sequence[ChoiceSet]
 
 
 # ---------------------------------------------------------------- flows and their routes
 
-PAIRS = _columns("""
+PAIRS = columns_of("""
 demand_id | | the flow
 origin | | node id of its origin
 destination | | node id of its destination
@@ -129,7 +86,7 @@ def _mean(one: ChoiceSet, share: FloatArray, value: Callable[[Route], float]) ->
     )
 
 
-WAYS = _columns("""
+WAYS = columns_of("""
 demand_id | | the flow
 way | | the named way, or the countries on the way where it has no name
 share | | part of the flow that takes it
@@ -167,7 +124,7 @@ def ways_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
     return FlowTable("ways", "share of each way in each flow", WAYS, tuple(rows))
 
 
-COUNTRIES = _columns("""
+COUNTRIES = columns_of("""
 country | | country of the origin or destination
 way | | the named way, or the countries on the way where it has no name
 share | | part of the country's trade that takes it
@@ -218,7 +175,7 @@ def _km_of(route: Route) -> tuple[float, float, float]:
     return km["road"], km["rail"], km["sea"] + km["inland_waterway"]
 
 
-ROUTES = _columns("""
+ROUTES = columns_of("""
 demand_id | | the flow
 rank | | 1 is what most take
 share | | part of the flow that takes it
@@ -268,7 +225,7 @@ def routes_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
 
 # ---------------------------------------------------------------- loads
 
-LINKS = _columns("""
+LINKS = columns_of("""
 link_id | | the link
 from_node_id | | where the load starts
 to_node_id | | where it ends
@@ -312,7 +269,7 @@ def links_table(sets: Sets, shares: Shares) -> FlowTable:
     return FlowTable("links", "loads of links by direction", LINKS, tuple(rows))
 
 
-BOTTLENECKS = _columns("""
+BOTTLENECKS = columns_of("""
 kind | | border, fleet or service
 name | | the crossing in direction of travel, the fleet, or the service
 unit | | what is counted
@@ -383,7 +340,7 @@ def _not_counted(
     return sorted(rows, key=lambda row: -row[6])
 
 
-COMMODITIES = _columns("""
+COMMODITIES = columns_of("""
 commodity | | the goods
 tonnes_per_year | t/a | tonnes a year
 road_tkm | t km/a | by road
@@ -411,101 +368,3 @@ def commodities_table(sets: Sets, shares: Shares) -> FlowTable:
         for name, total in sorted(sums.items(), key=lambda item: -item[1][0])
     ]
     return FlowTable("commodities", "flows by commodity", COMMODITIES, tuple(rows))
-
-
-# ---------------------------------------------------------------- what is known
-
-FIT = _columns("""
-share_id | | the observed share
-title | | in words
-observed | | observed share
-modelled | | share of the model; empty where the model has no such flow
-error | | modelled less observed
-fitted | | whether the choice was fitted to it
-basis | | of the observation
-source_id | | its sources
-""")
-
-
-def fit_table(pairs: Sequence[SharePair]) -> FlowTable:
-    """A row an observed share."""
-    rows = tuple(
-        (
-            pair.observed.share_id,
-            pair.observed.title,
-            pair.observed.value,
-            pair.modelled,
-            pair.error,
-            pair.observed.fitted,
-            pair.observed.basis,
-            "; ".join(pair.observed.source_ids),
-        )
-        for pair in pairs
-    )
-    return FlowTable("fit", "observed shares and those of the model", FIT, rows)
-
-
-KNOWN = _columns("""
-origin | | country of the origin
-destination | | country of the destination
-tonnes_per_year | t/a | tonnes a year; empty where nothing is known
-known | | published, derived, estimate, gravity model, or not known
-""")
-
-
-def known_table(case: Case) -> FlowTable:
-    """A row a pair of the countries between which anything is described: what is known of it."""
-    nodes = case.corridor.used("node")
-    country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
-    tonnes: dict[tuple[str, str], float] = defaultdict(float)
-    worst: dict[tuple[str, str], str] = {}
-    order = ("published", "derived", "estimate")
-    for one in case.sets:
-        pair = (country[one.flow.origin], country[one.flow.destination])
-        tonnes[pair] += one.flow.tonnes_per_year
-        bases = {one.flow.basis, worst.get(pair, order[0])}
-        worst[pair] = max(bases, key=lambda at: order.index(at) if at in order else len(order))
-    ends = sorted({end for pair in tonnes for end in pair})
-    rows = [
-        (start, end, tonnes.get((start, end), nan), worst.get((start, end), "not known"))
-        for start in ends
-        for end in ends
-        if start != end
-    ]
-    return FlowTable("known", "what is known of each pair of countries", KNOWN, tuple(rows))
-
-
-LEFT_OUT = _columns("""
-demand_id | | the row of demand
-reason | | why it is not modelled
-""")
-
-
-def left_out_table(left_out: Sequence[tuple[str, str]]) -> FlowTable:
-    """A row a row of demand that is not modelled."""
-    return FlowTable("left_out", "rows of demand that are not modelled", LEFT_OUT, tuple(left_out))
-
-
-CHANGES = _columns("""
-demand_id | | the flow
-way | | the named way, or the countries on the way
-base_share | | part of the flow that takes it in the base
-share | | part that takes it in the scenario
-change | | difference of the shares
-change_tonnes_per_year | t/a | difference in tonnes a year
-""")
-
-
-def changes_table(base: FlowTable, other: FlowTable) -> FlowTable:
-    """A row a flow and way of two tables of ways, the largest changes first."""
-
-    def by_key(table: FlowTable) -> Mapping[tuple[str, str], tuple[float, float]]:
-        return {(row[0], row[1]): (row[2], row[3]) for row in table.rows}
-
-    before, after = by_key(base), by_key(other)
-    rows = []
-    for key in dict.fromkeys([*before, *after]):
-        (old, old_t), (new, new_t) = before.get(key, (0.0, 0.0)), after.get(key, (0.0, 0.0))
-        rows.append((*key, old, new, new - old, new_t - old_t))
-    rows.sort(key=lambda row: -abs(row[5]))
-    return FlowTable("changes", "what a scenario changes", CHANGES, tuple(rows))

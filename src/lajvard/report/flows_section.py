@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lajvard.flows.fit import Fit
 from lajvard.flows.flow_run import MODELS, FlowResult
-from lajvard.flows.tables import FlowTable
+from lajvard.flows.table import FlowTable
 from lajvard.report.findings import Finding
 from lajvard.report.flows_charts import FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lajvard.flows.flow_run import FlowResult
-from lajvard.flows.tables import FlowTable
+from lajvard.flows.table import FlowTable
 from lajvard.report.numbers import country
 from lajvard.report.sheet import Cell, Column, Marked, Sheet
 from lajvard.report.sheets_routes import basis_mark, sources_cell

@@ -35,7 +35,7 @@ from lajvard.report.workbook import write_workbook
 
 if TYPE_CHECKING:
     from lajvard.flows.flow_run import FlowResult
-    from lajvard.flows.tables import FlowTable
+    from lajvard.flows.table import FlowTable
     from lajvard.report.flows_section import FlowsSection
     from lajvard.report.line_section import LineSection
     from lajvard.report.sea_section import SeaSection
