@@ -1,7 +1,7 @@
 """Where flows queue: border crossings and services, their capacity, and who passes them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -12,7 +12,7 @@ from lajvard.flows.choice import ChoiceSet, units_of
 from lajvard.flows.delay import Row, delays, facilities, queue
 from lajvard.flows.queueing import servers_for
 from lajvard.flows.services import FLEET_USE, Key, Offer, pool_key, stated_vessels
-from lajvard.flows.traffic import Crossing, crossings_of, ends_of, family_of, observed_counts
+from lajvard.flows.traffic import Crossing, crossings_of, observed_counts
 from lajvard.network import Activity, CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.network.rules import Calendars
@@ -114,15 +114,16 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
     service has the vessels, departures and room of the scenario. What is shut is passed by
     nobody, background and empties included.
     """
-    return tuple(_adapted(one, case) for one in bottlenecks)
+    clearances = _clearances(case)
+    return tuple(_adapted(one, case, clearances) for one in bottlenecks)
 
 
-def _adapted(one: Bottleneck, case: Case) -> Bottleneck:
+def _adapted(one: Bottleneck, case: Case, clearances: Mapping[Key, float]) -> Bottleneck:
     nobody = replace(
         one, usual_per_year=0.0, background_per_year=0.0, empty_per_year=0.0, note="shut"
     )
     if one.kind == "border":
-        clearance = _clearance_of(case, one.key)
+        clearance = clearances.get(one.key)
         if clearance is None:
             return nobody
         if not (clearance > 0 and one.clearance_h > 0):
@@ -214,16 +215,17 @@ def clearance_h(network: CompiledNetwork, move: int) -> float:
     return float(network.steps.time_h[steps.start : steps.stop][at_border].sum())
 
 
-def _clearance_of(case: Case, key: Key) -> float | None:
-    """Clearance at a crossing in a case for one lorry or wagon, None if nothing crosses there."""
-    units = {"road": "lorries", "rail": "wagons"}[key[2]]
+def _clearances(case: Case) -> dict[Key, float]:
+    """Clearance of one lorry or wagon at each crossing that something crosses."""
+    found: dict[Key, float] = {}
     for network in case.networks.values():
-        if getattr(network.cargo, units) != 1:
-            continue
+        units = {"road": network.cargo.lorries, "rail": network.cargo.wagons}
         for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist():
-            if (*ends_of(network, move), family_of(network, move)) == key:
-                return clearance_h(network, move)
-    return None
+            family = network.move_families[move]
+            key = (*network.move_ends[move], family)
+            if units.get(family) == 1 and key not in found:
+                found[key] = clearance_h(network, move)
+    return found
 
 
 def _name(network: CompiledNetwork, node_id: str) -> str:
@@ -308,11 +310,11 @@ def uses_of(case: Case, network: CompiledNetwork, move: int) -> tuple[Key, float
     arrays, cargo = network.arrays, network.cargo
     kind = arrays.move_kind[move]
     if kind == MoveKind.LINK:
-        family = family_of(network, move)
+        family = network.move_families[move]
         units = {"road": cargo.lorries, "rail": cargo.wagons}.get(family, 0.0)
-        return (*ends_of(network, move), family), units
+        return (*network.move_ends[move], family), units
     if kind == MoveKind.SERVICE:
-        line = (network.service_ids[int(arrays.move_ref[move])], *ends_of(network, move))
+        line = (network.service_ids[int(arrays.move_ref[move])], *network.move_ends[move])
         offer = case.offers.get(line)
         if offer is None:
             return None

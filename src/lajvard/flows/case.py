@@ -9,7 +9,7 @@ import numpy as np
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
-from lajvard.flows.choice import ChoiceSet, LineKey, Way, choice_set, route_shares
+from lajvard.flows.choice import Choice, ChoiceSet, LineKey, Way, choice_set, route_shares
 from lajvard.flows.demand import (
     EmptyReturn,
     Flow,
@@ -20,6 +20,7 @@ from lajvard.flows.demand import (
 )
 from lajvard.flows.gravity import Gravity, missing_flows
 from lajvard.flows.parameters import TOPIC, FlowParameters, ways_of
+from lajvard.flows.reuse import Kept, kept_moves, reused, same_networks
 from lajvard.flows.services import (
     Key,
     Offer,
@@ -95,6 +96,7 @@ def make_case(
     years: float = 0.0,
     gravity: bool = False,
     only_best: bool = False,
+    base: "Case | None" = None,
     progress: Tell = lambda _: None,
 ) -> Case:
     """Compile the networks of a corridor and find what its flows choose from.
@@ -115,6 +117,9 @@ def make_case(
         Whether pairs of places without data get flows by a gravity model.
     only_best
         Whether one route a flow is enough: for an equilibrium, which finds its own.
+    base
+        A case of which networks and choice sets are taken where they hold here too; nothing
+        changes but the time that it takes.
     progress
         Told what is being done.
 
@@ -129,6 +134,9 @@ def make_case(
     if years:
         flows = grown(flows, _growth(view, given, parameters), years)
     networks = _Networks(view, progress)
+    if base is not None and same_networks(base.corridor, view):
+        networks.update(base.networks)
+    before = _Before(base)
     fitted = None
     if gravity:
         progress("Estimating flows that nobody counted")
@@ -143,8 +151,10 @@ def make_case(
         choice = given.choice(flow.value_of_time_usd_h(network.cargo))
         if only_best:
             choice = replace(choice, k=1, shortlist=0)
+        named = () if only_best else ways
         try:
-            sets.append(choice_set(network, flow, choice, () if only_best else ways))
+            found = before.reused(flow, choice, named, network)
+            sets.append(found or choice_set(network, flow, choice, named))
         except NoRoute as error:
             left_out.append((flow.name, f"no route: {error.what}"))
     if not sets:
@@ -183,6 +193,26 @@ class _Networks(dict[str, CompiledNetwork]):
         self._progress(f"Compiling the network of {cargo}")
         self[cargo] = compile_network(self._corridor, cargo=cargo)
         return self[cargo]
+
+
+class _Before:
+    """The choice sets of a base, for those that still hold."""
+
+    def __init__(self, base: Case | None) -> None:
+        self._sets = {one.flow.name: one for one in base.sets} if base is not None else {}
+        self._kept: dict[str, Kept] = {}
+
+    def reused(
+        self, flow: Flow, choice: Choice, ways: Sequence[Way], network: CompiledNetwork
+    ) -> ChoiceSet | None:
+        """The set of the flow of this name, None where it has to be found anew."""
+        old = self._sets.get(flow.name)
+        if old is None or old.flow.cargo_class != flow.cargo_class:
+            return None
+        cargo = flow.cargo_class
+        if cargo not in self._kept:
+            self._kept[cargo] = kept_moves(old.network, network)
+        return reused(old, flow, choice, ways, network, self._kept[cargo])
 
 
 def _not_counted(

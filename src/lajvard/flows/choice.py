@@ -1,6 +1,6 @@
 """Choice sets of routes, and the shares of a flow that take each of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from lajvard.errors import InputError
 from lajvard.flows.demand import Flow
 from lajvard.flows.logit import nested_shares, path_sizes
-from lajvard.network import Activity, CompiledNetwork
-from lajvard.network.arrays import FloatArray
-from lajvard.routes import NoRoute, Route, Weights, find_routes
+from lajvard.network import Activity, CompiledNetwork, MoveKind
+from lajvard.network.arrays import FloatArray, IntArray
+from lajvard.routes import Route, Weights, best_route, find_routes
 
 BoolArray = NDArray[np.bool_]
 LineKey = tuple[str, str, str]
@@ -82,15 +82,21 @@ class Way:
     avoid: tuple[str, ...] = ()
 
 
+def _no_moves() -> IntArray:
+    return np.zeros(0, dtype=np.int32)
+
+
 @dataclass(frozen=True, eq=False)
 class ChoiceSet:
-    """The routes that the unit loads of a flow choose from."""
+    """The routes that the unit loads of a flow choose from, and what they were taken from."""
 
     flow: Flow
     network: CompiledNetwork
     routes: tuple[Route, ...]
     cost_usd: FloatArray = field(repr=False)  # (n_routes,) generalised
     log_size: FloatArray = field(repr=False)  # (n_routes,) logarithm of the path size
+    examined: IntArray = field(default_factory=_no_moves, repr=False)  # moves of all routes found
+    asked: tuple[Choice, tuple[Way, ...]] | None = field(default=None, repr=False)
 
     @cached_property
     def main_modes(self) -> tuple[str, ...]:
@@ -136,15 +142,19 @@ def main_mode(route: Route) -> str:
 
 
 def _uses(route: Route) -> dict[LineKey, float]:
-    network = route.network
+    network, arrays = route.network, route.network.arrays
     found: dict[LineKey, float] = {}
-    for step in route.steps:
-        if step.activity is Activity.SAILING:
-            end = network.node_ids[network.node_names.index(step.to_place)]
-            key = (step.ref, step.node_id, end)
-            found[key] = found.get(key, 0.0) + units_of(network, step.ref)
-        elif step.activity is Activity.PERMIT:
-            found[token(step.ref)] = found.get(token(step.ref), 0.0) + 1
+    for move in route.moves:
+        if arrays.move_kind[move] == MoveKind.SERVICE:
+            service = network.service_ids[int(arrays.move_ref[move])]
+            key = (service, *network.move_ends[move])
+            found[key] = found.get(key, 0.0) + units_of(network, service)
+        steps = network.step_range(move)
+        here = slice(steps.start, steps.stop)
+        is_permit = network.steps.activity[here] == Activity.PERMIT
+        for ref in network.steps.ref[here][is_permit].tolist():
+            key = token(network.refs[Activity.PERMIT][ref])
+            found[key] = found.get(key, 0.0) + 1
     return found
 
 
@@ -166,8 +176,11 @@ def choice_set(
     search = partial(find_routes, network, flow.origin, flow.destination)
     best = search(k=choice.k, weights=choice.weights, via=flow.via, avoid=flow.avoid)
     front: Sequence[Route] = ()
+    examined = {move for route in best for move in route.moves}
     if choice.shortlist:
-        front = search(via=flow.via, avoid=flow.avoid).shortlist(choice.shortlist)
+        pareto = search(via=flow.via, avoid=flow.avoid)
+        examined.update(move for route in pareto for move in route.moves)
+        front = pareto.shortlist(choice.shortlist)
     found = {route.moves: route for route in (*best, *front)}
     weights = choice.weights.of(network)
 
@@ -176,7 +189,8 @@ def choice_set(
 
     cost = {moves: cost_of(moves) for moves in found}
     keep = sorted(found, key=lambda moves: (cost[moves], moves))[: choice.most]
-    for route in _best_of_ways(search, flow, ways, choice.weights):
+    for route in _best_of_ways(network, flow, ways, choice.weights):
+        examined.update(route.moves)
         cost[route.moves] = cost_of(route.moves)
         if route.moves not in keep and cost[route.moves] <= choice.detour * cost[keep[0]]:
             found[route.moves] = route
@@ -185,19 +199,24 @@ def choice_set(
     routes = tuple(found[moves] for moves in keep)
     costs = np.array([cost[moves] for moves in keep])
     size = path_sizes(network.arrays.cost @ weights, keep) if choice.overlap else np.ones(len(keep))
-    return ChoiceSet(flow, network, routes, costs, np.log(size))
+    seen = np.array(sorted(examined), dtype=np.int32)
+    return ChoiceSet(flow, network, routes, costs, np.log(size), seen, (choice, tuple(ways)))
 
 
 def _best_of_ways(
-    search: Callable[..., Iterable[Route]], flow: Flow, ways: Sequence[Way], weights: Weights
+    network: CompiledNetwork, flow: Flow, ways: Sequence[Way], weights: Weights
 ) -> Iterator[Route]:
     """The best route of each way that has one; a way through a place that is not there has none."""
     for way in ways:
         via, avoid = (*flow.via, *way.via), (*flow.avoid, *way.avoid)
         try:
-            yield from search(k=1, weights=weights, via=via, avoid=avoid)
-        except (NoRoute, InputError):
+            found = best_route(
+                network, flow.origin, flow.destination, weights=weights, via=via, avoid=avoid
+            )
+        except InputError:
             continue
+        if found is not None:
+            yield found
 
 
 def route_shares(
@@ -225,39 +244,42 @@ def route_shares(
     .. [1] Bell (1995), Stochastic user equilibrium assignment in networks with queues, Transp.
        Res. B 29:125-137.
     """
-    toll = dict.fromkeys(room, 0.0)
-    scales = [choice.scale * float(one.cost_usd.min()) for one in sets]
-    shares = _shares(sets, choice, scales, toll)
+    keys = {key: ix for ix, key in enumerate(room)}
+    most = np.maximum(np.array([*room.values()]), 1e-9)
+    toll, shares = np.zeros(len(keys)), [_shares(one, choice, 0.0) for one in sets]
+    asks = [_asks(one, keys) for one in sets]
+    touched = [ix for ix, ask in enumerate(asks) if ask.any()]
     for _ in range(200):
-        asked = service_load(sets, shares)
-        worst = 1.0
-        for key, most in room.items():
-            if asked.get(key, 0.0) > 0:
-                over = asked[key] / max(most, 1e-9)
-                toll[key] = max(0.0, toll[key] + 500.0 * float(np.log(over)))
-                worst = max(worst, over)
-        if worst < 1.01:
+        asked = np.zeros(len(keys))
+        for ix in touched:
+            asked += sets[ix].per_year * (shares[ix] @ asks[ix])
+        is_asked = asked > 0
+        over = asked[is_asked] / most[is_asked]
+        if over.max(initial=1.0) < 1.01:
             break
-        shares = _shares(sets, choice, scales, toll)
-    return shares
+        toll[is_asked] = np.maximum(0.0, toll[is_asked] + 500.0 * np.log(over))
+        for ix in touched:
+            shares[ix] = _shares(sets[ix], choice, asks[ix] @ toll)
+    return tuple(shares)
 
 
-def _shares(
-    sets: Sequence[ChoiceSet],
-    choice: Choice,
-    scales: Sequence[float],
-    toll: Mapping[LineKey, float],
-) -> tuple[FloatArray, ...]:
-    found = []
-    for one, scale in zip(sets, scales, strict=True):
-        given = choice.shares.get(one.flow.name)
-        if given is not None:
-            found.append(_given(given, one))
-            continue
-        paid = np.array([sum(toll.get(key, 0.0) * n for key, n in use.items()) for use in one.uses])
-        cost, nests = one.cost_usd + paid, one.main_modes if choice.nest < 1 else ()
-        found.append(nested_shares(cost, max(scale, 1e-9), one.log_size, nests, choice.nest))
-    return tuple(found)
+def _asks(one: ChoiceSet, keys: Mapping[LineKey, int]) -> FloatArray:
+    """What each route asks of the services and permits that have room: (n_routes, n_keys)."""
+    found = np.zeros((len(one.routes), len(keys)))
+    for row, use in zip(found, one.uses, strict=True):
+        for key, units in use.items():
+            if key in keys:
+                row[keys[key]] += units
+    return found
+
+
+def _shares(one: ChoiceSet, choice: Choice, toll_usd: FloatArray | float) -> FloatArray:
+    given = choice.shares.get(one.flow.name)
+    if given is not None:
+        return _given(given, one)
+    scale = max(choice.scale * float(one.cost_usd.min()), 1e-9)
+    nests = one.main_modes if choice.nest < 1 else ()
+    return nested_shares(one.cost_usd + toll_usd, scale, one.log_size, nests, choice.nest)
 
 
 def _given(shares: Sequence[float], one: ChoiceSet) -> FloatArray:
@@ -283,15 +305,4 @@ def service_load(sets: Sequence[ChoiceSet], shares: Sequence[FloatArray]) -> dic
 
 def units_of(network: CompiledNetwork, service_id: str) -> float:
     """Places that one unit load takes on a service: lorries, wagons or TEU."""
-    return network_units(network)[service_id]
-
-
-def network_units(network: CompiledNetwork) -> Mapping[str, float]:
-    """Places that the unit load of a network takes on each of its services."""
-    arrays, cargo = network.arrays, network.cargo
-    by_family = {"road": cargo.lorries, "rail": cargo.wagons}
-    found = {}
-    for move in np.flatnonzero(arrays.move_kind == 2):
-        family = network.mode_names[arrays.state_mode[arrays.move_from[move]]].split(" ")[0]
-        found[network.service_ids[arrays.move_ref[move]]] = by_family.get(family, cargo.teu)
-    return found
+    return network.service_units[service_id]

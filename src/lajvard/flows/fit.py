@@ -11,7 +11,6 @@ from lajvard.errors import InputError
 from lajvard.flows.case import Case
 from lajvard.flows.choice import ChoiceSet, route_shares
 from lajvard.flows.parameters import ObservedShare, observed_shares
-from lajvard.flows.traffic import ends_of, family_of
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import Route
 
@@ -96,12 +95,12 @@ def _units(one: ChoiceSet, route: Route, unit: str, words: Sequence[str]) -> flo
     }[unit]
     links = network.arrays.move_link
     for move in route.moves:
-        names = {*ends_of(network, move)}
+        names = {*network.move_ends[move]}
         if links[move] >= 0:
             names.add(network.link_ids[int(links[move])])
         if (not words or names & {*words}) and _FAMILY.get(unit) in (
             None,
-            family_of(network, move),
+            network.move_families[move],
         ):
             return factor
     return 0.0

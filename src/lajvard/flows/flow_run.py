@@ -198,6 +198,7 @@ def model_flows(
             years=years,
             gravity=gravity,
             only_best=before is not None and model != "logit",
+            base=before.case if before is not None else None,
             progress=progress,
         )
         gap = GAPS.get(model, 0.0) if relative_gap is None else relative_gap

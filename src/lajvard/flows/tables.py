@@ -13,7 +13,6 @@ from lajvard.flows.choice import ChoiceSet
 from lajvard.flows.demand import EmptyReturn
 from lajvard.flows.services import Key
 from lajvard.flows.table import FlowTable, columns_of
-from lajvard.flows.traffic import ends_of, family_of
 from lajvard.network import MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import Route
@@ -249,9 +248,13 @@ def link_loads(sets: Sets, shares: Shares) -> dict[Link, FloatArray]:
             for move in route.moves if part > 0 else ():
                 if arrays.move_link[move] < 0:
                     continue
-                family = family_of(network, move)
+                family = network.move_families[move]
                 mode = network.mode_names[int(arrays.move_mode[move])].split(" ")[0]
-                key = (network.link_ids[int(arrays.move_link[move])], *ends_of(network, move), mode)
+                key = (
+                    network.link_ids[int(arrays.move_link[move])],
+                    *network.move_ends[move],
+                    mode,
+                )
                 units = (
                     one.unit_t,
                     cargo.lorries if family == "road" else 0.0,

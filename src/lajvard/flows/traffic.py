@@ -77,7 +77,7 @@ def crossings_of(
             continue
         partners: dict[str, dict[str, int]] = defaultdict(dict)
         for move in _abroad(network, family):
-            start, end = ends_of(network, move)
+            start, end = network.move_ends[move]
             partners[start][end] = move
         for node, others in partners.items():
             if len(others) != 1:
@@ -103,27 +103,11 @@ def _passing(sets: Sequence[ChoiceSet], shares: Sequence[FloatArray]) -> dict[Cr
         units = {"road": cargo.lorries, "rail": cargo.wagons}
         for route, part in zip(one.routes, share, strict=True):
             for move in route.moves:
-                family = family_of(one.network, move)
+                family = one.network.move_families[move]
                 if one.network.arrays.move_kind[move] == MoveKind.LINK:
-                    key = (*ends_of(one.network, move), family)
+                    key = (*one.network.move_ends[move], family)
                     passing[key] += one.per_year * float(part) * units.get(family, 0.0)
     return passing
-
-
-def ends_of(network: CompiledNetwork, move: int) -> tuple[str, str]:
-    """Places that a move starts from and leads to."""
-    arrays = network.arrays
-    start, end = (
-        network.node_ids[int(arrays.state_node[int(states[move])])]
-        for states in (arrays.move_from, arrays.move_to)
-    )
-    return start, end
-
-
-def family_of(network: CompiledNetwork, move: int) -> str:
-    """Mode of the start of a move, rail of any gauge as rail."""
-    arrays = network.arrays
-    return network.mode_names[int(arrays.state_mode[arrays.move_from[move]])].split(" ")[0]
 
 
 def _abroad(network: CompiledNetwork, family: str) -> list[int]:
@@ -132,7 +116,7 @@ def _abroad(network: CompiledNetwork, family: str) -> list[int]:
     start, end = (arrays.state_node[states] for states in (arrays.move_from, arrays.move_to))
     crossing = (arrays.move_kind == MoveKind.LINK) & (country[start] != country[end])
     moves = np.flatnonzero(crossing).tolist()
-    return [move for move in moves if family_of(network, move) == family]
+    return [move for move in moves if network.move_families[move] == family]
 
 
 def _of_one(networks: Mapping[str, CompiledNetwork], units: str) -> CompiledNetwork | None:

@@ -212,23 +212,50 @@ class CompiledNetwork:
         if node in self._node_ix:
             return (self._node_ix[node],)
         folded = node.casefold()
-        same = (
-            ix
-            for ix, (node_id, name) in enumerate(zip(self.node_ids, self.node_names, strict=True))
-            if folded in (node_id.casefold(), name.casefold(), name.casefold().split(" (")[0])
-        )
-        begun = (
-            ix
-            for ix, name in enumerate(self.node_names)
-            if name.casefold().startswith(f"{folded} ")
-        )
-        return tuple(same) or tuple(begun)
+        begun = (ix for ix, name in enumerate(self._folded) if name.startswith(f"{folded} "))
+        return self._called.get(folded, ()) or tuple(begun)
+
+    @cached_property
+    def _folded(self) -> tuple[str, ...]:
+        return tuple(name.casefold() for name in self.node_names)
+
+    @cached_property
+    def _called(self) -> dict[str, tuple[int, ...]]:
+        """Nodes by id, name, and name without what follows in brackets, all in small letters."""
+        found: dict[str, tuple[int, ...]] = {}
+        for ix, (node_id, name) in enumerate(zip(self.node_ids, self._folded, strict=True)):
+            for word in {node_id.casefold(), name, name.split(" (")[0]}:
+                found[word] = (*found.get(word, ()), ix)
+        return found
 
     @property
     def place_words(self) -> tuple[str, ...]:
         """What nodes may be called: ids, names, and first words of names, for suggestions."""
         first = (name.split(" ")[0] for name in self.node_names)
         return tuple(dict.fromkeys([*self.node_ids, *self.node_names, *first]))
+
+    @cached_property
+    def move_ends(self) -> tuple[tuple[str, str], ...]:
+        """Places that each move starts from and leads to."""
+        node = self.arrays.state_node
+        ends = (node[states].tolist() for states in (self.arrays.move_from, self.arrays.move_to))
+        return tuple((self.node_ids[a], self.node_ids[b]) for a, b in zip(*ends, strict=True))
+
+    @cached_property
+    def move_families(self) -> tuple[str, ...]:
+        """Mode of the start of each move, rail of any gauge as rail."""
+        family = [name.split(" ")[0] for name in self.mode_names]
+        return tuple(family[ix] for ix in self.arrays.state_mode[self.arrays.move_from].tolist())
+
+    @cached_property
+    def service_units(self) -> Mapping[str, float]:
+        """Places that one unit load takes on each service: lorries, wagons or TEU."""
+        cargo, kind, ref = self.cargo, self.arrays.move_kind, self.arrays.move_ref
+        by_family = {"road": cargo.lorries, "rail": cargo.wagons}
+        return {
+            self.service_ids[ref[move]]: by_family.get(self.move_families[move], cargo.teu)
+            for move in np.flatnonzero(kind == MoveKind.SERVICE).tolist()
+        }
 
     def states_of(self, node_ix: int) -> IntArray:
         """States of a node, one a mode that is there."""

@@ -12,7 +12,7 @@ from lajvard.network import CompiledNetwork
 from lajvard.network.arrays import FloatArray
 from lajvard.routes.kbest_kernels import k_best
 from lajvard.routes.pareto_kernels import pareto_front
-from lajvard.routes.query import Constraint, constrained, parse_constraint, reachable
+from lajvard.routes.query import Constraint, Graph, constrained, parse_constraint, reachable
 from lajvard.routes.route import Route
 from lajvard.routes.search_kernels import distance_table, shortest_paths
 
@@ -206,11 +206,7 @@ def find_routes(
     >>> routes.best("time").countries[0], routes.best("time").countries[-1]
     ('AF', 'TR')
     """
-    constraints = tuple(
-        parse_constraint(network, verb, text)
-        for verb, texts in (("avoid", avoid), ("via", via))
-        for text in texts
-    )
+    constraints = _constraints(network, via, avoid)
     start, end = network.node_ix(origin), network.node_ix(destination)
     names = tuple(dict.fromkeys(_known_criterion(name) for name in criteria))
     if not names:
@@ -221,18 +217,58 @@ def find_routes(
     graph = constrained(network, start, end, constraints, columns)
     if not reachable(graph):
         raise _no_route(network, start, end, constraints)
-    ends = (graph.sources, graph.targets)
     if k is None:
+        ends = (graph.sources, graph.targets)
         paths = pareto_front(graph.first_move, graph.move_to, graph.cost, *ends).moves
+        routes = [Route(network, tuple(graph.move[path].tolist())) for path in paths]
     else:
-        cost = graph.cost @ weights.of(network)
-        ranked = k_best(graph.first_move, graph.move_to, cost, *ends, place=graph.place)
-        paths = tuple(route.moves for route in islice(ranked, k))
-    routes = [Route(network, tuple(graph.move[path].tolist())) for path in paths]
+        routes = _best(network, graph, k, weights)
     if k is None:
         routes.sort(key=lambda route: (route.time_h, route.cost_usd))
     start_name, end_name = network.node_names[start], network.node_names[end]
     return RouteSet(tuple(routes), start_name, end_name, names if k is None else (), constraints)
+
+
+def best_route(
+    network: CompiledNetwork,
+    origin: str,
+    destination: str,
+    *,
+    weights: Weights = Weights(),
+    via: Sequence[str] = (),
+    avoid: Sequence[str] = (),
+) -> Route | None:
+    """The route of least generalised cost; None without asking why if there is none.
+
+    The arguments and errors are those of `find_routes`.
+
+    >>> from lajvard.corridor import built_in
+    >>> from lajvard.network import compile_network
+    >>> network = compile_network(built_in())
+    >>> best_route(network, "Herat", "Istanbul", avoid=["road"]) is None
+    True
+    """
+    constraints = _constraints(network, via, avoid)
+    ends = (network.node_ix(origin), network.node_ix(destination))
+    graph = constrained(network, *ends, constraints, range(5))
+    return _best(network, graph, 1, weights)[0] if reachable(graph) else None
+
+
+def _constraints(
+    network: CompiledNetwork, via: Sequence[str], avoid: Sequence[str]
+) -> tuple[Constraint, ...]:
+    return tuple(
+        parse_constraint(network, verb, text)
+        for verb, texts in (("avoid", avoid), ("via", via))
+        for text in texts
+    )
+
+
+def _best(network: CompiledNetwork, graph: Graph, k: int, weights: Weights) -> list[Route]:
+    """The k best by generalised cost, best first."""
+    cost, ends = graph.cost @ weights.of(network), (graph.sources, graph.targets)
+    ranked = k_best(graph.first_move, graph.move_to, cost, *ends, place=graph.place)
+    return [Route(network, tuple(graph.move[one.moves].tolist())) for one in islice(ranked, k)]
 
 
 def _no_route(

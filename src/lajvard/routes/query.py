@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lajvard.errors import InputError, did_you_mean
 from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray, IntArray
+from lajvard.routes.search_kernels import shortest_paths
 
 KINDS = ("node", "country", "mode", "link", "service")
 MAX_VIA = 8
@@ -173,12 +174,6 @@ def reachable(graph: Graph) -> bool:
     ... )
     True
     """
-    seen = np.zeros(len(graph.first_move) - 1, dtype=np.bool_)
-    seen[graph.sources] = True
-    front = graph.sources
-    while len(front):
-        spans = [graph.move_to[graph.first_move[s] : graph.first_move[s + 1]] for s in front]
-        ahead = np.unique(np.concatenate(spans))
-        front = ahead[~seen[ahead]]
-        seen[front] = True
-    return bool(seen[graph.targets].any())
+    any_length = np.zeros(len(graph.move_to))
+    found = shortest_paths(graph.first_move, graph.move_to, any_length, graph.sources)
+    return bool(np.isfinite(found.distance[graph.targets]).any())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lajvard.flows.choice import ChoiceSet, LineKey, service_load
-from lajvard.flows.traffic import Crossing, CrossingKey, ends_of, family_of
+from lajvard.flows.traffic import Crossing, CrossingKey
 from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.simulation.model import StepKind
@@ -83,7 +83,7 @@ def _service_moves(
         cargo, arrays = network.cargo, network.arrays
         places = {"road": cargo.lorries, "rail": cargo.wagons}
         for move in np.flatnonzero(arrays.move_kind == MoveKind.SERVICE).tolist():
-            key = (network.service_ids[int(arrays.move_ref[move])], *ends_of(network, move))
-            if key not in found or places.get(family_of(network, move), cargo.teu) == 1:
+            key = (network.service_ids[int(arrays.move_ref[move])], *network.move_ends[move])
+            if key not in found or places.get(network.move_families[move], cargo.teu) == 1:
                 found.setdefault(key, (network, move))
     return found
