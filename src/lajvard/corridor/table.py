@@ -101,10 +101,12 @@ class Table:
 
     def _kept(self, kind: str, column: str, read: Callable[[str], Any]) -> Any:
         """What `read` makes of `column`, worked out once."""
-        kept = self.__dict__.setdefault("_values", {})
-        if (kind, column) not in kept:
-            kept[kind, column] = read(column)
-        return kept[kind, column]
+        key, kept = (kind, column), self.__dict__.setdefault("_values", {})
+        try:
+            return kept[key]
+        except KeyError:
+            kept[key] = read(column)
+        return kept[key]
 
     def _column(self, column: str) -> Column | None:
         known = self.schema.columns.get(column)

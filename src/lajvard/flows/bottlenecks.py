@@ -305,15 +305,18 @@ def _fleet(
 # ---------------------------------------------------------------- who passes
 
 
+_LINK, _SERVICE = int(MoveKind.LINK), int(MoveKind.SERVICE)
+
+
 def uses_of(case: Case, network: CompiledNetwork, move: int) -> tuple[Key, float] | None:
     """What a move of one unit load asks: the key of a bottleneck, and how much; None: nothing."""
     arrays, cargo = network.arrays, network.cargo
-    kind = arrays.move_kind[move]
-    if kind == MoveKind.LINK:
+    kind = int(arrays.move_kind[move])
+    if kind == _LINK:
         family = network.move_families[move]
-        units = {"road": cargo.lorries, "rail": cargo.wagons}.get(family, 0.0)
+        units = cargo.lorries if family == "road" else cargo.wagons if family == "rail" else 0.0
         return (*network.move_ends[move], family), units
-    if kind == MoveKind.SERVICE:
+    if kind == _SERVICE:
         line = (network.service_ids[int(arrays.move_ref[move])], *network.move_ends[move])
         offer = case.offers.get(line)
         if offer is None:

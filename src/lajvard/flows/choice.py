@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lajvard.errors import InputError
 from lajvard.flows.demand import Flow
 from lajvard.flows.logit import nested_shares, path_sizes
-from lajvard.network import Activity, CompiledNetwork, MoveKind
+from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray, IntArray
 from lajvard.routes import Route, Weights, best_route, find_routes
 
@@ -142,19 +142,16 @@ def main_mode(route: Route) -> str:
 
 
 def _uses(route: Route) -> dict[LineKey, float]:
-    network, arrays = route.network, route.network.arrays
+    network, moves = route.network, route.moves
     found: dict[LineKey, float] = {}
-    for move in route.moves:
-        if arrays.move_kind[move] == MoveKind.SERVICE:
-            service = network.service_ids[int(arrays.move_ref[move])]
-            key = (service, *network.move_ends[move])
-            found[key] = found.get(key, 0.0) + units_of(network, service)
-        steps = network.step_range(move)
-        here = slice(steps.start, steps.stop)
-        is_permit = network.steps.activity[here] == Activity.PERMIT
-        for ref in network.steps.ref[here][is_permit].tolist():
-            key = token(network.refs[Activity.PERMIT][ref])
-            found[key] = found.get(key, 0.0) + 1
+    is_service = network.arrays.move_kind[list(moves)] == MoveKind.SERVICE
+    for place in np.flatnonzero(is_service).tolist():
+        service = network.service_ids[int(network.arrays.move_ref[moves[place]])]
+        key = (service, *network.move_ends[moves[place]])
+        found[key] = found.get(key, 0.0) + units_of(network, service)
+    for move in moves:
+        for regime in network.move_permits.get(move, ()):
+            found[token(regime)] = found.get(token(regime), 0.0) + 1
     return found
 
 

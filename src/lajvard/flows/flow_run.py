@@ -235,13 +235,21 @@ def _solve(
         found = adapted(base.bottlenecks, case)
     sets, equilibrium = case.sets, None
     if model != "logit":
-        start = base.assignment if base is not None else None
         virtual = virtual_network(case, found)
+        start = _start(base, virtual)
         equilibrium = _assign(virtual, model, relative_gap, max_iterations, start, progress)
         sets, shares = routes_of(case, virtual, equilibrium)
     view = case.corridor
     day = view.date.isoformat() if view.date else ""
     return FlowResult(view.title, name, day, model, case, sets, shares, found, equilibrium, base)
+
+
+def _start(base: FlowResult | None, virtual: Virtual) -> Assignment | None:
+    """The base to start from; None where a scenario adds or removes classes of flows."""
+    start = base.assignment if base is not None else None
+    if start is None or len(start.network.weight) != len(virtual.network.weight):
+        return None
+    return start
 
 
 def _assign(

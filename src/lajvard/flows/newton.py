@@ -48,7 +48,7 @@ def agree(
         if size <= wanted * max(float(load.sum()), 1e-300):
             return
         try:
-            step = np.linalg.solve(np.eye(n_facilities) + response * state.slope, off)
+            step = _step(response, state.slope, off)
         except np.linalg.LinAlgError:
             return
         share = 1.0
@@ -62,3 +62,13 @@ def agree(
             difference(load)
             return
         load, off = trial, trial_off
+
+
+def _step(response: FloatArray, slope: FloatArray, off: FloatArray) -> FloatArray:
+    """Solve ``(I + R diag(slope)) s = off``; facilities that answer to none have the step `off`."""
+    answers = np.flatnonzero(response.any(axis=0) | response.any(axis=1))
+    step = off.copy()
+    matrix = response[np.ix_(answers, answers)] * slope[answers]
+    matrix[np.diag_indices(len(answers))] += 1
+    step[answers] = np.linalg.solve(matrix, off[answers])
+    return step

@@ -248,6 +248,16 @@ class CompiledNetwork:
         return tuple(family[ix] for ix in self.arrays.state_mode[self.arrays.move_from].tolist())
 
     @cached_property
+    def move_permits(self) -> Mapping[int, tuple[str, ...]]:
+        """Regimes of which a move needs a permit, for the moves that need one."""
+        steps, found = self.steps, dict[int, tuple[str, ...]]()
+        of_step = np.flatnonzero(steps.activity == Activity.PERMIT)
+        moves = np.searchsorted(steps.first_step, of_step, side="right") - 1
+        for move, ref in zip(moves.tolist(), steps.ref[of_step].tolist(), strict=True):
+            found[move] = (*found.get(move, ()), self.refs[Activity.PERMIT][ref])
+        return found
+
+    @cached_property
     def service_units(self) -> Mapping[str, float]:
         """Places that one unit load takes on each service: lorries, wagons or TEU."""
         cargo, kind, ref = self.cargo, self.arrays.move_kind, self.arrays.move_ref

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +35,14 @@ class Places:
             modes + tuple(f"rail {gauge}" for gauge in gauges),
         )
 
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {node_id: ix for ix, node_id in enumerate(self.ids)}
+
     def index(self, ids: Sequence[str], where: str) -> NDArray[np.int64]:
         """Indices of node ids: (n,)."""
-        number = {node_id: ix for ix, node_id in enumerate(self.ids)}
         try:
-            return np.array([number[node_id] for node_id in ids], dtype=np.int64)
+            return np.array([self._number[node_id] for node_id in ids], dtype=np.int64)
         except KeyError as error:
             name = str(error.args[0])
             remedy = did_you_mean(name, self.ids) or "Run `lajvard check` first."

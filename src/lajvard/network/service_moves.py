@@ -1,5 +1,7 @@
 """Moves by services: ferries, container lines and other offers with departures."""
 
+from math import isnan
+
 import numpy as np
 
 from lajvard.corridor import Table
@@ -96,7 +98,8 @@ def _sailing_steps(work: Compilation, table: Table, moves: Moves, move: int) -> 
     prices = work.prices
     emission = prices.emission_of(emission_id) if emission_id else prices.emission(mode, country)
     loading, unloading = (
-        float(np.nan_to_num(table.numbers(name)[row])) for name in ("loading_h", "unloading_h")
+        0.0 if isnan(hours := float(table.numbers(name)[row])) else hours
+        for name in ("loading_h", "unloading_h")
     )
     common = {"ref": row, "time_basis": basis}
     number, start, end = (
