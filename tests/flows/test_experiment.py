@@ -5,6 +5,7 @@ from tests.tiny import tiny_corridor
 
 from lajvard.corridor import built_in
 from lajvard.flows.experiment import CROSSINGS, closed_crossings, natural_experiment
+from lajvard.flows.shut_days import shut_days
 from lajvard.flows.table import FlowTable
 
 
@@ -21,8 +22,28 @@ def row(table: FlowTable, words: str) -> dict[str, object]:
 
 def test_natural_experiment__holds_what_was_published(table: FlowTable) -> None:
     """7.1 to 2.9 billion USD between two fiscal years, and 66 % less again."""
-    assert row(table, "transit left")["observed"] == pytest.approx(2.887 / 7.095, abs=0.003)
-    assert row(table, "change of transit")["observed"] == pytest.approx(-0.66, abs=0.005)
+    assert row(table, "change in a year (shut on 0 of 366")["observed"] == pytest.approx(
+        2.887 / 7.095 - 1, abs=0.003
+    )
+    found = row(table, "change in a year (shut on 8 of 243")
+    assert found["observed"] == pytest.approx(-0.66, abs=0.005)
+
+
+def test_natural_experiment__changes_by_the_days_on_which_crossings_were_shut(
+    table: FlowTable,
+) -> None:
+    """By hand: 5 of 365 days of the first year took something from it, none of the second."""
+    first, second = (r for r in table.dicts() if str(r["what"]).startswith("change in a year"))
+    assert 0 <= float(first["modelled"]) <= 5 / 360
+    assert -8 / 243 <= float(second["modelled"]) <= 0
+
+
+def test_shut_days__counts_days_by_what_was_shut() -> None:
+    corridor, torkham = built_in(), frozenset({"AFTKM-PKTKM-road"})
+    both = frozenset(CROSSINGS)
+    assert shut_days(corridor, CROSSINGS, "2022-07", "2023-06") == {frozenset(): 360, torkham: 5}
+    assert shut_days(corridor, CROSSINGS, "2024-07", "2025-02") == {frozenset(): 235, torkham: 8}
+    assert shut_days(corridor, CROSSINGS, "2025-10-12", "2025-10-14") == {frozenset(): 1, both: 2}
 
 
 def test_natural_experiment__shows_its_error(table: FlowTable) -> None:
@@ -34,9 +55,9 @@ def test_natural_experiment__shows_its_error(table: FlowTable) -> None:
 
 
 def test_natural_experiment__nothing_passes_what_is_shut(table: FlowTable) -> None:
-    shut = [r for r in table.dicts() if "model: crossings shut" in str(r["what"])]
-    assert [r["modelled"] for r in shut] == [0.0, -1.0]
-    taken = [r for r in table.dicts() if str(r["what"]).startswith("transit that takes")]
+    shut = [r for r in table.dicts() if "both shut all the time" in str(r["what"])]
+    assert [r["modelled"] for r in shut] == [-1.0, -1.0]
+    taken = [r for r in table.dicts() if str(r["what"]).startswith("both shut: transit")]
     assert sum(float(r["modelled"]) for r in taken) == pytest.approx(1.0, abs=0.02)
 
 

@@ -37,7 +37,7 @@ def test_write_report__has_the_sections_on_flows(files: ReportFiles) -> None:
     assert [name for name in page.ids if name in wanted] == wanted
     assert len(page.ids) == len(set(page.ids))
     assert page.open == []
-    for words in ("Tonnes a year on every link", "The natural experiment", "-41 points", "D09"):
+    for words in ("Tonnes a year on every link", "The natural experiment", "+60 points", "D09"):
         assert words in page.text
     assert ">nan<" not in page.text
 

@@ -197,12 +197,13 @@ def _fullest(base: FlowResult) -> Finding | None:
 def _closure(experiment: FlowTable | None) -> Finding | None:
     if experiment is None:
         return None
-    left = experiment.rows[0]
+    share, change = experiment.rows[0], experiment.rows[1]
     rail = next((row for row in experiment.rows if row[0].startswith("additional rail")), None)
     text = (
-        f"of the Afghan transit through Pakistan {percent(left[3])} was left after the rules of "
-        f"October 2023; the model, which knows no such rules, leaves {percent(left[4])} at the "
-        "described times and prices: it finds Iran better already."
+        f"after Pakistan's rules of October 2023, Afghan transit fell by {percent(-change[3])} "
+        f"with the crossings open; the model knows closures and no rules, and changes it by "
+        f"{100 * change[4]:+.0f} %. It also finds Iran better already: of the transit counted in "
+        f"Pakistan it sends {percent(share[4])} there at the described times and prices."
     )
     if rail is not None:
         text += (
@@ -211,8 +212,8 @@ def _closure(experiment: FlowTable | None) -> Finding | None:
             "buyers keep their suppliers."
         )
     return Finding(
-        "The closure of Torkham and Chaman",
-        f"{100 * left[7]:+.0f}",
+        "What the model does not know: Afghan transit",
+        f"{100 * change[7]:+.0f}",
         "points off",
         capital(text),
     )

@@ -234,9 +234,10 @@ def experiment_sheet(table: FlowTable) -> Sheet:
     )
     note = (
         "Low and high scale: how evenly goods spread over ways of different cost. A dash: nobody "
-        "counted it. In the second year the crossings were shut for some weeks only: both shut "
-        "all the time is the extreme of the model. The model moves goods between ways; it does "
-        "not let buyers change their supplier, which is what the rail cargo shows."
+        "counted it. The falls of the two years came after Pakistan's rules of October 2023, with "
+        "the crossings open on nearly all days; the model knows the days on which they were shut "
+        "and not the rules. Both shut all the time is its extreme. It moves goods between ways; "
+        "it does not let buyers change their supplier, which is what the rail cargo shows."
     )
     return Sheet("natural experiment", table.meaning, columns, tuple(rows), note)
 
