@@ -114,6 +114,7 @@ def test_routes__of_a_day_say_so() -> None:
         (("Herat", "Istanbul", "--as-of", "21.12.2020"), "'21.12.2020' is not a date"),
         (("Herat", "Istanbul", "--corridor", "nowhere"), "nowhere: no such folder or file"),
         (("Herat", "Istanbul", "--scenario", "no.yaml"), "no.yaml: no such file"),
+        (("Herat", "Istanbul", "--scenario", "torkham-closed"), "mean 'torkham-chaman-closed'?"),
         (("Herat", "Istanbul", "--value-of-time", "5"), "give --k too"),
         (("Herat", "Istanbul", "--k", "2", "--criteria", "time"), "choose"),
         (("Herat", "Istanbul", "--stages"), "--stages needs --csv"),
@@ -161,3 +162,14 @@ def test_errors_of_the_description__stop_what_computes(
     said = bad(2, command, *words[command])
     assert "link.csv row 2, free_speed: is faster than 130 km/h" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_routes__with_a_built_in_scenario() -> None:
+    """Peshawar lies behind Torkham: with it open the way is straight, and else it is not."""
+    words = ("routes", "Kabul", "Karachi port", "--k", "1", "--csv")
+    open_, shut = (
+        next(csv.DictReader(io.StringIO(good(*words, *more))))
+        for more in ((), ("--scenario", "torkham-chaman-closed"))
+    )
+    assert open_["countries"] == "AF;PK"
+    assert "IR" in shut["countries"].split(";")

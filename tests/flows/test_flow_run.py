@@ -1,6 +1,7 @@
 """Flow models on small corridors."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -161,6 +162,13 @@ def test_model_flows__scenario_moves_the_flow_that_it_closes(base: dict[str, Flo
         assert not any("NEW" in name for name in names)
         change = result.tables["changes"]
         assert sum(change.column("change_tonnes_per_year")) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_model_flows__a_scenario_of_a_file_is_called_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "some file.yaml"
+    patch = "{scale: link, where: {link_id: SER-NEW}, by: {length: 2}}"
+    file.write_text(f"name: longer\npatches: [{patch}]\n", encoding="utf-8")
+    assert model_flows(counted(2.0), scenario=file).scenario == "longer"
 
 
 def test_model_flows__nobody_passes_what_is_shut(base: dict[str, FlowResult]) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed
+from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed, complete_scenario
 from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say, telling
-from lajvard.cli.simulate import complete_scenario
 from lajvard.errors import InputError, NumericsError, did_you_mean
 
 if TYPE_CHECKING:

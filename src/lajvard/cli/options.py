@@ -23,18 +23,22 @@ def read(path: str) -> "Corridor":
     return built_in() if path == BUILT_IN else read_corridor(path)
 
 
-def changed(path: str, scenario: Path | None) -> "Corridor":
+def changed(path: str, scenario: str | Path | None) -> "Corridor":
     """The corridor at a path, with a scenario; one whose check finds errors is refused.
 
-    The built-in corridor is not checked again, its tests do. A scenario is checked as it is
-    applied: what it closes is no error.
+    A scenario is a file or the name of a built-in one. It is checked as it is applied: what it
+    closes is no error. The built-in corridor is not checked again, its tests do.
     """
     corridor = read(path)
     if path != BUILT_IN:
         from lajvard.corridor import check_corridor, raise_on_errors
 
         raise_on_errors(check_corridor(corridor), path)
-    return corridor.apply(scenario) if scenario else corridor
+    if not scenario:
+        return corridor
+    from lajvard.study.run import find_scenario
+
+    return corridor.apply(find_scenario(scenario) or scenario)
 
 
 def compiled(corridor: "Corridor", cargo: str, as_of: str | None) -> "CompiledNetwork":
@@ -142,6 +146,26 @@ AsOf = Annotated[
 ScenarioFile = Annotated[
     Path | None,
     typer.Option("--scenario", metavar="FILE", help="YAML file of changes to the corridor."),
+]
+
+
+def complete_scenario(incomplete: str) -> Iterator[tuple[str, str]]:
+    """Names of the built-in scenarios."""
+    from lajvard.study.model_scenarios import built_in_scenario, built_in_scenarios
+
+    for name in built_in_scenarios():
+        if name.startswith(incomplete):
+            yield name, built_in_scenario(name).title
+
+
+ScenarioName = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME|FILE",
+        help="What to change: a built-in scenario or a YAML file.",
+        autocompletion=complete_scenario,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs; keys carry units.")]
 

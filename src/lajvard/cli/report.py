@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import BUILT_IN, AsOf, CorridorPath, ScenarioFile, changed, read
+from lajvard.cli.options import BUILT_IN, AsOf, CorridorPath, ScenarioName, changed, read
 from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 
 if TYPE_CHECKING:
@@ -78,14 +78,14 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
         "lajvard report --as-of 2020-12-21",
         "lajvard report --scenario faster-border.yaml --open",
         "lajvard report --run as-described --run faster",
-        "lajvard report --flows",
+        "lajvard report --flows --scenario torkham-chaman-closed",
     )
 )
 def report(
     path: CorridorPath = BUILT_IN,
     out: Out = FOLDER,
     as_of: AsOf = None,
-    scenario: ScenarioFile = None,
+    scenario: ScenarioName = None,
     run: Runs = None,
     flows: Annotated[
         bool,
@@ -113,14 +113,16 @@ def report(
 
 
 def _freight(
-    path: str, scenario: Path | None, as_of: str | None, quick: bool, tell: Tell
+    path: str, scenario: str | None, as_of: str | None, quick: bool, tell: Tell
 ) -> "tuple[FlowResult, FlowTable | None]":
     """Flows of a corridor as described and with a scenario, and the natural experiment."""
     from lajvard.flows.experiment import natural_experiment
     from lajvard.flows.flow_run import model_flows
+    from lajvard.study.run import find_scenario
 
     described = changed(path, None)
-    result = model_flows(described, scenario=scenario, as_of=as_of, progress=tell)
+    found = find_scenario(scenario)
+    result = model_flows(described, scenario=found, as_of=as_of, progress=tell)
     return result, None if quick else natural_experiment(described, progress=tell)
 
 

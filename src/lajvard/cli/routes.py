@@ -13,7 +13,7 @@ from lajvard.cli.options import (
     AsOf,
     Cargo,
     CorridorOption,
-    ScenarioFile,
+    ScenarioName,
     changed,
     compiled,
     complete_criteria,
@@ -55,7 +55,7 @@ def routes(
         ),
     ] = None,
     as_of: AsOf = None,
-    scenario: ScenarioFile = None,
+    scenario: ScenarioName = None,
     via: Annotated[
         list[str] | None,
         typer.Option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, read
+from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, complete_scenario, read
 from lajvard.cli.out import counted, heading, print_json, print_table, say, telling
 
 if TYPE_CHECKING:
@@ -36,15 +36,6 @@ class Log(StrEnum):
     NONE = "none"
     SAMPLE = "sample"
     ALL = "all"
-
-
-def complete_scenario(incomplete: str) -> Iterator[tuple[str, str]]:
-    """Names of the built-in scenarios."""
-    from lajvard.study.model_scenarios import built_in_scenario, built_in_scenarios
-
-    for name in built_in_scenarios():
-        if name.startswith(incomplete):
-            yield name, built_in_scenario(name).title
 
 
 def _complete(words: dict[str, str]) -> Callable[[str], Iterator[tuple[str, str]]]:

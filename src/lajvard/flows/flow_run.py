@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 
-from lajvard.corridor import Corridor
+from lajvard.corridor import Corridor, read_scenario
 from lajvard.corridor.scenario import Scenario
 from lajvard.errors import InputError, did_you_mean
 from lajvard.flows.assign import assign
@@ -211,9 +211,8 @@ def model_flows(
         raise InputError("base", f"a result of '{base.model}' for a model '{model}'", remedy)
     if scenario is None:
         return base
-    changed = corridor.apply(scenario)
-    name = scenario.name if isinstance(scenario, Scenario) else str(scenario)
-    return run(changed, name, base)
+    given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+    return run(corridor.apply(given), given.name, base)
 
 
 def _solve(
