@@ -68,6 +68,9 @@ def test_fibre_route__takes_a_level_and_a_file(tmp_path: Path) -> None:
         (("Siyazan", "Awaza", "--weights", "much"), "--weights takes numbers"),
         (("Siyazan", "Awaza", "--weights", "-1"), "--weights takes numbers of 0 or more"),
         (("Siyazan", "Awaza", "--csv", "--json"), "exclude each other"),
+        (("Siyazan", "Awaza", "--cell", "0.01"), "the most are 25,000,000. Take cells of"),
+        (("--weights", "1,2"), "name both landings"),
+        (("--out", "folder"), "name both landings"),
         (("Siyazan", "Awaza", "--bathymetry", "no.nc"), "no.nc: there is no such file"),
     ],
 )

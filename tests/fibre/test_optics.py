@@ -157,6 +157,9 @@ def test_lines_of__refuses_what_is_no_line() -> None:
         lines_of([[]])
     with pytest.raises(InputError, match="section 1: -3 km"):
         lines_of([[Section(GLASS, -3.0)]])
+    for length in (20_000.0, float("inf")):
+        with pytest.raises(InputError, match="Give sections that lose 3,000 dB"):
+            lines_of([[Section(GLASS, length)]])
     with pytest.raises(InputError, match="fixed gain"):
         lines_of([[Section(GLASS, 80.0, gain_db=16.0, repeats=2)]])
 

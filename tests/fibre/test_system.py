@@ -20,6 +20,8 @@ from lajvard.fibre.results import drivers, spreads, stretches, worth_of
 from lajvard.fibre.sensitivity import spread, tornado
 from lajvard.fibre.system import SHUTDOWN, FibreLine, hut_count, land_stretches, work_out
 
+ENDS, SPAN = ("AFKBL", "TRIST"), "AZSIY-TMKRW"
+
 
 @pytest.fixture(scope="module")
 def line() -> FibreLine:
@@ -39,6 +41,30 @@ def test_find_stages__ends_at_kabul_and_istanbul_over_the_span(line: FibreLine) 
         for path in (stage.first, stage.second):
             for here, there in zip(path.legs[:-1], path.legs[1:], strict=True):
                 assert here.end == there.start
+
+
+def test_work_out__takes_its_ends_and_span_from_the_description() -> None:
+    sites, spans = built_in()["cable_site"], built_in()["cable_span"]
+    kinds = {"AFKBL-pop": "pop", "AFHEA-pop": "terminal"}
+    moved = sites.with_rows(
+        {**row, "site_type": kinds.get(row["site_id"], row["site_type"])} for row in sites.dicts()
+    )
+    kept = spans.with_rows(row for row in spans.dicts() if row["span_id"] != SPAN)
+    found = work_out(built_in().with_table(moved).with_table(kept))
+    assert found.span_id == "AZSIY-TMAWZ"
+    assert found.stages[0].first.legs[0].start == "AFHEA"
+    assert found.stages[2].first.legs[-1].end == "TRIST"
+
+
+def test_work_out__without_ends_or_a_span_says_so() -> None:
+    sites, spans = built_in()["cable_site"], built_in()["cable_span"]
+    kept = [row for row in sites.dicts() if row["site_type"] != "terminal"]
+    with pytest.raises(InputError, match="terminals at 0 places, a line has two"):
+        work_out(built_in().with_table(sites.with_rows(kept)))
+    with pytest.raises(InputError, match="begins and ends at 'AFKBL'"):
+        work_out(built_in(), ends=("AFKBL", "AFKBL"))
+    with pytest.raises(InputError, match="no submarine span"):
+        work_out(built_in().with_table(spans.with_rows([])))
 
 
 def test_find_stages__the_second_way_uses_the_other_afghan_joint(line: FibreLine) -> None:
@@ -66,13 +92,13 @@ def test_find_stages__shares_only_what_it_must(line: FibreLine) -> None:
 
 def test_find_stages__refuses_what_is_not_there(line: FibreLine) -> None:
     with pytest.raises(InputError, match=r"no submarine span 'AZSIY-TMKR'\. Did you mean"):
-        find_stages(built_in(), line.parameters, span_id="AZSIY-TMKR")
+        find_stages(built_in(), line.parameters, ends=ENDS, span_id="AZSIY-TMKR")
     with pytest.raises(InputError, match="no place 'XXX'"):
-        find_stages(built_in(), line.parameters, ends=("XXX", "TRIST"))
+        find_stages(built_in(), line.parameters, ends=("XXX", "TRIST"), span_id=SPAN)
 
 
 def test_find_stages__may_be_asked_from_the_west(line: FibreLine) -> None:
-    back = find_stages(built_in(), line.parameters, ends=("TRIST", "AFKBL"), sea_km=340.0)
+    back = find_stages(built_in(), line.parameters, ends=ENDS[::-1], span_id=SPAN, sea_km=340.0)
     assert back[0].first.legs[0].start == "TRIST"
     assert sum(s.first.length_km + s.second.length_km for s in back) == pytest.approx(
         sum(s.first.length_km + s.second.length_km for s in line.stages)
@@ -97,7 +123,7 @@ def test_find_stages__keeps_the_span_however_long(line: FibreLine) -> None:
     second = next(row for row in table.dicts() if row["span_id"] == "AZSUM-TMKUL")
     other = {"span_id": "other", "system": "other", "status": "operating", "length": "300"}
     two = built_in().with_table(table.with_rows([*table.dicts(), second | other]))
-    found = find_stages(two, line.parameters, sea_km=2000.0)[1]
+    found = find_stages(two, line.parameters, ends=ENDS, span_id=SPAN, sea_km=2000.0)[1]
     assert [leg.leg_id for leg in found.first.legs] == ["AZSIY-TMKRW"]
     assert found.first.length_km == 2000.0
     assert "other" in {leg.leg_id for leg in found.second.legs}

@@ -8,7 +8,7 @@ from lajvard.corridor import built_in
 from lajvard.fibre.results import DRIVEN
 from lajvard.fibre.system import FibreLine, work_out
 from lajvard.report.line_section import LineSection, line_section, worth_words
-from lajvard.report.report import LINE_ENDS, LINE_SHEETS, WORKBOOK
+from lajvard.report.report import LINE_SHEETS, WORKBOOK
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +71,3 @@ def test_line_section__of_a_corridor_without_posts_says_so(line: FibreLine) -> N
     assert not worth.effects
     assert "no border post" in worth_words(worth)
     assert line_section(bare, lambda _: None).figures["borders"] == ""
-
-
-def test_report__knows_the_ends_of_the_line() -> None:
-    from lajvard.fibre.legs import ENDS
-
-    assert LINE_ENDS == ENDS

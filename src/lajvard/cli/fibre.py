@@ -115,6 +115,8 @@ def route(
         raise typer.BadParameter("--csv and --json exclude each other.")
     if (start is None) != (end is None):
         raise typer.BadParameter("Name both landings, or none to compare all pairs.")
+    if start is None and (out or weights):
+        raise typer.BadParameter("--out and --weights are for one pair: name both landings.")
     chosen = _weights(weights)
     with telling("Reading the corridor") as tell:
         described = changed(corridor, scenario)

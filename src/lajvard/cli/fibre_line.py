@@ -11,13 +11,11 @@ from lajvard.cli.app import examples
 from lajvard.cli.fibre import fibre
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
 from lajvard.cli.out import Tell, heading, print_json, print_table, say, telling
-from lajvard.errors import InputError
+from lajvard.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from lajvard.fibre.system import FibreLine
     from lajvard.report.sheet import Sheet
-
-SPAN, START, END = "AZSIY-TMKRW", "AFKBL", "TRIST"
 
 
 def _complete_span(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
@@ -32,17 +30,31 @@ def _complete_span(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, s
 
 
 Span = Annotated[
-    str,
+    str | None,
     typer.Option(
-        metavar="ID", help="Submarine span of the corridor.", autocompletion=_complete_span
+        metavar="ID",
+        help="Submarine span; by default the first of the corridor that is not ended.",
+        autocompletion=_complete_span,
     ),
 ]
-Start = Annotated[str, typer.Option("--from", metavar="PLACE", help="Where the line begins.")]
-End = Annotated[str, typer.Option("--to", metavar="PLACE", help="Where the line ends.")]
+Start = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="PLACE", help="Where the line begins; by default its first terminal."
+    ),
+]
+End = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="PLACE", help="Where the line ends; by default its second terminal."
+    ),
+]
 Band = Annotated[str, typer.Option(metavar="BAND", help="Channels: C, or C+L for both bands.")]
 Length = Annotated[
     float | None,
-    typer.Option(metavar="KM", min=1, help="Length of the sea cable, not of the best route."),
+    typer.Option(
+        metavar="KM", min=1, max=10000, help="Length of the sea cable, not of the best route."
+    ),
 ]
 
 Bathymetry = Annotated[
@@ -57,19 +69,21 @@ Bathymetry = Annotated[
 def _worked_out(
     corridor: str,
     scenario: Path | None,
-    span: str,
-    start: str,
-    end: str,
+    span: str | None,
+    start: str | None,
+    end: str | None,
     band: str,
     length: float | None,
     bathymetry: Path | None,
     tell: Tell,
 ) -> "FibreLine":
     from lajvard.fibre.parameters import Parameters
-    from lajvard.fibre.system import TOPICS, seabed_route, work_out
+    from lajvard.fibre.sites import line_ends
+    from lajvard.fibre.system import TOPICS, seabed_route, span_of, work_out
 
     described = changed(corridor, scenario)
-    ends = (_place(described, start), _place(described, end))
+    span = span or span_of(described)
+    ends = line_ends(described, *(name and _place(described, name) for name in (start, end)))
     parameters = Parameters.of(described, *TOPICS)
     if length and bathymetry:
         raise typer.BadParameter("--length and --bathymetry exclude each other.")
@@ -94,8 +108,13 @@ def _place(corridor: Any, name: str) -> str:
     """The identifier of a place that is given by identifier or name."""
     nodes = corridor.used("node")
     ids, names = nodes.text("node_id"), nodes.text("name")
-    found = [i for i, n in zip(ids, names, strict=True) if name in (i, n, n.split(" (")[0])]
-    return found[0] if found else name
+    short = [full.split(" (")[0] for full in names]
+    wanted = name.casefold().strip()
+    for node, *known in zip(ids, names, short, strict=True):
+        if name == node or wanted in (one.casefold() for one in known):
+            return str(node)
+    remedy = did_you_mean(name, [*short, *ids]) or "Places are rows of the table node."
+    raise InputError("node", f"no place '{name}'", remedy)
 
 
 @fibre.command(
@@ -107,9 +126,9 @@ def _place(corridor: Any, name: str) -> str:
 )
 def design(
     corridor: CorridorOption = BUILT_IN,
-    span: Span = SPAN,
-    start: Start = START,
-    end: End = END,
+    span: Span = None,
+    start: Start = None,
+    end: End = None,
     band: Band = "C",
     length: Length = None,
     bathymetry: Bathymetry = None,
@@ -143,9 +162,9 @@ def design(
 )
 def availability(
     corridor: CorridorOption = BUILT_IN,
-    span: Span = SPAN,
-    start: Start = START,
-    end: End = END,
+    span: Span = None,
+    start: Start = None,
+    end: End = None,
     band: Band = "C",
     length: Length = None,
     bathymetry: Bathymetry = None,
@@ -181,9 +200,9 @@ def availability(
 def export(
     out: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to write.")],
     corridor: CorridorOption = BUILT_IN,
-    span: Span = SPAN,
-    start: Start = START,
-    end: End = END,
+    span: Span = None,
+    start: Start = None,
+    end: End = None,
     band: Band = "C",
     length: Length = None,
     bathymetry: Bathymetry = None,

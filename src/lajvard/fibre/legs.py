@@ -13,11 +13,7 @@ from lajvard.fibre.disjoint import Edge, PathPair, disjoint_pair
 MEDIA = {"road": "road", "rail": "railway", "submarine": "sea", "landing": "road"}
 """Kinds of edges, and what the cable lies beside or in."""
 
-ENDS = ("AFKBL", "TRIST")
-"""Where the line of the built-in corridor begins and ends: Kabul and Istanbul."""
 _SHORT = 1e-3
-SPAN = "AZSIY-TMKRW"
-"""The submarine span that it is about: Siyazan to Turkmenbashi, as agreed in 2019."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +109,8 @@ def find_stages(
     corridor: Corridor,
     parameters: Mapping[str, float],
     *,
-    ends: tuple[str, str] = ENDS,
-    span_id: str = SPAN,
+    ends: tuple[str, str],
+    span_id: str,
     sea_km: float | None = None,
 ) -> tuple[Stage, ...]:
     """The line from `ends` to `ends` over a submarine span, in three parts with two ways each.

@@ -20,6 +20,8 @@ IntArray = NDArray[np.int64]
 
 LIGHT_KM_PER_S = 299792.458
 _TRIANGLE_AREA_UM2 = 80.0
+_MOST_LOSS_DB = 3000.0
+"""Less than a photon in the life of the universe; beyond it a power is no longer a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,10 @@ def lines_of(lines: Sequence[Sequence[Section]], *, raman_between: bool = True) 
         if one.length_km <= 0 or one.fibre.loss_db_km <= 0 or one.repeats < 1:
             found = f"{one.length_km:g} km at {one.fibre.loss_db_km:g} dB/km, {one.repeats} times"
             raise InputError(f"section {number}", found, "Give positive numbers.")
+        if not one.loss_db <= _MOST_LOSS_DB:
+            found = f"{one.length_km:g} km lose {one.loss_db:,.0f} dB"
+            remedy = f"Give sections that lose {_MOST_LOSS_DB:,.0f} dB at most."
+            raise InputError(f"section {number}", found, remedy)
         if one.repeats > 1 and not np.isnan(one.gain_db):
             raise InputError(
                 f"section {number}", "repeats with a fixed gain", "Write each section by itself."

@@ -208,6 +208,15 @@ def _coarse(
             "Give a file of depths with --bathymetry, or fill sounding.csv and shoreline.csv.",
         )
     grid, work = Grid(box, cell_km), Grid(box, max(cell_km, _COARSE_KM))
+    size = grid.shape[0] * grid.shape[1]
+    if size > MOST_CELLS:
+        least = cell_km * float(np.sqrt(size / MOST_CELLS))
+        raise InputError(
+            "seabed",
+            f"cells of {cell_km:g} km are {size:,}, the most are {MOST_CELLS:,}",
+            f"Take cells of {least:.2f} km or more; {len(sounding)} soundings show no more in "
+            f"cells of less than {COARSE_CELL_KM:g} km.",
+        )
     shore = parameters["shoreline_level"]
     lines = _shores(corridor, grid)
     ashore = np.concatenate([points for points, _ in lines])

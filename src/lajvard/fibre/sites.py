@@ -29,6 +29,55 @@ def landings(corridor: Corridor) -> tuple[Landing, ...]:
     )
 
 
+def main_span(corridor: Corridor) -> str | None:
+    """The submarine span that the line is about: the first of its table that is not ended.
+
+    >>> from lajvard.corridor import built_in
+    >>> main_span(built_in())
+    'AZSIY-TMKRW'
+    """
+    spans = corridor.used("cable_span")
+    columns = (spans.text(name) for name in ("span_id", "medium", "status"))
+    for span, medium, status in zip(*columns, strict=True):
+        if medium == "submarine" and status != "ended":
+            return str(span)
+    return None
+
+
+def terminals(corridor: Corridor) -> tuple[str, ...]:
+    """The places where the line begins and ends: those of its sites of type terminal, in order.
+
+    >>> from lajvard.corridor import built_in
+    >>> terminals(built_in())
+    ('AFKBL', 'TRIST')
+    """
+    site = corridor.used("cable_site")
+    columns = zip(site.text("site_type"), site.text("node_id"), strict=True)
+    return tuple(dict.fromkeys(node for kind, node in columns if kind == "terminal" and node))
+
+
+def line_ends(
+    corridor: Corridor, start: str | None = None, end: str | None = None
+) -> tuple[str, str]:
+    """The places where the line begins and ends, those that are not given from the description.
+
+    Raises
+    ------
+    InputError
+        The description does not say it, or both are one place.
+    """
+    if start is None or end is None:
+        known = terminals(corridor)
+        if len(known) != 2:
+            found = f"it has terminals at {len(known)} places, a line has two"
+            remedy = "Give --from and --to, or write terminal as the site_type of both ends."
+            raise InputError("cable_site", found, remedy)
+        start, end = start or known[0], end or known[1]
+    if start == end:
+        raise InputError("fibre line", f"it begins and ends at '{start}'", "Give two places.")
+    return start, end
+
+
 def landing(corridor: Corridor, name: str) -> Landing:
     """The landing with this identifier, or whose name is or begins with this.
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from os import PathLike
 
 from lajvard.corridor import Corridor
+from lajvard.errors import InputError
 from lajvard.fibre.availability import (
     Availability,
     Part,
@@ -24,11 +25,11 @@ from lajvard.fibre.design import (
     longest_span_km,
     ways_across,
 )
-from lajvard.fibre.legs import ENDS, SPAN, CablePath, Leg, Stage, find_stages, span_row
+from lajvard.fibre.legs import CablePath, Leg, Stage, find_stages, span_row
 from lajvard.fibre.line import Line
 from lajvard.fibre.parameters import Parameters
 from lajvard.fibre.seabed import read_seabed
-from lajvard.fibre.sites import landing
+from lajvard.fibre.sites import landing, line_ends, main_span
 
 TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
@@ -153,8 +154,8 @@ def work_out(
     corridor: Corridor,
     *,
     parameters: Parameters | None = None,
-    ends: tuple[str, str] = ENDS,
-    span_id: str = SPAN,
+    ends: tuple[str, str] | None = None,
+    span_id: str | None = None,
     band: str = "C",
     sea_km: float | None = None,
     sea_route: CableRoute | None = None,
@@ -167,9 +168,11 @@ def work_out(
     parameters
         In place of those of the corridor.
     ends
-        Identifiers of the places where the line begins and ends.
+        Identifiers of the places where the line begins and ends; by default the terminals of the
+        table `cable_site`.
     span_id
-        The submarine span that it crosses the sea by.
+        The submarine span that it crosses the sea by; by default the first of the table
+        `cable_span` that is not ended.
     band
         ``C`` or ``C+L``.
     sea_km
@@ -188,14 +191,31 @@ def work_out(
     numbers = parameters or Parameters.of(corridor, *TOPICS)
     if sea_km is None and sea_route is not None:
         sea_km = sea_route.cable_km
+    span_id = span_id or span_of(corridor)
+    ends = line_ends(corridor, *(ends or ()))
     stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
     line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route, coarse)
     return replace(line, ways=_ways(line, numbers))
 
 
+def span_of(corridor: Corridor) -> str:
+    """The submarine span that the line is about.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    span = main_span(corridor)
+    if span is None:
+        remedy = "Write one into cable_span.csv, its landings into cable_site.csv."
+        raise InputError(f"corridor '{corridor.name}'", "it has no submarine span", remedy)
+    return span
+
+
 def seabed_route(
     corridor: Corridor,
-    span_id: str = SPAN,
+    span_id: str | None = None,
     *,
     bathymetry: str | PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
@@ -204,11 +224,13 @@ def seabed_route(
 
     Parameters
     ----------
+    span_id
+        By default the first of the table `cable_span` that is not ended.
     bathymetry
         A grid of depths, see `read_seabed`; by default the soundings of the corridor, which give
         a coarse surface: good for lengths and repairs, not for laying.
     """
-    spans, row = corridor.used("cable_span"), span_row(corridor, span_id)
+    spans, row = corridor.used("cable_span"), span_row(corridor, span_id or span_of(corridor))
     ends = [landing(corridor, spans.text(c)[row]) for c in ("from_site_id", "to_site_id")]
     places = [(end.lon, end.lat) for end in ends]
     seabed = read_seabed(corridor, bathymetry, places=places)

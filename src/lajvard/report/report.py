@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from lajvard.report.simulated import RunLike
     from lajvard.report.simulated_section import SimulatedSection
 
-LINE_ENDS = ("AFKBL", "TRIST")
-"""Places between which the report has the fibre line: Kabul and Istanbul."""
 LINE_SHEETS = (
     *("line_ways", "line_spans", "line_legs", "line_availability", "line_repair", "line_causes"),
     *("line_cost", "line_ranges", "line_drivers", "line_borders"),
@@ -233,17 +231,14 @@ def _sea(material: Material, tell: Callable[[str], None]) -> "SeaSection | None"
 def _line(
     material: Material, sea: "SeaSection | None", tell: Callable[[str], None]
 ) -> "LineSection | None":
-    """The fibre line from end to end, None where the description has not both of its ends."""
-    nodes = set(material.corridor.used("node").text("node_id"))
-    if sea is None or not nodes.issuperset(LINE_ENDS):
+    """The fibre line from end to end, None where the description does not say where it ends."""
+    from lajvard.fibre.sites import terminals
+
+    if sea is None or len(terminals(material.corridor)) != 2:
         return None
-    from lajvard.fibre.legs import SPAN
     from lajvard.fibre.system import work_out
     from lajvard.report.line_section import line_section
 
-    spans = material.corridor.used("cable_span")
-    if SPAN not in spans.text("span_id"):
-        return None
     return line_section(work_out(material.corridor, sea_route=sea.route), tell)
 
 

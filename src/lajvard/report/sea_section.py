@@ -7,7 +7,7 @@ from lajvard.corridor import Corridor
 from lajvard.fibre.cable_path import CableDesign, CableRoute, design_route, seabed_notes
 from lajvard.fibre.landings import Comparison, LandingPair, compare_landings
 from lajvard.fibre.seabed import Seabed, read_seabed
-from lajvard.fibre.sites import landings
+from lajvard.fibre.sites import landings, main_span
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
 from lajvard.report.sheet import Cell, Column, Sheet
@@ -88,10 +88,11 @@ def sea_section(
 
 
 def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
-    for row in corridor.used("cable_span").records():
-        if row.medium == "submarine" and row.status != "ended":
-            return row.from_site_id, row.to_site_id
-    return None
+    spans, name = corridor.used("cable_span"), main_span(corridor)
+    if name is None:
+        return None
+    row = spans.ix(name)
+    return spans.text("from_site_id")[row], spans.text("to_site_id")[row]
 
 
 def landings_sheet(compared: Comparison) -> Sheet:
