@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import xarray
 from tests.commands import bad, good
 from tests.tiny import tiny_corridor
 
@@ -37,6 +39,31 @@ def test_design__takes_names_other_spans_and_bands() -> None:
 def test_design__without_a_length_seeks_a_route_on_the_coarse_seabed() -> None:
     said = good("fibre", "design")
     assert "along the cheapest route over the COARSE seabed of the corridor" in said
+    assert "note: COARSE seabed from" in said
+    for command in ("design", "availability"):
+        found = json.loads(good("fibre", command, "--json"))
+        assert found["coarse"] is True
+        assert found["notes"][0].startswith("COARSE seabed")
+        assert json.loads(good("fibre", command, *QUICK, "--json"))["coarse"] is False
+
+
+def test_availability__of_a_route_on_the_coarse_seabed_says_so() -> None:
+    said = good("fibre", "availability")
+    assert "note: COARSE seabed from" in said
+    assert said.count("come from the COARSE seabed of the corridor.") == 2
+    assert "Turkmenbashi port - Siyazan (sea)" in said
+    assert "cable and laying alone are 24.9 million USD" in said
+
+
+def test_design__keeps_the_warning_of_a_flat_grid(tmp_path: Path) -> None:
+    lon, lat = np.arange(48.0, 54.0, 0.05), np.arange(38.0, 43.0, 0.05)
+    flat = np.full((len(lat), len(lon)), -30, dtype=np.int16)
+    xarray.Dataset(
+        {"elevation": (("lat", "lon"), flat)}, coords={"lat": lat, "lon": lon}
+    ).to_netcdf(tmp_path / "flat.nc", engine="h5netcdf")
+    said = good("fibre", "design", "--bathymetry", tmp_path / "flat.nc")
+    assert "note: the grid is flat over water" in said
+    assert "COARSE" not in said
 
 
 def test_availability__says_what_matters() -> None:

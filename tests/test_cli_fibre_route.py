@@ -55,6 +55,7 @@ def test_fibre_route__prints_for_programs() -> None:
 def test_fibre_route__takes_a_level_and_a_file(tmp_path: Path) -> None:
     said = good("fibre", "route", "Siyazan", "Awaza", *QUICK, "--level", "-32", "--json")
     assert json.loads(said)["level_m"] == -32
+    assert {row["seabed"] for row in json.loads(said)["position_list"]} == {"coarse"}
     far = netcdf(tmp_path / "elsewhere.nc")
     text = bad(2, "fibre", "route", "Siyazan", "Awaza", *QUICK, "--bathymetry", far)
     assert "from the water of this seabed" in text

@@ -1,6 +1,7 @@
 """The section on the cable through the sea."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,9 @@ def test_drawings__are_files_of_their_own(sea: Corridor) -> None:
     for text in drawings(sea, design).values():
         assert text.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
         assert text.count("<svg") == 1
+        assert "coarse seabed" in text
+    surveyed = replace(design, seabed=replace(seabed, coarse=False))
+    assert not any("coarse seabed" in text for text in drawings(sea, surveyed).values())
     assert "fewest repairs" not in profile_chart(design) + choice_chart(design, None)
 
 

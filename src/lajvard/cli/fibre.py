@@ -293,7 +293,7 @@ def _pair_cells(pair: "LandingPair") -> tuple[str, ...]:
 
 
 def _pair(pair: "LandingPair") -> dict[str, Any]:
-    from lajvard.fibre.route_list import summary
+    from lajvard.fibre.route_list import seabed_of, summary
 
     shortest = min((one.km for one in pair.announced), default=None)
     names = ("length_km", "cable_km", "lay_cost_usd", "life_cycle_cost_usd", "repairs_per_year")
@@ -306,4 +306,5 @@ def _pair(pair: "LandingPair") -> dict[str, Any]:
         "announced_km": shortest,
         "announced_below_geodesic": "yes" if pair.too_short else "no",
         **{name: found.get(name) for name in (*names, "deepest_m")},
+        "seabed": seabed_of(pair.route) if pair.route is not None else None,
     }

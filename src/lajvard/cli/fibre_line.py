@@ -100,7 +100,7 @@ def _worked_out(
         band=band,
         sea_km=length,
         sea_route=cable.best if cable else None,
-        coarse=cable is None or cable.seabed.coarse,
+        notes=cable.notes if cable else (),
     )
 
 
@@ -151,6 +151,7 @@ def design(
     from lajvard.report.line_section import line_facts
 
     say(line_facts(line)["ways"])
+    _print_notes(line)
     _print_sheets(sheets)
 
 
@@ -187,6 +188,7 @@ def availability(
         tables = line_tables(line)
     said = tables.facts
     say(said["down"])
+    _print_notes(line)
     names = ("line_availability", "line_repair", "line_causes", "line_cost", "line_ranges")
     _print_sheets([tables.sheets[name] for name in names])
     say()
@@ -236,6 +238,11 @@ def export(
         say(f"{file}")
 
 
+def _print_notes(line: "FibreLine") -> None:
+    for note in line.notes:
+        say(f"note: {note}")
+
+
 def _print_sheets(sheets: "Sequence[Sheet]") -> None:
     for sheet in sheets:
         _print_sheet(sheet)
@@ -261,8 +268,13 @@ def _print_sheet(sheet: "Sheet") -> None:
         say(sheet.note)
 
 
+def _seabed_dict(line: "FibreLine") -> dict[str, Any]:
+    return {"coarse": line.coarse, "notes": list(line.notes)}
+
+
 def _design_dict(line: "FibreLine") -> dict[str, Any]:
     return {
+        **_seabed_dict(line),
         "span": line.span_id,
         "length_km": line.sea_leg.length_km,
         "band": line.band,
@@ -301,6 +313,7 @@ def _availability_dict(line: "FibreLine") -> dict[str, Any]:
 
     worth = worth_of(line)
     return {
+        **_seabed_dict(line),
         "stretches": [
             {"name": one.name, "ways": one.ways, **_numbers(one.found)} for one in stretches(line)
         ],

@@ -49,6 +49,8 @@ class CableRoute:
         Cable laid beyond the length of the line, as a share; in the cost already.
     worth_usd
         What one repair a year costs over the life of the cable.
+    coarse
+        Whether the seabed under it is coarse: every result from it is so, too.
     """
 
     weight: float
@@ -63,6 +65,7 @@ class CableRoute:
     repairs: FloatArray
     slack: float
     worth_usd: float
+    coarse: bool
 
     @property
     def length_km(self) -> float:
@@ -341,6 +344,7 @@ def _along(
     return CableRoute(
         *(weight, lon, lat, kp, depth, slope, buried, band_of(depth)),
         *(usd * (1.0 + slack), repairs * (1.0 + slack), slack, surface.worth_usd),
+        coarse=seabed.coarse,
     )
 
 

@@ -17,6 +17,7 @@ from lajvard.fibre.surface import CABLE_TYPES
 COLUMNS = (
     *("kp_km", "lon", "lat", "depth_m", "slope_deg"),
     *("cable_type", "burial", "cumulative_cost_usd", "cumulative_repairs_per_year"),
+    "seabed",
 )
 
 EVERY_KM = 1.0
@@ -35,7 +36,8 @@ def position_list(route: CableRoute, *, every_km: float = EVERY_KM) -> list[dict
     list of dict
         The columns `COLUMNS`: kilometre point from the first landing, position (WGS 84), depth
         below the level of the water, slope of the seabed, cable, burial, and what has been
-        spent and expected up to there. Cost holds the slack, the kilometre point does not.
+        spent and expected up to there, and whether the seabed is
+        coarse or that of a grid. Cost holds the slack, the kilometre point does not.
     """
     if not every_km > 0:
         raise InputError("position list", f"rows every {every_km:g} km", "Give more than 0 km.")
@@ -61,12 +63,18 @@ def position_list(route: CableRoute, *, every_km: float = EVERY_KM) -> list[dict
                     CABLE_TYPES[route.band[nearest[ix]]],
                     "yes" if route.buried[nearest[ix]] else "no",
                     *(round(float(numbers["usd"][ix])), round(float(numbers["repairs"][ix]), 6)),
+                    seabed_of(route),
                 ),
                 strict=True,
             )
         )
         for ix in range(len(kp))
     ]
+
+
+def seabed_of(route: CableRoute) -> str:
+    """What seabed a route rests on, in a word."""
+    return "coarse" if route.coarse else "grid"
 
 
 def write_position_list(route: CableRoute, path: Path, *, every_km: float = EVERY_KM) -> Path:

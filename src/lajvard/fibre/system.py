@@ -55,8 +55,8 @@ class FibreLine:
         Length of the span where it is not the table's.
     sea_route
         The route on the seabed, None where only its length is known.
-    coarse
-        Whether that seabed is coarse.
+    notes
+        What a reader of results should know of that seabed.
     """
 
     corridor: Corridor
@@ -67,7 +67,12 @@ class FibreLine:
     band: str
     sea_km: float | None = None
     sea_route: CableRoute | None = None
-    coarse: bool = True
+    notes: tuple[str, ...] = ()
+
+    @property
+    def coarse(self) -> bool:
+        """Whether length and repairs of the crossing rest on a coarse seabed."""
+        return self.sea_route is not None and self.sea_route.coarse
 
     @property
     def sea(self) -> Stage:
@@ -159,7 +164,7 @@ def work_out(
     band: str = "C",
     sea_km: float | None = None,
     sea_route: CableRoute | None = None,
-    coarse: bool = True,
+    notes: Sequence[str] = (),
 ) -> FibreLine:
     """Find the ways of the line and design it.
 
@@ -180,8 +185,8 @@ def work_out(
     sea_route
         A route on the seabed; without one the length of the span is the table's, or the geodesic
         with slack.
-    coarse
-        Whether the seabed of that route is coarse, as the built-in one is.
+    notes
+        What a reader should know of the seabed of that route, see `CableDesign`.
 
     Raises
     ------
@@ -194,7 +199,7 @@ def work_out(
     span_id = span_id or span_of(corridor)
     ends = line_ends(corridor, *(ends or ()))
     stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
-    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route, coarse)
+    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route, tuple(notes))
     return replace(line, ways=_ways(line, numbers))
 
 
@@ -270,7 +275,7 @@ def stage_parts(
                     found.append(_cable(leg, parameters, (0, 1), 1.0))
             elif leg.leg_id == span_id and route is not None:
                 rate = route.repairs_per_year
-                found.append(_ship(leg.leg_id, rate, (number,), parameters))
+                found.append(_ship(leg_name(leg), rate, (number,), parameters))
             elif frozenset((leg.start, leg.end)) in beside:
                 share = parameters["parallel_share"]
                 found.append(_cable(leg, parameters, (number,), 1 - share))
@@ -288,14 +293,17 @@ def stage_parts(
 def _cable(leg: Leg, parameters: Mapping[str, float], ways: tuple[int, ...], share: float) -> Part:
     """The cable of a leg; `share` of its cuts."""
     if leg.medium == "sea":
-        return _ship(leg.leg_id, parameters["sea_rate"] * leg.length_km / 1e3, ways, parameters)
+        return _ship(leg_name(leg), parameters["sea_rate"] * leg.length_km / 1e3, ways, parameters)
     rate = share * parameters["land_cut_rate"] * leg.length_km / 1e3
     if leg.medium == "railway":
         rate *= parameters["railway_cut_share"]
-    name = f"{leg.start_name} - {leg.end_name} ({leg.medium})"
-    if len(ways) == 2:
-        name = f"{leg.start_name} - {leg.end_name} (both cables)"
-    return Part(name, rate, parameters["land_repair"], ways)
+    what = "both cables" if len(ways) == 2 else leg.medium
+    return Part(f"{leg_name(leg)} ({what})", rate, parameters["land_repair"], ways)
+
+
+def leg_name(leg: Leg) -> str:
+    """A leg in the words of readers."""
+    return f"{leg.start_name} - {leg.end_name}"
 
 
 def _ship(name: str, rate: float, ways: tuple[int, ...], parameters: Mapping[str, float]) -> Part:
@@ -308,7 +316,7 @@ def _stations(
     """Huts, repeaters and terminals of one way."""
     path = (stage.first, stage.second)[number]
     huts = hut_count(path, parameters)
-    name = f"{stage.name}, way {number + 1}"
+    name = f"{stage.title}, way {number + 1}"
     found = [
         Part(f"huts {name}", huts * parameters["hut_rate"], parameters["hut_repair"], (number,)),
         Part(

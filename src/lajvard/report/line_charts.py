@@ -208,11 +208,20 @@ def _bars(axes: Axes, swings: Sequence[Swing], central: float) -> None:
 _LONGEST = 52
 
 
+def _plain(value: float) -> str:
+    """A number without a power of ten.
+
+    >>> _plain(3e6), _plain(0.0005), _plain(12.0)
+    ('3,000,000', '0.0005', '12')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
 def _short(swing: Swing) -> str:
     """A parameter in few words, with its low and high value."""
     name = swing.parameter.replace("_", " ")
-    ends = f"{swing.low:g}-{swing.high:g} {swing.unit if swing.unit != '1' else ''}".strip()
-    return f"{name}, {ends}"[:_LONGEST]
+    unit = "" if swing.unit == "1" else f" {swing.unit}"
+    return f"{name}, {_plain(swing.low)}-{_plain(swing.high)}{unit}"[:_LONGEST]
 
 
 # ---------------------------------------------------------------- borders

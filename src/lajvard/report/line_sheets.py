@@ -140,9 +140,16 @@ def legs_sheet(line: FibreLine) -> Sheet:
         "Cables lie beside the corridor's own roads and railways. The second way shares as little "
         "as possible with the first: no cable if there is another, then no pair of places, then no "
         "place. Where both pass between the same places over different cables, a share of the cuts "
-        "takes both."
+        "takes both. Signals are made anew at the landings: over its first ways the line carries "
+        f"what its weakest stretch does, {_weakest(line):.1f} Tbit/s a fibre pair."
     )
     return Sheet("fibre legs", "Ways on land and by sea", columns, tuple(rows), note, tuple(groups))
+
+
+def _weakest(line: FibreLine) -> float:
+    """Capacity of the first ways in series, Tbit/s a fibre pair."""
+    first = [line.way.line, *(d for (_, way), d in line.land_lines.items() if way == 0)]
+    return min(one.capacity_tbit_s for one in first)
 
 
 def _shared(line: FibreLine, at: int) -> str:
@@ -166,8 +173,14 @@ def _shared(line: FibreLine, at: int) -> str:
     return "; ".join(said) or "nothing but the ends"
 
 
-def availability_sheet(found: Sequence[Stretch]) -> Sheet:
-    """How available each stage and the whole line are."""
+def rests_on(line: FibreLine) -> str:
+    """What a table says whose numbers rest on a coarse seabed."""
+    said = " Length and repairs of the sea crossing come from the COARSE seabed of the corridor."
+    return said if line.coarse else ""
+
+
+def availability_sheet(found: Sequence[Stretch], seabed: str = "") -> Sheet:
+    """How available each stage and the whole line are; `seabed` says what that rests on."""
     rows = [(Marked(one.name, "way"), one.ways, *_availability(one.found)) for one in found]
     columns = (
         Column("stretch", width=30, css="way"),
@@ -177,6 +190,7 @@ def availability_sheet(found: Sequence[Stretch]) -> Sheet:
     note = (
         "Bursts: half of the outages, and 95 of 100, are no longer. Parts fail independently but "
         "for the shared ones; the switch between two ways takes no time."
+        f"{seabed}"
     )
     return Sheet("fibre availability", "Availability", columns, tuple(rows), note)
 
@@ -255,7 +269,7 @@ def causes_sheet(one: Availability, two: Availability, most: int = 6) -> Sheet:
     )
 
 
-def cost_sheet(bills: Sequence[Bill]) -> Sheet:
+def cost_sheet(bills: Sequence[Bill], line: FibreLine) -> Sheet:
     """What is built and what it costs a year, item by item."""
     items = list(dict.fromkeys(item for bill in bills for item in bill.built_musd))
     rows: list[tuple[Cell, ...]] = [
@@ -275,8 +289,20 @@ def cost_sheet(bills: Sequence[Bill]) -> Sheet:
         f"Paid back over {one.life_years:g} years at {100 * one.discount_rate:g} %. All cables on "
         "land are counted as new; those that lie already would be rented for less. A second cable "
         "through the sea is not built here: it would be rented, at a price that is not published."
+        f"{_laying(line)}{rests_on(line)}"
     )
     return Sheet("fibre cost", "Cost", columns, tuple(rows), note)
+
+
+def _laying(line: FibreLine) -> str:
+    """Why the all-in price is not that of the route."""
+    if line.sea_route is None:
+        return ""
+    return (
+        " The all-in price comes from published projects and holds survey and landing stations; "
+        f"cable and laying alone are {line.sea_route.lay_usd / 1e6:.1f} million USD by the prices "
+        "that the route was sought with."
+    )
 
 
 def spreads_sheet(found: Sequence[Spread]) -> Sheet:

@@ -14,7 +14,7 @@ from lajvard.fibre.surface import CABLE_TYPES
 from lajvard.report.charts import WIDTH, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, quiet, svg
 from lajvard.report.key import Entry, draw_key
-from lajvard.report.sea_map import OTHER, SAFEST, STRAIGHT
+from lajvard.report.sea_map import OTHER, SAFEST, STRAIGHT, coarse_words
 
 CABLE_COLOURS = ("#12265c", "#3f62b0", "#8fa9dc", "#c9d6ee")
 """From the heaviest cable to the lightest."""
@@ -69,9 +69,7 @@ def _depths(axes: Axes, route: CableRoute, design: CableDesign) -> None:
     axes.grid(axis="y")
     quiet(axes)
     level = f"{design.seabed.level_m:g}"
-    words = f"m of depth below the level of {level} m"
-    if design.seabed.coarse:
-        words += f" – coarse seabed, off by some {design.seabed.error_m:.0f} m"
+    words = f"m of depth below the level of {level} m{coarse_words(design.seabed)}"
     axes.set_title(words, loc="left", fontsize=8.5, color=GREY, pad=6)
 
 
@@ -104,7 +102,9 @@ def choice_chart(design: CableDesign, compared: Comparison | None) -> str:
         panels = drawn.subplots(1, 2 if both else 1, sharex=True, sharey=True, squeeze=False)[0]
         drawn.subplots_adjust(left=0.058, right=0.985, top=0.9, bottom=0.13, wspace=0.08)
         named = [_front(panels[0], design)]
-        words = [f"million USD over the life: routes {design.start.name} - {design.end.name}"]
+        pair = f"{design.start.name} - {design.end.name}"
+        coarse = " (coarse seabed)" if design.seabed.coarse else ""
+        words = [f"million USD over the life: routes {pair}{coarse}"]
         if compared is not None and both:
             named.append(_pairs(panels[1], compared, design))
             words.append("the same: the cheapest route of each pair of landings")

@@ -107,9 +107,31 @@ def sea_map(corridor: Corridor, design: CableDesign, compared: Comparison | None
         _ground(right, seabed, close, labels=True)
         _overview(left, design, compared, close)
         _crossing(right, corridor, design)
+        _say_coarse(right, seabed)
         draw_key(drawn, entries, left=4, right=WIDTH - 4, top=strip - 20)
         names = f"{design.start.name} to {design.end.name}"
         return svg(drawn, "sea-map", f"Map of the sea with depths, hazards and routes {names}")
+
+
+def coarse_words(seabed: Seabed) -> str:
+    """What a drawing says of a coarse seabed."""
+    return f" – coarse seabed, off by some {seabed.error_m:.0f} m" if seabed.coarse else ""
+
+
+def _say_coarse(axes: Axes, seabed: Seabed) -> None:
+    """In a corner of the close-up, whether its depths are those of a coarse seabed."""
+    words = coarse_words(seabed).removeprefix(" – ")
+    if words:
+        axes.text(
+            *(0.988, 0.018, f"depths: {words}"),
+            transform=axes.transAxes,
+            ha="right",
+            va="bottom",
+            fontsize=8,
+            color=INK,
+            gid="sea-coarse-halo",
+            zorder=9,
+        )
 
 
 def _close_up(design: CableDesign, aspect: float) -> Window:
