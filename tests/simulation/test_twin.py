@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.reference.twin import Row, Twin
 from tests.simulation.samples import everything, random_model
 
-from lajvard.simulation.model import Model
+from lajvard.simulation.model import Model, StepKind
 from lajvard.simulation.simulate import Replication, simulate_replication
 
 
@@ -24,14 +24,32 @@ def engine_rows(model: Model, result: Replication) -> list[Row]:
     )
 
 
+def same(rows: list[Row], others: list[Row]) -> None:
+    for ix, (mine, theirs) in enumerate(zip(rows, others, strict=False)):
+        assert mine[:-1] == theirs[:-1], ix
+        assert mine[-1] == pytest.approx(theirs[-1], abs=1e-6)
+    assert len(rows) == len(others)
+
+
+def met(model: Model, rows: list[Row]) -> list[Row]:
+    """Rows of what happens among others, which both write when it ends.
+
+    What a consignment does alone, the engine writes down before it has happened.
+    """
+    alone = np.isin(model.steps.kind, (StepKind.MOVE, StepKind.DELAY))
+    return [
+        row
+        for row in rows
+        if row[2] not in ("rest", "night_ban") and not (row[6] >= 0 and alone[row[6]])
+    ]
+
+
 def compare(model: Model, seed: int, replication: int = 0) -> Twin:
     result = simulate_replication(model, seed=seed, replication=replication, log="all")
     twin = Twin(model, seed, replication).run()
     rows = engine_rows(model, result)
-    for ix, (mine, theirs) in enumerate(zip(rows, twin.rows, strict=False)):
-        assert mine[:-1] == theirs[:-1], ix
-        assert mine[-1] == pytest.approx(theirs[-1], abs=1e-6)
-    assert len(rows) == len(twin.rows)
+    same(sorted(rows), sorted(twin.rows))
+    same(met(model, rows), met(model, twin.rows))
     s = result.statistics
     assert s.n_begun == twin.journeys
     assert s.n_ended == len(twin.finished)

@@ -8,6 +8,7 @@ from typing import Any
 
 from lajvard._jit import njit
 from lajvard.simulation.access_kernels import actor_at, driver_at, station_at, step_at, world_at
+from lajvard.simulation.ahead_kernels import play_ahead
 from lajvard.simulation.drive_kernels import after_stop, drive_by_rule, end_of_stretch
 from lajvard.simulation.event_kernels import (
     put_back,
@@ -54,6 +55,7 @@ def play(world: Any, begin: bool, until: float) -> int:
         Hour of the end.
     """
     m = world_at(world, 0)
+    m.until = until
     if begin:
         prepare(m)
     while True:
@@ -181,8 +183,6 @@ def _begin(m: State, a: int, now: float) -> float:
             actor.since = now
             hours = actor.hours
             when = now + hours
-            if k + 1 < step.end:
-                m.ahead = k + 1
             if kind == MOVE:
                 actor.phase = DRIVE
                 if step.rule != NONE:
@@ -191,6 +191,11 @@ def _begin(m: State, a: int, now: float) -> float:
                     when = drive_by_rule(m, a, k, now)
             elif kind == DELAY:
                 actor.phase = OWN
+            if step.alone != 0:
+                when = play_ahead(m, a, when)
+                k = actor.step
+            if k + 1 < step.end:
+                m.ahead = k + 1
             break
         if kind == STATION:
             break

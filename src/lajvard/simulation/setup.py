@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lajvard.errors import InputError
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.check import model_problems
-from lajvard.simulation.model import FloatArray, IntArray, Model
+from lajvard.simulation.model import FloatArray, IntArray, Model, StepKind
 from lajvard.simulation.state_kernels import (
     NONE,
     ROWS_EACH,
@@ -138,6 +138,10 @@ def _steps(model: Model) -> Records:
     made["end"] = np.repeat(first[1:], lengths)
     made["route"] = np.repeat(np.arange(len(lengths)), lengths)
     made["stream"] = step_streams(model)
+    timed = np.isin(steps.kind, (StepKind.MOVE, StepKind.DELAY))
+    same_route = made["route"][1:] == made["route"][:-1]
+    made["alone"][:-1] = timed[:-1] & timed[1:] & same_route
+    made["alone"] |= (steps.kind == StepKind.MOVE) & (made["rule"] != NONE)
     return made
 
 

@@ -31,7 +31,10 @@ MAX_LOG_ROWS = 2_000_000_000
 
 
 class ActivityColumns(NamedTuple):
-    """The log of a replication: one row an activity of a journey, in the order of their ends.
+    """The log of a replication: one row an activity of a journey, those of each in their order.
+
+    Rows of different journeys lie as they were written: those of others may lie between them, and
+    driving and resting are written before they have ended.
 
     `share` is the part of the step's distance, money and emission that the row carries: 1 for the
     step's own row, less for a stretch of driving between two rests, 0 for waits; then `step` is -1.
@@ -198,7 +201,7 @@ def simulate_replication(
     plan.remember(len(memory.actor), int(world[0].n_log))
     result = _statistics(plan, world, memory)
     columns = _columns(world, memory) if sample else None
-    events = int(world[0].n_events)
+    events = int(world[0].n_events + world[0].n_ahead)
     return Replication(result, columns, events, perf_counter() - begin)
 
 

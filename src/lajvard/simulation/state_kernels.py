@@ -94,7 +94,9 @@ WORLD_NUMBERS = [
     ("now", "f8"),
     ("key_0", "u8"),
     ("key_1", "u8"),
-    ("n_events", "i8"),
+    ("n_events", "i8"),  # taken off the event list
+    ("n_ahead", "i8"),  # that consignments played ahead of the list
+    ("until", "f8"),  # hour of the end
     ("n_log", "i8"),
     ("free", "i4"),
     ("n_active", "i4"),
@@ -165,6 +167,7 @@ STEP = np.dtype(
         ("activity", "i2"),
         ("kind", "i1"),
         ("rule", "i1"),
+        ("alone", "i4"),  # 1: its end concerns nobody else, and a timed step or a rule follows
         ("route", "i4"),
         ("place", "i4"),
         ("done", "i8"),

@@ -24,6 +24,17 @@ def opens_at(m: State, g: int, now: float) -> float:
     return now
 
 
+@inside
+def is_open(m: State, g: int, when: float) -> bool:
+    """Whether gate `g` is open at a time to come; the gate stays at the time that it is."""
+    gate = gate_at(m.gate, g)
+    i = gate.cursor
+    while i < gate.end and closed_at(m.closed, i).until <= when:
+        i += 1
+    known: bool = i >= gate.end or closed_at(m.closed, i).begin > when
+    return known
+
+
 @inlined
 def number_of(m: State, a: int, step: int, purpose: int) -> float:
     """The uniform number of consignment `a` for this purpose at the step of this address."""
