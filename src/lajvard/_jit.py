@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from functools import cache as kept
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast, overload
 
 __all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "lowest_bit", "njit", "record_access"]
 
@@ -51,7 +51,12 @@ class Kernel(Protocol[P, R_co]):
 def njit(function: Callable[P, R], /) -> Kernel[P, R]: ...
 @overload
 def njit(
-    *, cache: bool = ..., nogil: bool = ..., counting: bool = ..., **options: Any
+    *,
+    cache: bool = ...,
+    nogil: bool = ...,
+    counting: bool = ...,
+    linking: Literal["", "part", "whole"] = ...,
+    **options: Any,
 ) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
 def njit(
     function: Callable[P, R] | None = None,
@@ -60,6 +65,7 @@ def njit(
     cache: bool = True,
     nogil: bool = True,
     counting: bool = True,
+    linking: Literal["", "part", "whole"] = "",
     **options: Any,
 ) -> Kernel[P, R] | Callable[[Callable[P, R]], Kernel[P, R]]:
     """Compile a kernel without the interpreter, keep it on disk and free the interpreter lock.
@@ -76,6 +82,10 @@ def njit(
         Count references to arrays. A kernel that makes no array does not need it, and runs
         several times faster without when it hands many arrays around. Where this version of Numba
         cannot leave it out, references are counted all the same.
+    linking
+        A `part` becomes machine code within the `whole` that calls it, and only there; otherwise
+        each kernel is optimised with all that it calls, those it calls once more, and so on.
+        Where this version of Numba is built otherwise, parts are compiled like any kernel.
     **options
         Handed to ``numba.njit``: ``fastmath``, ``parallel``, ``inline``, …
 
@@ -102,6 +112,8 @@ def njit(
         keep = cache and _CACHE_READY and _has_file(kernel)
         if not counting and counting_is_optional():
             options["_nrt"] = False
+        if linking and parts_are_possible():
+            options["pipeline_class"] = _pipelines()[linking]
         return cast("Kernel[P, R]", numba.njit(cache=keep, nogil=nogil, **options)(kernel))
 
     return compiled if function is None else compiled(function)
@@ -249,6 +261,82 @@ def counting_is_optional() -> bool:
     from numba.core.options import DefaultOptions
 
     return hasattr(DefaultOptions, "_nrt")
+
+
+@kept
+def parts_are_possible() -> bool:
+    """Whether this Numba can leave the machine code of parts to the whole."""
+    codegen, compiler = _untyped("numba.core.codegen"), _untyped("numba.core.compiler")
+    library = getattr(codegen, "JITCodeLibrary", None)
+    needed = ("add_linking_library", "add_ir_module", "finalize", "_get_module_for_linking")
+    return hasattr(compiler, "DefaultPassBuilder") and all(hasattr(library, n) for n in needed)
+
+
+@kept
+def _pipelines() -> dict[str, Any]:
+    """Numba's compiler with libraries of code that are put together once, in the whole."""
+    codegen, compiler = _untyped("numba.core.codegen"), _untyped("numba.core.compiler")
+    base: Any = codegen.JITCodeLibrary
+    compiler_base: Any = compiler.CompilerBase
+    binding = _untyped("llvmlite.binding")
+
+    class WithoutEnvironment:
+        """For code that cannot call the interpreter, and is not there yet."""
+
+        def set_env(self, name: str, environment: Any) -> None:
+            """Do nothing."""
+
+    without_environment = WithoutEnvironment()
+
+    class Part(base):  # type: ignore[misc]
+        """Code as it was written down: neither optimised nor made ready to run."""
+
+        def add_linking_library(self, library: Any) -> None:
+            self._linking_libraries.append(library)
+
+        def add_ir_module(self, ir_module: Any) -> None:
+            self._final_module = binding.parse_assembly(str(ir_module))
+            self._final_module.data_layout = self._codegen._data_layout
+
+        def finalize(self) -> None:
+            for function in self._final_module.functions:
+                if not function.is_declaration and function.linkage == binding.Linkage.external:
+                    function.linkage = "linkonce_odr"
+            self._shared_module = self._final_module
+            self._finalized = True
+
+        def get_pointer_to_function(self, name: str) -> int:
+            return 0  # nobody but the whole calls it
+
+        @property
+        def codegen(self) -> Any:
+            return without_environment
+
+    class Whole(base):  # type: ignore[misc]
+        """Code with the parts that it calls, those that they call, and so on, each once."""
+
+        def add_linking_library(self, library: Any) -> None:
+            if library in self._linking_libraries:
+                return
+            super().add_linking_library(library)
+            if isinstance(library, Part):
+                for part in library._linking_libraries:
+                    self.add_linking_library(part)
+
+    def pipeline(library: Any) -> Any:
+        class Linked(compiler_base):  # type: ignore[misc]
+            """The usual passes, with a library of our own."""
+
+            def define_pipelines(self) -> list[Any]:
+                state = self.state
+                codegen = state.targetctx.codegen()
+                state.library = library(codegen, state.func_id.func_qualname)
+                state.library.enable_object_caching()
+                return [compiler.DefaultPassBuilder.define_nopython_pipeline(state)]
+
+        return Linked
+
+    return {"part": pipeline(Part), "whole": pipeline(Whole)}
 
 
 def _has_file(kernel: Callable[..., object]) -> bool:

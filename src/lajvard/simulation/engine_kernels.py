@@ -41,7 +41,7 @@ LOG_FULL, ACTORS_FULL, DONE = whole(Status.LOG_FULL, Status.ACTORS_FULL, Status.
 LOG_CLOSURE, LOG_YARD = whole(2, 3)
 
 
-@njit(counting=False)
+@njit(counting=False, linking="whole")
 def play(world: Any, begin: bool, until: float) -> int:
     """Play all events before `until`, from the beginning or from where it stopped; `Status`.
 

@@ -1,16 +1,22 @@
 """How the kernels inside the engine are compiled: for each other only, and not kept alone."""
 
+from typing import Any
+
 from lajvard._jit import njit
 
-inside = njit(counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+PART: dict[str, Any] = {
+    "counting": False,
+    "cache": False,
+    "linking": "part",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
+inside = njit(**PART)
 """Decorator of a kernel that only kernels call."""
 
-inlined = njit(
-    counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
-)
+inlined = njit(**PART, forceinline=True)
 """The same for a short one that becomes part of whoever calls it."""
 
-merged = njit(
-    counting=False, cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, inline="always"
-)
+merged = njit(**PART, inline="always")
 """The same for a long one that has a single caller, of which it becomes part before compiling."""
