@@ -58,6 +58,10 @@ def test_write_flows__replaces_and_refuses(result: FlowResult, tmp_path: Path) -
     (tmp_path / "a").write_text("x")
     with pytest.raises(InputError, match="is a file"):
         write_flows(result, tmp_path / "a")
+    with pytest.raises(InputError, match=r"flows are not written as \.csv\. Give a folder"):
+        write_flows(result, tmp_path / "flows.csv")
+    assert not (tmp_path / "flows.csv").exists()
+    assert write_flows(result, tmp_path / "flows-1.2").is_dir()
     first = write_flows(result, tmp_path / "b.xlsx").read_bytes()
     assert len(write_flows(result, tmp_path / "b.xlsx").read_bytes()) == len(first)
 

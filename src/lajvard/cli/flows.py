@@ -85,7 +85,9 @@ def flows(
     ] = "logit",
     years: Annotated[
         float,
-        typer.Option(metavar="N", help="Years of growth at the corridor's rate (flows-growth)."),
+        typer.Option(
+            metavar="N", min=0, help="Years of growth at the corridor's rate (flows-growth)."
+        ),
     ] = 0.0,
     gravity: Annotated[
         bool,
@@ -117,7 +119,7 @@ def flows(
         bool,
         typer.Option(
             "--experiment",
-            help="Compare the model with what happened when Pakistan's crossings were shut.",
+            help="Compare the model with what happened to Afghan transit through Pakistan.",
         ),
     ] = False,
     json: AsJson = False,
@@ -146,12 +148,19 @@ def flows(
     ferries get. The routes are those of `lajvard routes`; how many take each follows from their
     generalised cost: price, time, reliability and risk. With a scenario, base and scenario are
     compared. Tonnes are mostly estimates from trade values: see the basis of each flow.
+
+    Which model: logit for the shares of ways; sue when borders or ferries may fill up, by growth, a
+    closure or a slower post, since queues then push goods elsewhere; ue and so as limits to compare
+    with: over long distances they send nearly all of a flow by one way, which freight does not do.
     """
     _check(csv=csv, json=json, table=table, scenario=scenario, experiment=experiment, fit=fit)
     from lajvard.flows.experiment import natural_experiment
+    from lajvard.flows.export import checked_path
     from lajvard.flows.flow_run import model_flows
     from lajvard.study.run import find_scenario
 
+    if out is not None:
+        checked_path(out)
     with telling("Reading the corridor") as tell:
         described = changed(corridor, None)
         if fit:

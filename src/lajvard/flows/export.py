@@ -1,5 +1,6 @@
 """Results of a flow model as files: Parquet, a workbook, a GeoPackage."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from os import PathLike
@@ -17,6 +18,9 @@ from lajvard.flows.table import FlowTable
 
 SUFFIXES = (".xlsx", ".gpkg")
 """Endings of single files; any other name is a folder of Parquet files."""
+
+_SUFFIX = re.compile(r"\.[a-z]{2,7}", re.IGNORECASE)
+"""What the name of a file ends in, unlike a folder called ``flows-1.2``."""
 
 _WIDEST = 50
 
@@ -43,20 +47,41 @@ def write_flows(
     Raises
     ------
     InputError
-        The path is a file where a folder is needed.
+        The path is a file where a folder is needed, or has the ending of some other kind of file.
     """
-    where = Path(path)
+    where = checked_path(path)
     tables = {**result.tables, **(more or {})}
     if where.suffix.lower() == ".xlsx":
         write_atomically(where, partial(_write_workbook, result, tables))
     elif where.suffix.lower() == ".gpkg":
         write_atomically(where, partial(_write_geopackage, result, tables))
     else:
-        if where.is_file():
-            remedy = f"Give a folder, or a name that ends in {' or '.join(SUFFIXES)}."
-            raise InputError(str(where), "is a file", remedy)
         for name, table in tables.items():
             write_atomically(where / f"{name}.parquet", partial(_write_parquet, table))
+    return where
+
+
+def checked_path(path: str | PathLike[str]) -> Path:
+    """A path that `write_flows` can write to.
+
+    Raises
+    ------
+    InputError
+        It is a file where a folder is needed, or has the ending of some other kind of file.
+
+    Examples
+    --------
+    >>> checked_path("flows-1.2").name
+    'flows-1.2'
+    """
+    where = Path(path)
+    remedy = f"Give a folder, or a name that ends in {' or '.join(SUFFIXES)}."
+    if where.suffix.lower() in SUFFIXES or where.is_dir():
+        return where
+    if where.is_file():
+        raise InputError(str(where), "is a file", remedy)
+    if _SUFFIX.fullmatch(where.suffix):
+        raise InputError(str(where), f"flows are not written as {where.suffix}", remedy)
     return where
 
 
