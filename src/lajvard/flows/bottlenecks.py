@@ -1,7 +1,7 @@
 """Where flows queue: border crossings and services, their capacity, and who passes them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -114,7 +114,7 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
     service has the vessels, departures and room of the scenario. What is shut is passed by
     nobody, background and empties included.
     """
-    clearances = _clearances(case)
+    clearances = _clearances(case, {one.key for one in bottlenecks})
     return tuple(_adapted(one, case, clearances) for one in bottlenecks)
 
 
@@ -215,15 +215,15 @@ def clearance_h(network: CompiledNetwork, move: int) -> float:
     return float(network.steps.time_h[steps.start : steps.stop][at_border].sum())
 
 
-def _clearances(case: Case) -> dict[Key, float]:
-    """Clearance of one lorry or wagon at each crossing that something crosses."""
+def _clearances(case: Case, wanted: Collection[Key]) -> dict[Key, float]:
+    """Clearance of one lorry or wagon at those of some crossings that something crosses."""
     found: dict[Key, float] = {}
     for network in case.networks.values():
         units = {"road": network.cargo.lorries, "rail": network.cargo.wagons}
         for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist():
             family = network.move_families[move]
             key = (*network.move_ends[move], family)
-            if units.get(family) == 1 and key not in found:
+            if key in wanted and units.get(family) == 1 and key not in found:
                 found[key] = clearance_h(network, move)
     return found
 

@@ -35,7 +35,7 @@ _CRITERIA = ("time_h", "cost_usd", "emission_kgco2e", "time_var_h2", "risk")
 class StepCollector:
     """Steps in the making; each names its move and where it stands within it (``order``)."""
 
-    _blocks: list[dict[str, NDArray[Any]]] = field(default_factory=list)
+    _blocks: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add(self, activity: Activity, move: int, **values: Any) -> None:
@@ -46,11 +46,7 @@ class StepCollector:
     def add_block(self, activity: Activity, moves: NDArray[Any], **columns: Any) -> None:
         """Add one step to each of the moves: (n,); columns are scalars or (n,)."""
         values = {**_DEFAULTS, **columns, "activity": int(activity), "move": moves}
-        block = {
-            name: np.broadcast_to(np.asarray(values[name], dtype=kind), moves.shape)
-            for name, kind in _TYPES.items()
-        }
-        self._blocks.append(block)
+        self._blocks.append((len(moves), values))
 
     def finish(self, new_move: IntArray, n_moves: int) -> tuple[StepArrays, FloatArray]:
         """The step arrays in move order, and the sums by move: (n_moves, 5).
@@ -74,10 +70,15 @@ class StepCollector:
         return StepArrays(first_step=first, **kept), np.stack(sums, axis=1).astype(np.float64)
 
     def _columns(self) -> dict[str, NDArray[Any]]:
+        n_block = sum(count for count, _ in self._blocks)
         by_name = zip(*self._rows, strict=True) if self._rows else ([] for _ in _TYPES)
-        single = {
-            name: np.array(values, dtype=_TYPES[name])
-            for name, values in zip(_DEFAULTS, by_name, strict=True)
-        }
-        blocks = [*self._blocks, single]
-        return {name: np.concatenate([block[name] for block in blocks]) for name in _TYPES}
+        columns = {}
+        for name, single in zip(_DEFAULTS, by_name, strict=True):
+            column = np.empty(n_block + len(self._rows), dtype=_TYPES[name])
+            at = 0
+            for count, values in self._blocks:
+                column[at : at + count] = values[name]
+                at += count
+            column[at:] = single
+            columns[name] = column
+        return columns
