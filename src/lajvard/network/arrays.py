@@ -212,20 +212,25 @@ class CompiledNetwork:
         if node in self._node_ix:
             return (self._node_ix[node],)
         folded = node.casefold()
-        begun = (ix for ix, name in enumerate(self._folded) if name.startswith(f"{folded} "))
-        return self._called.get(folded, ()) or tuple(begun)
-
-    @cached_property
-    def _folded(self) -> tuple[str, ...]:
-        return tuple(name.casefold() for name in self.node_names)
+        return self._called.get(folded, ()) or self._begun.get(folded, ())
 
     @cached_property
     def _called(self) -> dict[str, tuple[int, ...]]:
         """Nodes by id, name, and name without what follows in brackets, all in small letters."""
         found: dict[str, tuple[int, ...]] = {}
-        for ix, (node_id, name) in enumerate(zip(self.node_ids, self._folded, strict=True)):
+        names = (name.casefold() for name in self.node_names)
+        for ix, (node_id, name) in enumerate(zip(self.node_ids, names, strict=True)):
             for word in {node_id.casefold(), name, name.split(" (")[0]}:
                 found[word] = (*found.get(word, ()), ix)
+        return found
+
+    @cached_property
+    def _begun(self) -> dict[str, tuple[int, ...]]:
+        """Nodes by the first words of their names, in small letters."""
+        found: dict[str, tuple[int, ...]] = {}
+        for ix, name in enumerate(name.casefold() for name in self.node_names):
+            for end in (at for at, letter in enumerate(name) if letter == " "):
+                found[name[:end]] = (*found.get(name[:end], ()), ix)
         return found
 
     @property
