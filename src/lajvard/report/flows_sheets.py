@@ -182,7 +182,9 @@ def changes_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
         Column("change", "1000 t a year", 0),
     )
     note = (
-        "Largest changes first. Goods keep origin, destination and tonnes: they only go elsewhere."
+        "Largest changes first. Goods keep origin, destination and tonnes: they only go elsewhere. "
+        "Trade that would end, or find another supplier, is not modelled: a way around that nobody "
+        "would pay for is in the table all the same."
     )
     return Sheet("flow scenario", "Base against scenario", columns, rows, note)
 
