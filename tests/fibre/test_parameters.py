@@ -14,6 +14,8 @@ def test_of__reads_ranges_and_says_what_is_not_there() -> None:
     parameters = Parameters.of(built_in(), "fibre")
     span = parameters.ranges["sea_repair"]
     assert (span.low, span.value, span.high, span.unit) == (10.0, 30.0, 90.0, "d")
+    assert "sea_repair" in parameters
+    assert "sea_repairs" not in parameters
     assert all(one.low <= one.value <= one.high for one in parameters.ranges.values())
     with pytest.raises(
         InputError, match=r"there is no 'sea_repairs'\. Did you mean 'sea_repair'\?"
@@ -39,6 +41,8 @@ def test_parameters__are_each_used() -> None:
     unused = [
         name
         for name in Parameters.of(built_in(), "fibre")
-        if f'"{name}"' not in text and f'_{name.partition("_")[2]}"' not in text
+        if f'"{name}"' not in text
+        and f'_{name.partition("_")[2]}"' not in text
+        and f'"{name.rpartition("_")[0]}_{{code' not in text  # a number of a country
     ]
     assert not unused

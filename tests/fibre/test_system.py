@@ -16,9 +16,10 @@ from lajvard.fibre.cost import annuity, line_bill, span_bill
 from lajvard.fibre.exports import data_link_scenario, gnpy_lines, position_list, write_line
 from lajvard.fibre.gnpy_export import gnpy_network, gnpy_sidecar
 from lajvard.fibre.legs import CablePath, Leg, find_stages
+from lajvard.fibre.parameters import Parameters
 from lajvard.fibre.results import drivers, spreads, stretches, worth_of
 from lajvard.fibre.sensitivity import spread, tornado
-from lajvard.fibre.system import SHUTDOWN, FibreLine, hut_count, land_stretches, work_out
+from lajvard.fibre.system import ORDER, FibreLine, hut_count, land_stretches, work_out
 
 ENDS, SPAN = ("AFKBL", "TRIST"), "AZSIY-TMKRW"
 
@@ -152,10 +153,25 @@ def test_availability__is_better_with_second_ways_and_with_the_span(
 
 
 def test_with_links__an_order_takes_every_link(line: FibreLine) -> None:
-    orders = one_way([p for parts in line.parts for p in parts if p.name == SHUTDOWN])
+    orders = one_way([p for parts in line.parts for p in parts if p.name.startswith(ORDER)])
     sure = line.with_links(Availability(1.0, 0.0))
     assert sure.share == pytest.approx(orders.share)
     assert line.with_links(Availability(0.98, 6.0)).share <= sure.share
+
+
+def test_parts__orders_are_those_of_the_parameters_by_country() -> None:
+    table = built_in()["parameter"]
+    rows = {row["parameter_id"]: row for row in table.dicts()}
+    renamed = {"shutdowns_af": "shutdowns_kz", "shutdown_length_af": "shutdown_length_kz"}
+    kept = [row for name, row in rows.items() if name not in renamed]
+    moved = [{**rows[old], "parameter_id": new} for old, new in renamed.items()]
+    corridor = built_in().with_table(table.with_rows([*kept, *moved]))
+    ranges = Parameters.of(corridor, "fibre", "seabed").ranges
+    own = Parameters("own", {name: one for name, one in ranges.items() if name not in renamed})
+    found = work_out(corridor, parameters=own, sea_km=340.0)
+    orders = [(at, p.name, p.ways) for at in (0, 1, 2) for p in found.parts[at]]
+    # only the second way across the sea passes Kazakhstan
+    assert [one for one in orders if one[1].startswith(ORDER)] == [(1, f"{ORDER}KZ", (1,))]
 
 
 def test_parts__know_the_route(line: FibreLine) -> None:
@@ -212,7 +228,7 @@ def test_drivers__are_ordered_and_name_what_moves(line: FibreLine) -> None:
     cost = found["cost of the span"]
     assert cost[0].parameter == "lit_capacity"
     assert [s.width for s in cost] == sorted((s.width for s in cost), reverse=True)
-    assert found["outage over two ways"][0].parameter == "afghan_shutdowns"
+    assert found["outage over two ways"][0].parameter == "shutdowns_af"
     assert "raman_gain" not in {s.parameter for s in found["outage over one way"]}
 
 

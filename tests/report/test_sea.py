@@ -77,7 +77,8 @@ def test_drawings__are_files_of_their_own(sea: Corridor) -> None:
         assert text.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
         assert text.count("<svg") == 1
         assert "coarse seabed" in text
-    surveyed = replace(design, seabed=replace(seabed, coarse=False))
+    bed = replace(seabed, coarse=False)
+    surveyed = replace(design, surface=replace(design.surface, seabed=bed))
     assert not any("coarse seabed" in text for text in drawings(sea, surveyed).values())
     assert "fewest repairs" not in profile_chart(design) + choice_chart(design, None)
 

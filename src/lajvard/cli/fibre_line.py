@@ -174,8 +174,8 @@ def availability(
 ) -> None:
     """Say how often the line is down, what it costs, and what it changes at each border.
 
-    With low and high values, what drives them, and repair times of 10 to 90 days: no cable ship
-    was found on the Caspian.
+    With low and high values, what drives them, and repair times of 10 to 90 days, as nobody knows
+    how soon a cable ship would come.
     """
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)

@@ -47,6 +47,9 @@ class Parameters(Mapping[str, float]):
     def __getitem__(self, name: str) -> float:
         return self._range(name).value
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.ranges
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.ranges)
 

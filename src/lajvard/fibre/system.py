@@ -35,8 +35,9 @@ TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
 LENGTHS = frozenset(("slack", "landing_detour"))
 """Parameters by which ways are found."""
-SHUTDOWN = "shutdown by order in Afghanistan"
-"""A part that takes every link in the country, this line and all others."""
+ORDER = "shutdown by order in "
+"""Begins the names of parts that take every link of a country, this line and all others; its code
+follows. Parameters are `shutdowns_` and `shutdown_length_` with the code in small letters."""
 LAYOUT = LENGTHS | OPTICAL | {"land_span_loss"}
 """Parameters by which lines are designed."""
 
@@ -131,9 +132,9 @@ class FibreLine:
 
         An order to shut down takes all of them, and is not made rarer by more links.
         """
-        orders = [part for parts in self.parts for part in parts if part.name == SHUTDOWN]
+        orders = [part for parts in self.parts for part in parts if part.name.startswith(ORDER)]
         rest = in_series(
-            *(two_ways([p for p in parts if p.name != SHUTDOWN]) for parts in self.parts)
+            *(two_ways([p for p in parts if not p.name.startswith(ORDER)]) for parts in self.parts)
         )
         return in_series(beside(others, rest), one_way(orders))
 
@@ -284,9 +285,12 @@ def stage_parts(
             else:
                 found.append(_cable(leg, parameters, (number,), 1.0))
         found += _stations(stage, number, parameters, span_id, way)
-    if any("AF" in path.countries for path in paths):
-        rate, length = parameters["afghan_shutdowns"], parameters["afghan_shutdown_length"]
-        found.append(Part(SHUTDOWN, rate, length, (0, 1)))
+    for code in dict.fromkeys(code for path in paths for code in path.countries):
+        if f"shutdowns_{code.lower()}" in parameters:
+            rate = parameters[f"shutdowns_{code.lower()}"]
+            length = parameters[f"shutdown_length_{code.lower()}"]
+            ways = tuple(n for n, path in enumerate(paths) if code in path.countries)
+            found.append(Part(ORDER + code, rate, length, ways))
     return tuple(found)
 
 

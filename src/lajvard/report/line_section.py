@@ -23,6 +23,7 @@ from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart,
 from lajvard.report.line_sheets import (
     availability_sheet,
     borders_sheet,
+    cause_words,
     causes_sheet,
     cost_sheet,
     legs_sheet,
@@ -83,7 +84,7 @@ def line_tables(line: FibreLine) -> LineTables:
         "line_spans": spans_sheet(line.way.line),
         "line_legs": legs_sheet(line),
         "line_availability": availability_sheet(stretches(line), rests_on(line)),
-        "line_repair": repair_sheet(repair_sweep(line)),
+        "line_repair": repair_sheet(repair_sweep(line), line),
         "line_causes": causes_sheet(line.unprotected, line.protected),
         "line_cost": cost_sheet(bills(line), line),
         "line_ranges": spreads_sheet(ranges),
@@ -146,7 +147,7 @@ def line_facts(line: FibreLine) -> dict[str, str]:
     if two.causes:
         cause = two.causes[0]
         share = 100 * cause.down_h_per_year / two.down_h_per_year
-        down += f" What is left is {share:.0f} % {cause.name}."
+        down += f" What is left is {share:.0f} % {cause_words(cause.name)}."
     return {"ways": said, "down": down}
 
 

@@ -7,7 +7,7 @@ from lajvard.fibre.cost import Bill
 from lajvard.fibre.line import Line
 from lajvard.fibre.results import Spread, Stretch, Worth
 from lajvard.fibre.sensitivity import Swing
-from lajvard.fibre.system import FibreLine, hut_count
+from lajvard.fibre.system import ORDER, FibreLine, hut_count
 from lajvard.report.numbers import MISSING, country, listed
 from lajvard.report.sheet import Cell, Column, Marked, Sheet
 
@@ -216,7 +216,9 @@ def _availability(one: Availability) -> tuple[Cell, ...]:
     )
 
 
-def repair_sheet(sweep: Mapping[float, tuple[Availability, Availability]]) -> Sheet:
+def repair_sheet(
+    sweep: Mapping[float, tuple[Availability, Availability]], line: FibreLine
+) -> Sheet:
     """The sea crossing by days until a ship has repaired."""
     rows = [
         (
@@ -237,8 +239,15 @@ def repair_sheet(sweep: Mapping[float, tuple[Availability, Availability]]) -> Sh
         Column("two cables, available", "%", 4),
         Column("down", "h a year", 2),
     )
-    note = "No cable ship was found on the Caspian; 20 to 30 days are usual elsewhere."
+    parameters = line.corridor.used("parameter")
+    known = "sea_repair" in parameters.text("parameter_id")
+    note = parameters.text("note")[parameters.ix("sea_repair")] if known else ""
     return Sheet("fibre repair", "The sea crossing by repair time", columns, tuple(rows), note)
+
+
+def cause_words(name: str) -> str:
+    """A cause of outages with its country written out."""
+    return ORDER + country(name.removeprefix(ORDER)) if name.startswith(ORDER) else name
 
 
 def causes_sheet(one: Availability, two: Availability, most: int = 6) -> Sheet:
@@ -249,7 +258,7 @@ def causes_sheet(one: Availability, two: Availability, most: int = 6) -> Sheet:
         groups.append((len(rows), title))
         rows += [
             (
-                Marked(cause.name, "way"),
+                Marked(cause_words(cause.name), "way"),
                 cause.outages_per_year,
                 cause.mean_h,
                 cause.down_h_per_year,
