@@ -70,8 +70,16 @@ def test_availability__says_what_matters() -> None:
     said = good("fibre", "availability", *QUICK)
     assert "h a year, with the second ways" in said
     assert "What is left is" in said
+    assert "no cable ship was found on the Caspian" in said
+    assert "What the line changes at each border" in said
     assert "What does not matter is latency" in said
-    for part in ("Availability", "by repair time", "Cost", "Low, central and high", "each border"):
+    for part in (
+        "Availability",
+        "by repair time",
+        "Cost",
+        "Low, central and high",
+        "What drives it",
+    ):
         assert part in said
 
 
@@ -81,6 +89,8 @@ def test_availability__for_programs() -> None:
     assert whole["two ways"]["down_h_per_year"] < whole["one way"]["down_h_per_year"]
     assert list(found["repair_days"]) == ["10", "20", "30", "45", "60", "90"]
     assert {"low", "central", "high"} <= set(found["ranges"][0])
+    assert found["causes"]["two_ways"][0]["name"] == "shutdown by order in AF"
+    assert found["drivers"]["outage over two ways"][0]["parameter"] == "shutdowns_af"
     assert len(found["borders"]) > 20
 
 

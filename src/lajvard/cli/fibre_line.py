@@ -183,14 +183,18 @@ def availability(
         if json:
             print_json(_availability_dict(line))
             return
+        from lajvard.fibre.results import MEASURES
         from lajvard.report.line_section import line_tables
+        from lajvard.report.line_sheets import swings_sheet
 
         tables = line_tables(line)
+        strongest = {name: swings[:_STRONGEST] for name, swings in tables.driven.items()}
+        drivers = swings_sheet(strongest, {name: unit for name, (unit, _) in MEASURES.items()})
     said = tables.facts
     say(said["down"])
     _print_notes(line)
     names = ("line_availability", "line_repair", "line_causes", "line_cost", "line_ranges")
-    _print_sheets([tables.sheets[name] for name in names])
+    _print_sheets([*(tables.sheets[name] for name in names), drivers])
     say()
     say(said["worth"])
     _print_sheets([tables.sheets["line_borders"]])
@@ -236,6 +240,10 @@ def export(
         write_atomically(out / "line.xlsx", lambda path: write_workbook(sheets, path, title=title))
     for file in (*written, out / "line.xlsx"):
         say(f"{file}")
+
+
+_STRONGEST = 5
+"""Parameters that a terminal shows of those that drive a result; the workbook has all."""
 
 
 def _print_notes(line: "FibreLine") -> None:
@@ -309,7 +317,14 @@ def _design_dict(line: "FibreLine") -> dict[str, Any]:
 
 
 def _availability_dict(line: "FibreLine") -> dict[str, Any]:
-    from lajvard.fibre.results import bills, repair_sweep, spreads, stretches, worth_of
+    from lajvard.fibre.results import (
+        bills,
+        drivers,
+        repair_sweep,
+        spreads,
+        stretches,
+        worth_of,
+    )
 
     worth = worth_of(line)
     return {
@@ -320,6 +335,13 @@ def _availability_dict(line: "FibreLine") -> dict[str, Any]:
         "repair_days": {
             f"{days:g}": {"one_cable": _numbers(one), "two_cables": _numbers(two)}
             for days, (one, two) in repair_sweep(line).items()
+        },
+        "causes": {
+            "one_way": [asdict(cause) for cause in line.unprotected.causes],
+            "two_ways": [asdict(cause) for cause in line.protected.causes],
+        },
+        "drivers": {
+            name: [asdict(swing) for swing in swings] for name, swings in drivers(line).items()
         },
         "ranges": [asdict(one) for one in spreads(line)],
         "bills": [

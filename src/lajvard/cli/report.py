@@ -26,7 +26,10 @@ Out = Annotated[
         "--out", metavar="DIR", file_okay=False, help="Folder for the report.", show_default=True
     ),
 ]
-Quick = Annotated[bool, typer.Option("--quick", help="Only the main pair of places: sooner done.")]
+Quick = Annotated[
+    bool,
+    typer.Option("--quick", help="Only the main pair of places and no fibre line: sooner done."),
+]
 Runs = Annotated[
     list[Path] | None,
     typer.Option(

@@ -13,7 +13,7 @@ from lajvard.fibre.sensitivity import Swing
 from lajvard.report.charts import WIDTH
 from lajvard.report.figure import GREY, INK, LAJVARD, LIGHT, OTHERS, PAPER, figure, quiet, svg
 from lajvard.report.key import Entry, draw_key
-from lajvard.report.numbers import rounded
+from lajvard.report.numbers import country, rounded
 
 _ROW = 19.0
 _LOW, _HIGH = "#7d95cc", "#b0622a"
@@ -219,7 +219,8 @@ def _plain(value: float) -> str:
 
 def _short(swing: Swing) -> str:
     """A parameter in few words, with its low and high value."""
-    name = swing.parameter.replace("_", " ")
+    *words, last = swing.parameter.split("_")
+    name = " ".join([*words, country(last.upper()) if len(last) == 2 else last])
     unit = "" if swing.unit == "1" else f" {swing.unit}"
     return f"{name}, {_plain(swing.low)}-{_plain(swing.high)}{unit}"[:_LONGEST]
 

@@ -241,7 +241,8 @@ def repair_sheet(
     )
     parameters = line.corridor.used("parameter")
     known = "sea_repair" in parameters.text("parameter_id")
-    note = parameters.text("note")[parameters.ix("sea_repair")] if known else ""
+    said = parameters.text("note")[parameters.ix("sea_repair")] if known else ""
+    note = f"{said.rstrip('.')}." if said else ""
     return Sheet("fibre repair", "The sea crossing by repair time", columns, tuple(rows), note)
 
 

@@ -123,9 +123,9 @@ def _say_coarse(axes: Axes, seabed: Seabed) -> None:
     words = coarse_words(seabed).removeprefix(" – ")
     if words:
         axes.text(
-            *(0.988, 0.018, f"depths: {words}"),
+            *(0.55, 0.018, f"depths: {words}"),
             transform=axes.transAxes,
-            ha="right",
+            ha="center",
             va="bottom",
             fontsize=8,
             color=INK,
