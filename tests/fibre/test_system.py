@@ -12,12 +12,14 @@ import pytest
 from lajvard.corridor import built_in
 from lajvard.errors import InputError
 from lajvard.fibre.availability import Availability, one_way
+from lajvard.fibre.cable_path import design_route
 from lajvard.fibre.cost import annuity, line_bill, span_bill
 from lajvard.fibre.exports import data_link_scenario, gnpy_lines, position_list, write_line
 from lajvard.fibre.gnpy_export import gnpy_network, gnpy_sidecar
 from lajvard.fibre.legs import CablePath, Leg, find_stages
 from lajvard.fibre.parameters import Parameters
 from lajvard.fibre.results import drivers, spreads, stretches, worth_of
+from lajvard.fibre.seabed import read_seabed
 from lajvard.fibre.sensitivity import spread, tornado
 from lajvard.fibre.system import ORDER, FibreLine, hut_count, land_stretches, work_out
 
@@ -179,6 +181,22 @@ def test_parts__know_the_route(line: FibreLine) -> None:
     assert sea.by_ship
     assert sea.rate_per_year == pytest.approx(0.14 * 0.34)
     assert sea.repair_h == 30 * 24
+
+
+def test_drivers__know_how_unsure_the_repairs_of_a_route_are() -> None:
+    seabed = read_seabed(built_in(), cell_km=6.0)
+    cable = design_route(built_in(), "Siyazan", "Turkmenbashi", seabed=seabed, weights=(1.0,))
+    laid = work_out(built_in(), cable=cable)
+    assert laid.coarse
+    assert laid.sea_leg.length_km == pytest.approx(cable.best.cable_km)
+    sea = next(part for part in laid.parts[1] if part.name == "Turkmenbashi port - Siyazan (sea)")
+    assert sea.rate_per_year == pytest.approx(cable.best.repairs_per_year)
+    swing = next(s for s in drivers(laid)["outage over one way"] if s.parameter == "route_repairs")
+    assert (swing.low, swing.high) == (cable.low.repairs_per_year, cable.high.repairs_per_year)
+    assert swing.at_low < laid.unprotected.down_h_per_year < swing.at_high
+    more = laid.but(route_repairs=2 * cable.best.repairs_per_year)
+    extra = cable.best.repairs_per_year * laid.parameters["repair_cost"] / 1e6
+    assert span_bill(more).operating_musd == pytest.approx(span_bill(laid).operating_musd + extra)
 
 
 # ---------------------------------------------------------------- money

@@ -99,8 +99,7 @@ def _worked_out(
         span_id=span,
         band=band,
         sea_km=length,
-        sea_route=cable.best if cable else None,
-        notes=cable.notes if cable else (),
+        cable=cable,
     )
 
 

@@ -76,7 +76,7 @@ def span_bill(line: FibreLine) -> Bill:
     """
     p, leg, design = line.parameters, line.sea_leg, line.way.line
     route = line.sea_route
-    repairs = route.repairs_per_year if route else p["sea_rate"] * leg.length_km / 1e3
+    repairs = p["route_repairs"] if route else p["sea_rate"] * leg.length_km / 1e3
     repeaters = design.sites.count("repeater")
     repairs += repeaters * p["repeater_rate"]
     built = {

@@ -67,6 +67,10 @@ class Parameters(Mapping[str, float]):
         changed = {name: replace(self._range(name), value=value) for name, value in values.items()}
         return replace(self, ranges=MappingProxyType({**self.ranges, **changed}))
 
+    def also(self, **ranges: Range) -> "Parameters":
+        """These parameters and others, which no table has."""
+        return replace(self, ranges=MappingProxyType({**self.ranges, **ranges}))
+
 
 def _ranges(corridor: Corridor, topics: tuple[str, ...]) -> dict[str, Range]:
     table = corridor.used("parameter")

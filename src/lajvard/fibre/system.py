@@ -27,7 +27,7 @@ from lajvard.fibre.design import (
 )
 from lajvard.fibre.legs import CablePath, Leg, Stage, find_stages, span_row
 from lajvard.fibre.line import Line
-from lajvard.fibre.parameters import Parameters
+from lajvard.fibre.parameters import Parameters, Range
 from lajvard.fibre.seabed import read_seabed
 from lajvard.fibre.sites import landing, line_ends, main_span
 
@@ -38,6 +38,8 @@ LENGTHS = frozenset(("slack", "landing_detour"))
 ORDER = "shutdown by order in "
 """Begins the names of parts that take every link of a country, this line and all others; its code
 follows. Parameters are `shutdowns_` and `shutdown_length_` with the code in small letters."""
+ROUTE_REPAIRS = "route_repairs"
+"""Expected repairs a year of a crossing whose route was worked out, in place of `sea_rate`."""
 LAYOUT = LENGTHS | OPTICAL | {"land_span_loss"}
 """Parameters by which lines are designed."""
 
@@ -164,8 +166,7 @@ def work_out(
     span_id: str | None = None,
     band: str = "C",
     sea_km: float | None = None,
-    sea_route: CableRoute | None = None,
-    notes: Sequence[str] = (),
+    cable: CableDesign | None = None,
 ) -> FibreLine:
     """Find the ways of the line and design it.
 
@@ -183,11 +184,9 @@ def work_out(
         ``C`` or ``C+L``.
     sea_km
         Length of the span in place of that of the table or of the route.
-    sea_route
-        A route on the seabed; without one the length of the span is the table's, or the geodesic
-        with slack.
-    notes
-        What a reader should know of the seabed of that route, see `CableDesign`.
+    cable
+        Routes on the seabed, of which the cheapest is taken; without them the length of the span is
+        the table's, or the geodesic with slack.
 
     Raises
     ------
@@ -195,13 +194,22 @@ def work_out(
         A place, span or band is not known, or no way leads from end to end.
     """
     numbers = parameters or Parameters.of(corridor, *TOPICS)
-    if sea_km is None and sea_route is not None:
-        sea_km = sea_route.cable_km
+    if cable is not None:
+        numbers = numbers.also(**{ROUTE_REPAIRS: _route_repairs(cable)})
+        sea_km = cable.best.cable_km if sea_km is None else sea_km
     span_id = span_id or span_of(corridor)
     ends = line_ends(corridor, *(ends or ()))
     stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
-    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, sea_route, tuple(notes))
+    found = (cable.best, cable.notes) if cable is not None else ()
+    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, *found)
     return replace(line, ways=_ways(line, numbers))
+
+
+def _route_repairs(cable: CableDesign) -> Range:
+    """Repairs along the cheapest route as a number with its range."""
+    rates = [one.repairs_per_year for one in (cable.best, cable.low, cable.high)]
+    meaning = "repairs along the route; low and high: all numbers of seabed and hazards at an end"
+    return Range(rates[0], rates[1], rates[2], "1/a", meaning, "estimate")
 
 
 def span_of(corridor: Corridor) -> str:
@@ -275,7 +283,7 @@ def stage_parts(
                 if number == 0:
                     found.append(_cable(leg, parameters, (0, 1), 1.0))
             elif leg.leg_id == span_id and route is not None:
-                rate = route.repairs_per_year
+                rate = parameters[ROUTE_REPAIRS]
                 found.append(_ship(leg_name(leg), rate, (number,), parameters))
             elif frozenset((leg.start, leg.end)) in beside:
                 share = parameters["parallel_share"]

@@ -239,7 +239,7 @@ def _line(
     from lajvard.fibre.system import work_out
     from lajvard.report.line_section import line_section
 
-    return line_section(work_out(material.corridor, sea_route=sea.route), tell)
+    return line_section(work_out(material.corridor, cable=sea.design), tell)
 
 
 def _silent(_: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lajvard.corridor import Corridor
-from lajvard.fibre.cable_path import CableDesign, CableRoute, design_route, seabed_notes
+from lajvard.fibre.cable_path import CableDesign, design_route, seabed_notes
 from lajvard.fibre.landings import Comparison, LandingPair, compare_landings
 from lajvard.fibre.seabed import Seabed, read_seabed
 from lajvard.fibre.sites import landings, main_span
@@ -32,14 +32,14 @@ class SeaSection:
         Tables by name.
     facts
         Sentences by name.
-    route
-        The cheapest route of the pair that is drawn.
+    design
+        The routes of the pair that is drawn.
     """
 
     figures: Mapping[str, str]
     sheets: Mapping[str, Sheet]
     facts: Mapping[str, str]
-    route: CableRoute
+    design: CableDesign
 
 
 def drawings(corridor: Corridor, design: CableDesign) -> dict[str, str]:
@@ -84,7 +84,7 @@ def sea_section(
         "choice": choice_chart(design, compared),
     }
     sheets = {"sea_landings": landings_sheet(compared), "sea_routes": routes_sheet(design)}
-    return SeaSection(figures, sheets, _facts(design, compared), design.best)
+    return SeaSection(figures, sheets, _facts(design, compared), design)
 
 
 def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
