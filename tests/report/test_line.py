@@ -8,6 +8,7 @@ from lajvard.corridor import built_in
 from lajvard.fibre.results import DRIVEN
 from lajvard.fibre.system import FibreLine, work_out
 from lajvard.report.line_section import LineSection, line_section, worth_words
+from lajvard.report.line_sheets import legs_sheet
 from lajvard.report.report import LINE_SHEETS, WORKBOOK
 
 
@@ -58,6 +59,18 @@ def test_line_section__says_plainly_what_it_found(section: LineSection) -> None:
 def test_line_section__a_short_sea_needs_nothing_special() -> None:
     short = line_section(work_out(built_in(), sea_km=60.0), lambda _: None)
     assert short.facts["ways"].endswith("ordinary fibre and amplifiers are enough.")
+
+
+def test_legs_sheet__says_what_the_weakest_stretch_carries(line: FibreLine) -> None:
+    first = [line.way.line, *(d for (_, way), d in line.land_lines.items() if way == 0)]
+    least = min(one.capacity_tbit_s for one in first)
+    assert f"what its weakest stretch does, {least:.1f} Tbit/s" in legs_sheet(line).note
+
+
+def test_tornado__labels_have_plain_numbers_and_countries(section: LineSection) -> None:
+    chart = section.figures["tornado"]
+    assert "shutdowns Afghanistan" in chart
+    assert "e+06" not in chart
 
 
 def test_line_section__of_a_corridor_without_posts_says_so(line: FibreLine) -> None:
