@@ -209,12 +209,14 @@ _LONGEST = 52
 
 
 def _plain(value: float) -> str:
-    """A number without a power of ten.
+    """A number without a power of ten, a small one with three digits.
 
-    >>> _plain(3e6), _plain(0.0005), _plain(12.0)
-    ('3,000,000', '0.0005', '12')
+    >>> _plain(3e6), _plain(0.0005), _plain(12.98), _plain(0.0152106)
+    ('3,000,000', '0.0005', '12.98', '0.0152')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:g}" if abs(value) >= 1 else f"{value:.3g}"
 
 
 def _short(swing: Swing) -> str:
