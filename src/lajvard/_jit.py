@@ -112,8 +112,10 @@ def njit(
         keep = cache and _CACHE_READY and _has_file(kernel)
         if not counting and counting_is_optional():
             options["_nrt"] = False
-        if linking and parts_are_possible():
-            options["pipeline_class"] = _pipelines()[linking]
+        if linking:
+            from lajvard._jit_parts import pipelines
+
+            options.update(pipelines().get(linking, {}))
         return cast("Kernel[P, R]", numba.njit(cache=keep, nogil=nogil, **options)(kernel))
 
     return compiled if function is None else compiled(function)
@@ -202,7 +204,9 @@ def _row_type() -> Any:
 
         def __init__(self, dtype: Any, constant: frozenset[str]) -> None:
             self.dtype, self.constant = dtype, constant
-            super().__init__(name=f"Row({dtype.descr}, {dtype.itemsize}, {sorted(constant)})")
+            whole = f"{dtype.descr}, {dtype.itemsize}, {sorted(constant)}"
+            short = hashlib.sha256(whole.encode()).hexdigest()[:16]  # it is in each symbol's name
+            super().__init__(name=f"Row({short})")
 
     @extending.register_model(Row)
     class RowModel(address):  # type: ignore[misc]
@@ -263,91 +267,15 @@ def counting_is_optional() -> bool:
     return hasattr(DefaultOptions, "_nrt")
 
 
-@kept
-def parts_are_possible() -> bool:
-    """Whether this Numba can leave the machine code of parts to the whole."""
-    codegen, compiler = _untyped("numba.core.codegen"), _untyped("numba.core.compiler")
-    library = getattr(codegen, "JITCodeLibrary", None)
-    needed = ("add_linking_library", "add_ir_module", "finalize", "_get_module_for_linking")
-    return hasattr(compiler, "DefaultPassBuilder") and all(hasattr(library, n) for n in needed)
-
-
-@kept
-def _pipelines() -> dict[str, Any]:
-    """Numba's compiler with libraries of code that are put together once, in the whole."""
-    codegen, compiler = _untyped("numba.core.codegen"), _untyped("numba.core.compiler")
-    base: Any = codegen.JITCodeLibrary
-    compiler_base: Any = compiler.CompilerBase
-    binding = _untyped("llvmlite.binding")
-
-    class WithoutEnvironment:
-        """For code that cannot call the interpreter, and is not there yet."""
-
-        def set_env(self, name: str, environment: Any) -> None:
-            """Do nothing."""
-
-    without_environment = WithoutEnvironment()
-
-    class Part(base):  # type: ignore[misc]
-        """Code as it was written down: neither optimised nor made ready to run."""
-
-        def add_linking_library(self, library: Any) -> None:
-            self._linking_libraries.append(library)
-
-        def add_ir_module(self, ir_module: Any) -> None:
-            self._final_module = binding.parse_assembly(str(ir_module))
-            self._final_module.data_layout = self._codegen._data_layout
-
-        def finalize(self) -> None:
-            for function in self._final_module.functions:
-                if not function.is_declaration and function.linkage == binding.Linkage.external:
-                    function.linkage = "linkonce_odr"
-            self._shared_module = self._final_module
-            self._finalized = True
-
-        def get_pointer_to_function(self, name: str) -> int:
-            return 0  # nobody but the whole calls it
-
-        @property
-        def codegen(self) -> Any:
-            return without_environment
-
-    class Whole(base):  # type: ignore[misc]
-        """Code with the parts that it calls, those that they call, and so on, each once."""
-
-        def add_linking_library(self, library: Any) -> None:
-            if library in self._linking_libraries:
-                return
-            super().add_linking_library(library)
-            if isinstance(library, Part):
-                for part in library._linking_libraries:
-                    self.add_linking_library(part)
-
-    def pipeline(library: Any) -> Any:
-        class Linked(compiler_base):  # type: ignore[misc]
-            """The usual passes, with a library of our own."""
-
-            def define_pipelines(self) -> list[Any]:
-                state = self.state
-                codegen = state.targetctx.codegen()
-                state.library = library(codegen, state.func_id.func_qualname)
-                state.library.enable_object_caching()
-                return [compiler.DefaultPassBuilder.define_nopython_pipeline(state)]
-
-        return Linked
-
-    return {"part": pipeline(Part), "whole": pipeline(Whole)}
-
-
 def _has_file(kernel: Callable[..., object]) -> bool:
     """Whether the kernel is written in a file, and not at a prompt or in a doctest."""
     return Path(kernel.__code__.co_filename).is_file()
 
 
 def _sources_hash(package: Path) -> str:
-    """Hash over the text of every kernel file of the package, and of this file."""
+    """Hash over the text of every kernel file of the package, and of what compiles them."""
     digest = hashlib.sha256()
-    for path in sorted([*package.rglob("*_kernels.py"), package / "_jit.py"]):
+    for path in sorted([*package.rglob("*_kernels.py"), *package.glob("_jit*.py")]):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

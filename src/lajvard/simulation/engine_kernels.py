@@ -16,7 +16,7 @@ from lajvard.simulation.event_kernels import (
     take_next,
     tune,
 )
-from lajvard.simulation.kind_kernels import inside, merged
+from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.line_kernels import clock, join_line, on_vessel, send_idle, voyage
 from lajvard.simulation.model import StepKind
 from lajvard.simulation.permit_kernels import ask_permit, new_period
@@ -106,7 +106,7 @@ def _by_the_clock(m: State, a: int, now: float) -> float:
     return new_period(m, a - m.first_pool, now)
 
 
-@merged
+@inlined
 def _go_on(m: State, a: int, now: float) -> float:
     """The pending event of consignment `a`, and what it does next; when that ends."""
     actor = actor_at(m.actor, a)
@@ -164,7 +164,7 @@ def _seldom(m: State, a: int, k: int, phase: int, now: float) -> float:
     return voyage(m, a, k, phase, since, now)
 
 
-@merged
+@inlined
 def _begin(m: State, a: int, now: float) -> float:
     """Consignment `a` begins its step; when that ends, `NEVER` if others decide."""
     actor = actor_at(m.actor, a)

@@ -17,6 +17,3 @@ inside = njit(**PART)
 
 inlined = njit(**PART, forceinline=True)
 """The same for a short one that becomes part of whoever calls it."""
-
-merged = njit(**PART, inline="always")
-"""The same for a long one that has a single caller, of which it becomes part before compiling."""

@@ -23,7 +23,7 @@ WAIT, LOADING, SAILING = whole(Phase.WAIT, Phase.LOADING, Phase.SAILING)
 UNLOADING, LANDED, IDLE = whole(Phase.UNLOADING, Phase.LANDED, Phase.IDLE)
 BOARDING, BERTH_OUT, BERTH_IN = whole(Phase.BOARDING, Phase.BERTH_OUT, Phase.BERTH_IN)
 (STORM,) = whole(Phase.STORM)
-(OF_SAILING,) = whole(Purpose.SAILING)
+OF_SAILING, NO_STEP = whole(Purpose.SAILING, 0)
 LOG_CLOSURE, LOG_WAIT, LOG_LOADING, LOG_UNLOADING = whole(2, 4, 5, 6)
 WHEN_FULL, HEADWAY, TIMETABLE = 0, 1, 2
 SMALL = 1e-9
@@ -79,7 +79,7 @@ def sailing_hours(m: State, ln: int) -> float:
     if line.sailing == NONE:
         return 0.0
     key = (np.uint64(m.key_0), np.uint64(m.key_1))
-    u = uniform(key, line.sailings, line.stream, 0, OF_SAILING)
+    u = uniform(key, line.sailings, line.stream, NO_STEP, OF_SAILING)
     return draw(m.quantiles, line.sailing, u)
 
 

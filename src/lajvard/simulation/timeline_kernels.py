@@ -5,19 +5,22 @@ engine only looks them up.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
 from lajvard._jit import njit
+from lajvard.simulation.kind_kernels import inside
 from lajvard.simulation.model import FloatArray, Gates, IntArray, Stations
 from lajvard.simulation.random_kernels import Key, uniform
-from lajvard.simulation.state_kernels import NEVER, Purpose, Records
+from lajvard.simulation.state_kernels import NEVER, Purpose, Records, whole
 
-OF_OPEN, OF_CLOSED = int(Purpose.GATE_OPEN), int(Purpose.GATE_CLOSED)
+OF_OPEN, OF_CLOSED = whole(Purpose.GATE_OPEN, Purpose.GATE_CLOSED)
+NO_STEP, FIRST = whole(0, 0)
 LOG_OPENING, LOG_CLOSURE = 1, 2
 
 
-@njit(counting=False)
+@inside
 def next_start(
     rate: float, months: int, month_start: FloatArray, after: float, need: float
 ) -> float:
@@ -44,7 +47,7 @@ def next_start(
             base += year
 
 
-@njit(counting=False)
+@njit(counting=False, linking="whole")
 def closed_times(
     gates: Gates,
     stream: IntArray,
@@ -58,16 +61,17 @@ def closed_times(
     n, room = 0, closed.shape[0]
     for g in range(stream.shape[0]):
         first[g] = n
+        owner: Any = np.int64(stream[g])
         rate, months = gates.rate_per_h[g], gates.months[g]
         d = gates.first_dated[g]
-        drawn, begin, until = 0, 0.0, 0.0
+        drawn, begin, until = FIRST, 0.0, 0.0
         last = -1.0
         while True:
             while begin < NEVER and drawn == 0:
-                need = -math.log(uniform(key, 0, stream[g], 0, OF_OPEN))
+                need = -math.log(uniform(key, FIRST, owner, NO_STEP, OF_OPEN))
                 begin = next_start(rate, months, month_start, 0.0, need)
                 until = begin - gates.mean_closed_h[g] * math.log(
-                    uniform(key, 0, stream[g], 0, OF_CLOSED)
+                    uniform(key, FIRST, owner, NO_STEP, OF_CLOSED)
                 )
                 drawn = 1
             dated = d < gates.first_dated[g + 1]
@@ -77,10 +81,10 @@ def closed_times(
             else:
                 low, high = begin, until
                 if begin < NEVER:
-                    need = -math.log(uniform(key, drawn, stream[g], 0, OF_OPEN))
+                    need = -math.log(uniform(key, drawn, owner, NO_STEP, OF_OPEN))
                     begin = next_start(rate, months, month_start, until, need)
                     until = begin - gates.mean_closed_h[g] * math.log(
-                        uniform(key, drawn, stream[g], 0, OF_CLOSED)
+                        uniform(key, drawn, owner, NO_STEP, OF_CLOSED)
                     )
                     drawn += 1
             if low >= horizon:
@@ -99,7 +103,7 @@ def closed_times(
     return n
 
 
-@njit(counting=False)
+@njit(counting=False, linking="whole")
 def server_times(
     stations: Stations,
     first_closed: IntArray,
