@@ -120,3 +120,29 @@ def test_forget_unused__removes_only_what_is_old(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     _jit._forget_unused(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_njit__links_parts_into_a_whole_that_is_kept_on_disk(package: Path, tmp_path: Path) -> None:
+    """Parts of parts too; with another Numba's library of code they are kernels like others."""
+    head = "from lajvard._jit import njit\n"
+    part = "@njit(linking='part', cache=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)\n"
+    (package / "part_kernels.py").write_text(
+        head
+        + f"{part}def least(x):\n    return x - 3\n"
+        + f"{part}def inner(x):\n    return 2 * least(x) + least(x + 1)\n"
+        + "@njit(linking='whole')\ndef outer(x):\n    return inner(x) + least(x)\n"
+    )
+    parts = SOURCE.with_name("_jit_parts.py").read_text(encoding="utf-8")
+    (package / "_jit_parts.py").write_text(parts, encoding="utf-8")
+    call = (
+        "from lajvard.part_kernels import outer;"
+        "print(outer(10), sum(outer.stats.cache_hits.values()))"
+    )
+    without = "import lajvard._jit_parts as p; p._NEEDED = ('unknown',); "
+    for folder, code, answer in (
+        ("cache", call, "29 0"),
+        ("cache", call, "29 1"),
+        ("other", without + call, "29 0"),
+    ):
+        environment = {"XDG_CACHE_HOME": str(tmp_path / folder)}
+        assert run(code, environment, package.parent) == answer

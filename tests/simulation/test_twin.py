@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.reference.twin import Row, Twin
 from tests.simulation.samples import everything, random_model
 
+from lajvard.simulation.build import ModelBuilder
 from lajvard.simulation.model import Model, StepKind
 from lajvard.simulation.simulate import Replication, simulate_replication
 
@@ -89,3 +90,25 @@ def test_twin__agrees_when_the_tables_have_to_grow() -> None:
     model = everything(horizon_h=300.0, rate=12.0)
     compare(model, 3)
     assert np.isfinite(model.horizon_h)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_twin__drives_by_the_same_rows_past_gates_that_close_meanwhile(seed: int) -> None:
+    """One move after another is played in one go, up to a gate that is closed by then."""
+    b = ModelBuilder(horizon_h=300.0, n_places=7)
+    pass_road = b.gate("pass", rate_per_h=0.05, mean_closed_h=10.0, dated=[(100.0, 130.0)])
+    rule = b.rule(driving_h=4.5, rest_h=6.0, ban=(22.0, 4.0))
+    drive = {"distribution": b.time("lognormal", 6.0, 0.4)}
+    steps = [
+        b.step(StepKind.MOVE, **drive, place=0),
+        b.step(StepKind.MOVE, **drive, place=1, gate=pass_road),
+        b.step(StepKind.DELAY, **drive, place=2),
+        b.step(StepKind.MOVE, **drive, place=3, rule=rule, gate=pass_road),
+        b.step(StepKind.MOVE, **drive, place=4, rule=rule),
+        b.step(StepKind.STATION, target=b.station("post", 2), **drive, place=5),
+        b.step(StepKind.MOVE, **drive, place=6),
+    ]
+    b.source("lorries", [(1.0, steps)], rate_per_h=0.2)
+    model = b.build()
+    twin = compare(model, seed)
+    assert {"closure", "rest", "night_ban", "queue"} <= {row[2] for row in twin.rows}

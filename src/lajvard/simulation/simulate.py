@@ -128,7 +128,7 @@ class Replication(NamedTuple):
 
     statistics: Statistics
     log: ActivityColumns | None
-    n_events: int
+    n_events: int  # changes of state, from the event list or played ahead of it
     seconds: float
 
 
