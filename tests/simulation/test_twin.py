@@ -98,15 +98,15 @@ def test_twin__drives_by_the_same_rows_past_gates_that_close_meanwhile(seed: int
     b = ModelBuilder(horizon_h=300.0, n_places=7)
     pass_road = b.gate("pass", rate_per_h=0.05, mean_closed_h=10.0, dated=[(100.0, 130.0)])
     rule = b.rule(driving_h=4.5, rest_h=6.0, ban=(22.0, 4.0))
-    drive = {"distribution": b.time("lognormal", 6.0, 0.4)}
+    hours = b.time("lognormal", 6.0, 0.4)
     steps = [
-        b.step(StepKind.MOVE, **drive, place=0),
-        b.step(StepKind.MOVE, **drive, place=1, gate=pass_road),
-        b.step(StepKind.DELAY, **drive, place=2),
-        b.step(StepKind.MOVE, **drive, place=3, rule=rule, gate=pass_road),
-        b.step(StepKind.MOVE, **drive, place=4, rule=rule),
-        b.step(StepKind.STATION, target=b.station("post", 2), **drive, place=5),
-        b.step(StepKind.MOVE, **drive, place=6),
+        b.step(StepKind.MOVE, distribution=hours, place=0),
+        b.step(StepKind.MOVE, distribution=hours, place=1, gate=pass_road),
+        b.step(StepKind.DELAY, distribution=hours, place=2),
+        b.step(StepKind.MOVE, distribution=hours, place=3, rule=rule, gate=pass_road),
+        b.step(StepKind.MOVE, distribution=hours, place=4, rule=rule),
+        b.step(StepKind.STATION, target=b.station("post", 2), distribution=hours, place=5),
+        b.step(StepKind.MOVE, distribution=hours, place=6),
     ]
     b.source("lorries", [(1.0, steps)], rate_per_h=0.2)
     model = b.build()
