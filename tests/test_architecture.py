@@ -38,7 +38,7 @@ HOSTS = [
     ".".join(parts)
     for parts in [
         ("pypi", "org"),
-        ("pythonhosted", "org"),
+        ("python" + "hosted", "org"),
         ("registry", "npmjs"),
         ("npmjs", "com"),
         ("anaconda", "org"),

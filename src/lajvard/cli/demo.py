@@ -86,18 +86,20 @@ def _run(what: "Corridor | Model", folder: Path, tell: Tell, name: str, **settin
 
 
 def modelled_flows(
-    corridor: "Corridor", *, quick: bool, tell: Tell
+    corridor: "Corridor",
+    scenario: str | None,
+    *,
+    as_of: str | None = None,
+    quick: bool,
+    tell: Tell,
 ) -> "tuple[FlowResult, FlowTable | None]":
-    """The trade on the routes, with the crossings of Pakistan shut beside it.
-
-    The quick demo has neither the closure nor the natural experiment.
-    """
+    """The trade on the routes, with a scenario beside it; the natural experiment unless quick."""
     from lajvard.flows.experiment import natural_experiment
     from lajvard.flows.flow_run import model_flows
     from lajvard.study.run import find_scenario
 
-    scenario = None if quick else find_scenario(CLOSED)
-    result = model_flows(corridor, scenario=scenario, progress=tell)
+    found = find_scenario(scenario)
+    result = model_flows(corridor, scenario=found, as_of=as_of, progress=tell)
     return result, None if quick else natural_experiment(corridor, progress=tell)
 
 

@@ -55,14 +55,15 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
     lie beside them. With --quick only some months of one scenario are simulated, and the trade is
     put on the routes as described only.
     """
-    from lajvard.cli.demo import modelled_flows, print_runs, simulated
+    from lajvard.cli.demo import CLOSED, modelled_flows, print_runs, simulated
     from lajvard.cli.flows import print_demo_flows
 
     with telling("Reading the corridor") as tell:
         corridor = read(BUILT_IN)
         state = _checked(corridor, tell)
         compared = _compared(corridor, tell)
-        freight, experiment = modelled_flows(corridor, quick=quick, tell=tell)
+        closed = None if quick else CLOSED
+        freight, experiment = modelled_flows(corridor, closed, quick=quick, tell=tell)
         runs = simulated(corridor, out, quick=quick, tell=tell)
         files = _written(corridor, out, None, quick, tell, runs.every, freight, experiment)
     say(corridor.title)
@@ -110,23 +111,14 @@ def report(
     other; journey times need runs that kept a log (lajvard simulate --log sample).
     """
     with telling("Reading the corridor") as tell:
-        freight = _freight(path, scenario, as_of, quick, tell) if flows else (None, None)
+        freight: tuple[FlowResult | None, FlowTable | None] = (None, None)
+        if flows:
+            from lajvard.cli.demo import modelled_flows
+
+            described = changed(path, None)
+            freight = modelled_flows(described, scenario, as_of=as_of, quick=quick, tell=tell)
         files = _written(changed(path, scenario), out, as_of, quick, tell, run or (), *freight)
     _print_files(files, open_)
-
-
-def _freight(
-    path: str, scenario: str | None, as_of: str | None, quick: bool, tell: Tell
-) -> "tuple[FlowResult, FlowTable | None]":
-    """Flows of a corridor as described and with a scenario, and the natural experiment."""
-    from lajvard.flows.experiment import natural_experiment
-    from lajvard.flows.flow_run import model_flows
-    from lajvard.study.run import find_scenario
-
-    described = changed(path, None)
-    found = find_scenario(scenario)
-    result = model_flows(described, scenario=found, as_of=as_of, progress=tell)
-    return result, None if quick else natural_experiment(described, progress=tell)
 
 
 def _checked(corridor: "Corridor", tell: Tell) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 
@@ -77,8 +77,6 @@ class FlowResult:
         """The observed shares beside the modelled ones."""
         fitted = self.case
         if self.sets is not fitted.sets:
-            from dataclasses import replace
-
             fitted = replace(fitted, sets=self.sets)
         return compare_shares(fitted, self.shares)
 
