@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "lowest_bit", "njit", "record_access"]
+__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "lowest_bit", "njit", "record_access", "record_fetch"]
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -157,6 +157,38 @@ def record_access(dtype: Any, constant: Sequence[str] = ()) -> Callable[[Any, An
         return row(types.int64, types.int64), generate
 
     made: Callable[[Any, Any], Any] = extending.intrinsic(access)
+    return made
+
+
+def record_fetch(dtype: Any) -> Callable[[Any, Any], None]:
+    """A procedure of (table, index) that has a record brought near the processor, soon needed.
+
+    It never waits, and changes nothing but the time that the next access takes.
+    """
+
+    def interpreted(table: Any, index: Any) -> None:
+        pass
+
+    if not JIT_ENABLED:
+        return interpreted
+    types, extending = _untyped("numba").types, _untyped("numba.extending")
+    ir = _untyped("llvmlite.ir")
+
+    def fetch(typing: Any, table: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            i32, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+            kind = ir.FunctionType(ir.VoidType(), [byte, i32, i32, i32])
+            called = builder.module.globals.get("llvm.prefetch.p0i8") or ir.Function(
+                builder.module, kind, "llvm.prefetch.p0i8"
+            )
+            offset = builder.mul(args[1], ir.IntType(64)(int(dtype.itemsize)))
+            place = builder.inttoptr(builder.add(args[0], offset), byte)
+            builder.call(called, [place, i32(1), i32(3), i32(1)])
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64), generate
+
+    made: Callable[[Any, Any], None] = extending.intrinsic(fetch)
     return made
 
 

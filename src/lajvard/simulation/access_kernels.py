@@ -6,7 +6,7 @@ one pointer, nothing is copied and no reference counted. Interpreted, a table is
 
 from typing import Any
 
-from lajvard._jit import JIT_ENABLED, lowest_bit, record_access
+from lajvard._jit import JIT_ENABLED, lowest_bit, record_access, record_fetch
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.state_kernels import Memory, Records
 
@@ -38,6 +38,9 @@ whole_at = record_access(st.WHOLE)
 count_at = record_access(st.COUNT)
 word_at = record_access(st.WORD)
 lowest = lowest_bit()
+fetch_actor = record_fetch(st.ACTOR)
+fetch_driver = record_fetch(st.DRIVER)
+fetch_step = record_fetch(st.STEP)
 
 
 class _Interpreted:

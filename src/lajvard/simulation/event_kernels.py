@@ -13,7 +13,16 @@ References
 
 import numpy as np
 
-from lajvard.simulation.access_kernels import actor_at, heap_at, lowest, whole_at, word_at
+from lajvard.simulation.access_kernels import (
+    actor_at,
+    fetch_actor,
+    fetch_driver,
+    fetch_step,
+    heap_at,
+    lowest,
+    whole_at,
+    word_at,
+)
 from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.state_kernels import NONE, State, whole
 
@@ -106,15 +115,6 @@ def _calendar_first(m: State) -> int:
 
 
 @inlined
-def _calendar_take(m: State) -> int:
-    """Take the next actor of the calendar, which is not empty."""
-    a = _calendar_first(m)
-    m.n_calendar -= 1
-    _shorten(m, m.day & m.mask, actor_at(m.actor, a).next)
-    return a
-
-
-@inlined
 def _shorten(m: State, place: int, following: int) -> None:
     """Let a day begin with the one after its first."""
     whole_at(m.bucket, place).value = following
@@ -196,29 +196,48 @@ def _heap_take(m: State) -> int:
 
 
 @inside
-def _take_from_both(m: State) -> int:
-    """The next actor when the heap is not empty; the day never runs ahead of it."""
+def _take_from_both(m: State, p: int) -> int:
+    """The next actor when the first of the heap is not later than `p`, first of the calendar."""
+    when = heap_at(m.heap, 0).when
     a: int = heap_at(m.heap, 0).actor
-    if m.n_calendar > 0:
-        when = heap_at(m.heap, 0).when
-        p = _calendar_first(m)
-        if _before(actor_at(m.actor, p).when, p, when, a):
-            m.n_calendar -= 1
-            _shorten(m, m.day & m.mask, actor_at(m.actor, p).next)
-            return p
-        m.day = min(m.day, int(when * m.per_hour))
+    if _before(actor_at(m.actor, p).when, p, when, a):
+        m.n_calendar -= 1
+        _shorten(m, m.day & m.mask, actor_at(m.actor, p).next)
+        return p
+    m.day = min(m.day, int(when * m.per_hour))  # never ahead of what is taken
     _heap_remove(m, FRONT)
     return a
 
 
 @inlined
+def fetch_following(m: State) -> None:
+    """Have what the next events will need brought near, of the next two that are easily found."""
+    place = m.day & m.mask
+    word = word_at(m.occupied, place >> 6).value >> np.uint64(place & 63)
+    if word == ZERO:
+        return
+    p = whole_at(m.bucket, place + lowest(word)).value
+    fetch_step(m.step, actor_at(m.actor, p).step)
+    word = word & (word - ONE)
+    if word == ZERO:
+        return
+    p = whole_at(m.bucket, place + lowest(word)).value
+    fetch_actor(m.actor, p)
+    fetch_driver(m.driver, p)
+
+
+@inlined
 def take_next(m: State) -> int:
     """Take the actor with the earliest event off the list; `NONE` when nothing is pending."""
-    if m.n_heap > 0:
-        return _take_from_both(m)
     if m.n_calendar == 0:
-        return NONE
-    return _calendar_take(m)
+        return NONE if m.n_heap == 0 else _heap_take(m)
+    a = _calendar_first(m)
+    if m.n_heap > 0 and heap_at(m.heap, 0).when <= actor_at(m.actor, a).when:
+        return _take_from_both(m, a)
+    m.n_calendar -= 1
+    _shorten(m, m.day & m.mask, actor_at(m.actor, a).next)
+    fetch_following(m)
+    return a
 
 
 @inside

@@ -18,6 +18,7 @@ from lajvard.simulation.state_kernels import (
     ROWS_EACH,
     Memory,
     Records,
+    Room,
     point,
     records,
     records_of,
@@ -49,13 +50,6 @@ class Prepared:
         """Sums over the steps of each route."""
         n_routes = len(self.model.routes.share_total)
         return np.bincount(self.route_of_step, values, minlength=n_routes).astype(np.float64)
-
-
-def copied(table: Records) -> Records:
-    """A table like this one, in memory of its own."""
-    made = records(len(table), table.dtype)
-    made[:] = table
-    return made
 
 
 def stream_of(name: str) -> int:
@@ -223,7 +217,8 @@ def new_state(
     plan: Prepared, seed: int, replication: int, sample: int, lists: int
 ) -> tuple[Records, Memory]:
     """World and memory of one replication, ready to be played."""
-    model, made = plan.model, {name: copied(table) for name, table in plan.templates.items()}
+    model, room = plan.model, Room()
+    made = {name: room.copied(table) for name, table in plan.templates.items()}
     gate, closed = _closed(plan, seed, replication)
     station, change = _stations(plan, gate, closed)
     fixed = [len(made["source"]), len(station), len(made["line"])]
@@ -232,28 +227,28 @@ def new_state(
     n_hours = int(np.ceil(model.horizon_h))
     n_columns = len(station) + len(made["line"]) + len(made["pool"]) + 1
     n_priorities = int(model.class_priority.max(initial=0)) + 1
-    queue = records(len(station) * n_priorities, st.QUEUE)
+    queue = room.records(len(station) * n_priorities, st.QUEUE)
     queue["first"] = queue["last"] = NONE
-    actor = records(n_actors, st.ACTOR)
+    actor = room.records(n_actors, st.ACTOR)
     actor["phase"][sum(fixed[:3]) : sum(fixed[:4])] = st.Phase.IDLE
-    bucket = records(_power(4 * n_actors), st.WHOLE)
+    bucket = room.records(_power(4 * n_actors), st.WHOLE)
     bucket["value"] = NONE
     memory = Memory(
         actor=actor,
-        driver=records(n_actors, st.DRIVER),
+        driver=room.records(n_actors, st.DRIVER),
         queue=queue,
-        station=station,
+        station=room.copied(station),
         gate=gate,
         change=change,
         closed=closed,
         bucket=bucket,
-        occupied=records(len(bucket) // 64, st.WORD),
-        heap=records(n_actors, st.PENDING),
+        occupied=room.records(len(bucket) // 64, st.WORD),
+        heap=room.records(n_actors, st.PENDING),
         **st.log_records(plan.sizes.get("rows", FIRST_ROWS) if sample else 1),
-        tally=records(n_columns + len(made["route"]), st.TALLY),
-        presence=records((n_hours + 2) * n_columns, st.PRESENCE),
-        histogram=records((n_columns + len(made["route"])) * st.N_HISTOGRAM, st.COUNT),
-        by_day=records(int(model.horizon_h // 24) + 2, st.DAY),
+        tally=room.records(n_columns + len(made["route"]), st.TALLY),
+        presence=room.records((n_hours + 2) * n_columns, st.PRESENCE),
+        histogram=room.records((n_columns + len(made["route"])) * st.N_HISTOGRAM, st.COUNT),
+        by_day=room.records(int(model.horizon_h // 24) + 2, st.DAY),
         **made,
     )
     world = _world(fixed, seed, replication)

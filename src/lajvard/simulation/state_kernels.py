@@ -17,6 +17,8 @@ Records = NDArray[Any]
 NONE = cast("int", np.int64(-1))
 NEVER = np.inf
 LINE_BYTES = 64
+PIECE_BYTES = 1 << 23
+BYTE = np.dtype("u1")
 
 ROWS_EACH = 6
 """Rows that one event writes at most for each consignment there is, and as many again."""
@@ -385,6 +387,33 @@ def records(n: int, dtype: np.dtype[Any]) -> Records:
     begin = -memory.ctypes.data % LINE_BYTES
     made: Records = memory[begin : begin + n * dtype.itemsize].view(dtype).view(np.recarray)
     return made
+
+
+class Room:
+    """Memory from which tables are cut one after the other.
+
+    In pieces so large that the operating system can give large pages to them: with pages of 4 KiB
+    the processor looks up the page of one consignment in a few anew.
+    """
+
+    def __init__(self) -> None:
+        self._piece, self._used = records(0, BYTE), 0
+
+    def records(self, n: int, dtype: np.dtype[Any]) -> Records:
+        """An array of `n` records, all 0, that begins with a line of the processor's cache."""
+        size = n * dtype.itemsize
+        if self._used + size > len(self._piece):
+            self._piece, self._used = records(max(size, PIECE_BYTES), BYTE), 0
+        begin = self._used
+        self._used += -(-size // LINE_BYTES) * LINE_BYTES
+        made: Records = self._piece[begin : begin + size].view(np.ndarray).view(dtype)
+        return made.view(np.recarray)
+
+    def copied(self, table: Records) -> Records:
+        """A table like this one."""
+        made = self.records(len(table), table.dtype)
+        made[:] = table
+        return made
 
 
 def records_of(values: NDArray[Any], dtype: np.dtype[Any]) -> Records:
