@@ -37,7 +37,10 @@ def met(model: Model, rows: list[Row]) -> list[Row]:
 
     What a consignment does alone, the engine writes down before it has happened.
     """
-    alone = np.isin(model.steps.kind, (StepKind.MOVE, StepKind.DELAY))
+    kind, target = model.steps.kind, model.steps.target
+    alone = np.isin(kind, (StepKind.MOVE, StepKind.DELAY))
+    asks = kind == StepKind.PERMIT
+    alone[asks] = np.isinf(model.pools.quota[target[asks]])
     return [
         row
         for row in rows

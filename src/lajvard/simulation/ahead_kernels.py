@@ -7,14 +7,15 @@ keep their order, those of different journeys do not.
 """
 
 from lajvard.simulation.access_kernels import actor_at, driver_at, step_at
-from lajvard.simulation.drive_kernels import SMALL, after_stop, drive_by_rule, end_of_stretch
+from lajvard.simulation.drive_kernels import LOG_BAN, LOG_REST, SMALL, next_stretch
 from lajvard.simulation.kind_kernels import inside
 from lajvard.simulation.model import StepKind
-from lajvard.simulation.record_kernels import log_row
+from lajvard.simulation.permit_kernels import count_granted
+from lajvard.simulation.record_kernels import log_other
 from lajvard.simulation.state_kernels import NONE, Phase, State, whole
-from lajvard.simulation.step_kernels import is_open, look_ahead
+from lajvard.simulation.step_kernels import drawn_hours, is_open
 
-OWN, DRIVE = whole(Phase.OWN, Phase.DRIVE)
+OWN, DRIVE, REST = whole(Phase.OWN, Phase.DRIVE, Phase.REST)
 DELAY, MOVE = whole(StepKind.DELAY, StepKind.MOVE)
 
 
@@ -23,36 +24,50 @@ def play_ahead(m: State, a: int, when: float) -> float:
     """Play all that consignment `a`, which is under way until `when`, does alone; when it ends.
 
     An end at or after the horizon is left to the event list, and so is all when the log is full.
+    Does what `end_of_stretch`, `after_stop` and `drive_by_rule` do, with all numbers at hand.
     """
-    actor = actor_at(m.actor, a)
+    actor, driver = actor_at(m.actor, a), driver_at(m.driver, a)
+    k, phase, since, left = actor.step, actor.phase, actor.since, actor.left
+    whole_h, driven, stopped = driver.whole, driver.driven, driver.stopped
     n = 0
     while when < m.until and m.n_log <= m.log_limit:
-        k = actor.step
         step = step_at(m.step, k)
-        phase = actor.phase
-        ruled = step.rule != NONE and step.kind == MOVE
+        rule = step.rule if step.kind == MOVE else NONE
+        activity, share, over = step.activity, 1.0, True
         if phase != DRIVE and phase != OWN:  # noqa: PLR1714
-            since = actor.since
-            actor.since = when
-            when = after_stop(m, a, k, phase, since, when)
-            n += 1
-            continue
-        if ruled and actor.left - (when - actor.since) > SMALL:
-            end_of_stretch(m, a, k, when)
-            when = drive_by_rule(m, a, k, when)
-            n += 1
-            continue
-        if k + 1 >= step.end or not _goes_on(m, k + 1, when):
+            activity, share, over = LOG_BAN, 0.0, False
+            if phase == REST:
+                activity, driven, stopped = LOG_REST, 0.0, when
+        elif rule != NONE:
+            hours = when - since
+            share = hours / whole_h if whole_h > 0 else 1.0
+            over = left - hours <= SMALL
+        if over and (k + 1 >= step.end or not _goes_on(m, k + 1, when)):
             break
-        if ruled:
-            end_of_stretch(m, a, k, when)
-        else:
-            log_row(m, a, step.activity, actor.since, when, 1.0)
-        step.done += 1
-        actor.step = k + 1
-        look_ahead(m, a, k + 1)
-        when = begin_alone(m, a, k + 1, when)
+        if rule != NONE and phase == DRIVE:
+            driven += hours
+            stopped = when
+            left -= hours
+        if actor.logged != 0:
+            log_other(m, a, activity, since, when, share)
+        since = when
         n += 1
+        if over:
+            step.done += 1
+            k += 1
+            actor.step = k
+            step = step_at(m.step, k)
+            rule, phase = step.rule, DRIVE
+            left = drawn_hours(m, a, k)
+            when = since + left
+            if step.kind == DELAY:
+                rule, phase = NONE, OWN
+                count_granted(m, step.target)
+            whole_h = left if rule != NONE else whole_h
+        if rule != NONE:
+            phase, when, driven = next_stretch(m, rule, left, driven, stopped, since)
+    actor.phase, actor.since, actor.left = phase, since, left
+    driver.whole, driver.driven, driver.stopped = whole_h, driven, stopped
     m.n_ahead += n
     return when
 
@@ -63,21 +78,3 @@ def _goes_on(m: State, k: int, when: float) -> bool:
     step = step_at(m.step, k)
     timed: bool = step.kind == MOVE or step.kind == DELAY  # noqa: PLR1714
     return timed and (step.gate == NONE or is_open(m, step.gate, when))
-
-
-@inside
-def begin_alone(m: State, a: int, k: int, now: float) -> float:
-    """Consignment `a` begins to move or to wait for itself; when that ends."""
-    actor, step = actor_at(m.actor, a), step_at(m.step, k)
-    actor.since = now
-    hours = actor.hours
-    if step.kind == DELAY:
-        actor.phase = OWN
-    else:
-        actor.phase = DRIVE
-        if step.rule != NONE:
-            actor.left = hours
-            driver_at(m.driver, a).whole = hours
-            return drive_by_rule(m, a, k, now)
-    end: float = now + hours
-    return end

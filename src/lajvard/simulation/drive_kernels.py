@@ -20,28 +20,37 @@ def _hour_of_day(hours: float) -> float:
     return hour + 24.0 if hour < 0.0 else hour
 
 
+@inlined
+def next_stretch(
+    m: State, r: int, left: float, driven: float, stopped: float, now: float
+) -> tuple[int, float, float]:
+    """What comes next under rule `r`: a stretch of driving, a rest or the wait for a ban.
+
+    Returns its phase, its end, and the hours driven since the last rest.
+    """
+    rule = rule_at(m.rule, r)
+    if now - stopped >= rule.rest:
+        driven = 0.0
+    stretch = left
+    if rule.ban_hours > 0:
+        into = _hour_of_day(now - rule.ban_from + A_MOMENT)
+        if into < rule.ban_hours:
+            return BAN, now + (rule.ban_hours - into) + A_MOMENT, driven
+        stretch = min(stretch, 24.0 - into + A_MOMENT)
+    may = rule.driving - driven
+    if may <= SMALL:
+        return REST, now + rule.rest, driven
+    return DRIVE, now + min(stretch, may), driven
+
+
 @inside
 def drive_by_rule(m: State, a: int, k: int, now: float) -> float:
     """The next stretch of driving, the rest before it, or the wait for the ban; when it ends."""
     actor, driver = actor_at(m.actor, a), driver_at(m.driver, a)
-    rule = rule_at(m.rule, step_at(m.step, k).rule)
-    if now - driver.stopped >= rule.rest:
-        driver.driven = 0.0
-    stretch = actor.left
-    if rule.ban_hours > 0:
-        into = _hour_of_day(now - rule.ban_from + A_MOMENT)
-        if into < rule.ban_hours:
-            actor.phase = BAN
-            over: float = now + (rule.ban_hours - into) + A_MOMENT
-            return over
-        stretch = min(stretch, 24.0 - into + A_MOMENT)
-    may = rule.driving - driver.driven
-    if may <= SMALL:
-        actor.phase = REST
-        rested: float = now + rule.rest
-        return rested
-    actor.phase = DRIVE
-    end: float = now + min(stretch, may)
+    rule = step_at(m.step, k).rule
+    actor.phase, end, driver.driven = next_stretch(
+        m, rule, actor.left, driver.driven, driver.stopped, now
+    )
     return end
 
 

@@ -19,7 +19,7 @@ from lajvard.simulation.event_kernels import (
 from lajvard.simulation.kind_kernels import inlined, inside
 from lajvard.simulation.line_kernels import clock, join_line, on_vessel, send_idle, voyage
 from lajvard.simulation.model import StepKind
-from lajvard.simulation.permit_kernels import ask_permit, new_period
+from lajvard.simulation.permit_kernels import ask_permit, count_granted, new_period
 from lajvard.simulation.record_kernels import close_books, log_other, log_row
 from lajvard.simulation.source_kernels import create, finish, prepare
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, Purpose, State, Status, whole
@@ -191,6 +191,7 @@ def _begin(m: State, a: int, now: float) -> float:
                     when = drive_by_rule(m, a, k, now)
             elif kind == DELAY:
                 actor.phase = OWN
+                count_granted(m, step.target)
             if step.alone != 0:
                 when = play_ahead(m, a, when)
                 k = actor.step

@@ -1,11 +1,14 @@
-"""Pools of tokens: permits and visas with a quota a period."""
+"""Pools of tokens: permits and visas with a quota a period.
+
+Where there is no quota nobody waits, and the issuing is a delay.
+"""
 
 import math
 
 from lajvard.simulation.access_kernels import actor_at, pool_at
 from lajvard.simulation.event_kernels import schedule_other
-from lajvard.simulation.kind_kernels import inside
-from lajvard.simulation.record_kernels import log_other, tally_other
+from lajvard.simulation.kind_kernels import inlined, inside
+from lajvard.simulation.record_kernels import log_other, tally_nothing, tally_other
 from lajvard.simulation.state_kernels import NEVER, NONE, Phase, State, whole
 from lajvard.simulation.step_kernels import append, take_hours
 
@@ -24,15 +27,11 @@ def _tokens(quota: float, period: int) -> float:
 def ask_permit(m: State, a: int, k: int, p: int, now: float) -> float:
     """Consignment `a` asks pool `p` for a token; when the issuing ends, `NEVER` if it waits."""
     pool, actor = pool_at(m.pool, p), actor_at(m.actor, a)
-    granted = pool.quota == NEVER
-    period = 0
-    if not granted:
-        period = int(now / pool.hours + SMALL)
-        if period != pool.period:
-            pool.period = period
-            pool.used = 0.0
-        granted = pool.first == NONE and pool.used < _tokens(pool.quota, period)
-    if granted:
+    period = int(now / pool.hours + SMALL)
+    if period != pool.period:
+        pool.period = period
+        pool.used = 0.0
+    if pool.first == NONE and pool.used < _tokens(pool.quota, period):
         pool.used += 1.0
         _grant(m, a, p, now)
         return now + take_hours(m, a, k)
@@ -42,6 +41,13 @@ def ask_permit(m: State, a: int, k: int, p: int, now: float) -> float:
         pool.pending = 1
         schedule_other(m, m.first_pool + p, (period + 1) * pool.hours)
     return NEVER
+
+
+@inlined
+def count_granted(m: State, p: int) -> None:
+    """Count that a token of pool `p`, which has no quota, was given at once; -1 for no pool."""
+    if p != NONE:
+        tally_nothing(m, m.n_stations + m.n_lines + p)
 
 
 @inside

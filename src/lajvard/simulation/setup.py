@@ -132,7 +132,11 @@ def _steps(model: Model) -> Records:
     made["end"] = np.repeat(first[1:], lengths)
     made["route"] = np.repeat(np.arange(len(lengths)), lengths)
     made["stream"] = step_streams(model)
-    timed = np.isin(steps.kind, (StepKind.MOVE, StepKind.DELAY))
+    asks = steps.kind == StepKind.PERMIT
+    asks[asks] = np.isinf(model.pools.quota[steps.target[asks]])
+    timed = asks | np.isin(steps.kind, (StepKind.MOVE, StepKind.DELAY))
+    made["kind"][asks] = StepKind.DELAY  # of a token without quota: nobody waits
+    made["target"][timed & ~asks] = NONE
     same_route = made["route"][1:] == made["route"][:-1]
     made["alone"][:-1] = timed[:-1] & timed[1:] & same_route
     made["alone"] |= (steps.kind == StepKind.MOVE) & (made["rule"] != NONE)

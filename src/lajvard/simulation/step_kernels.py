@@ -50,17 +50,23 @@ def number_for(m: State, a: int, step: int, purpose: int) -> float:
 
 
 @inlined
+def drawn_hours(m: State, a: int, k: int) -> float:
+    """The time that step `k` takes consignment `a`."""
+    step = step_at(m.step, k)
+    if step.distribution == NONE:
+        return 0.0
+    u = number_of(m, a, step.stream, TIME)
+    hours: float = step.scale * draw(m.quantiles, step.distribution, u)
+    return hours
+
+
+@inlined
 def look_ahead(m: State, a: int, k: int) -> None:
     """Draw the time of step `k` of consignment `a`, before it is needed.
 
     It is drawn when nothing waits for it, so that this hides behind the next event.
     """
-    actor, step = actor_at(m.actor, a), step_at(m.step, k)
-    if step.distribution == NONE:
-        actor.hours = 0.0
-        return
-    u = number_of(m, a, step.stream, TIME)
-    actor.hours = step.scale * draw(m.quantiles, step.distribution, u)
+    actor_at(m.actor, a).hours = drawn_hours(m, a, k)
 
 
 @inside
