@@ -1,14 +1,21 @@
 """The event list: which actor is next.
 
-A calendar queue [1]_ whose days are lists of actors, linked through themselves, and a 4-ary heap
-for when few are pending. Both give the actor with the smallest (time, actor), and so the same.
+A calendar queue [1]_ in two steps, as the ladder queue [2]_ does it. The calendar has pages, and a
+page has days. Only the page of now is open: its days are lists in order of actors, linked through
+themselves. What comes later lies on its page in no order until the page is turned to, so that
+nothing far away in memory is looked at, and what a page needs is brought near a page ahead.
+
 Where many events fall on one moment, as when a ban on driving ends, a day would be a long list to
-be put in order: who finds no place in it within a few steps goes to the heap beside it.
+be put in order: who finds no place in it within a few steps goes to a 4-ary heap beside it. While
+few are pending all are on the heap. Both give the actor with the smallest (time, actor), and so the
+same.
 
 References
 ----------
 .. [1] Brown (1988), Calendar queues: a fast O(1) priority queue implementation for the simulation
    event set problem. Communications of the ACM 31(10), 1220-1227.
+.. [2] Tang, Goh, Thng (2005), Ladder queue: an O(1) priority queue structure for large-scale
+   discrete event simulation. ACM Transactions on Modeling and Computer Simulation 15(3), 175-204.
 """
 
 import numpy as np
@@ -24,7 +31,7 @@ from lajvard.simulation.access_kernels import (
     word_at,
 )
 from lajvard.simulation.kind_kernels import inlined, inside
-from lajvard.simulation.state_kernels import NONE, State, whole
+from lajvard.simulation.state_kernels import DAYS, NONE, PAGES, State, whole
 
 TO_CALENDAR = 192
 TUNE_EVERY = 16384
@@ -45,10 +52,15 @@ def _before(when: float, a: int, other_when: float, other: int) -> bool:
 def schedule(m: State, a: int, when: float) -> None:
     """Let the event of actor `a`, which has none, be at `when`."""
     actor_at(m.actor, a).when = when
-    if m.calendar == 1:
-        _calendar_add(m, a, when)
-    else:
+    if m.calendar == 0:
         _heap_add(m, a, when)
+        return
+    day = int(when * m.per_hour)
+    if day // DAYS > m.page:
+        _put_off(m, a, day)
+        m.n_later += 1
+    else:
+        _add_to_day(m, a, when, day % DAYS)
 
 
 @inside
@@ -58,17 +70,24 @@ def schedule_other(m: State, a: int, when: float) -> None:
 
 
 @inlined
-def _calendar_add(m: State, a: int, when: float) -> None:
-    """Put an actor into its day, in order."""
-    day = int(when * m.per_hour) & m.mask
-    p = whole_at(m.bucket, day).value
+def _put_off(m: State, a: int, day: int) -> None:
+    """Lay an actor on the page of its day."""
+    page = whole_at(m.pages, day // DAYS % PAGES)
+    whole_at(m.link, a).value = page.value
+    page.value = a
+
+
+@inside
+def _add_to_day(m: State, a: int, when: float, day: int) -> None:
+    """Put an actor into its day of the open page, in order."""
+    p = whole_at(m.days, day).value
     if p == NONE:
         word = word_at(m.occupied, day >> 6)
         word.value = word.value | (ONE << np.uint64(day & 63))
     if p == NONE or _before(when, a, actor_at(m.actor, p).when, p):
         actor_at(m.actor, a).next = p
-        whole_at(m.bucket, day).value = a
-        m.n_calendar += 1
+        whole_at(m.days, day).value = a
+        m.n_today += 1
         return
     steps = 0
     while True:
@@ -86,55 +105,74 @@ def _calendar_add(m: State, a: int, when: float) -> None:
             return
     actor_at(m.actor, a).next = q
     actor_at(m.actor, p).next = a
-    m.n_calendar += 1
+    m.n_today += 1
 
 
 @inlined
-def _calendar_first(m: State) -> int:
-    """The next actor of the calendar, which is not empty; the day becomes its day."""
+def _first_of_page(m: State) -> int:
+    """The next actor of the open page, which is not empty; the day becomes its day."""
     day = m.day
-    steps = 0
-    while True:
-        place = day & m.mask
-        word = word_at(m.occupied, place >> 6).value >> np.uint64(place & 63)
-        if word == ZERO:
-            day += 64 - (place & 63)
-        else:
-            day += lowest(word)
-            p = whole_at(m.bucket, day & m.mask).value
-            if int(actor_at(m.actor, p).when * m.per_hour) <= day:
-                break
-            day += 1
-        steps += 1
-        if steps > (m.mask >> 6) + 64:
-            day = _earliest_day(m)
-            steps = 0
+    word = word_at(m.occupied, day >> 6).value >> np.uint64(day & 63)
+    while word == ZERO:
+        day = (day | 63) + 1
+        word = word_at(m.occupied, day >> 6).value
+    day += lowest(word)
     m.day = day
-    first: int = p
+    first: int = whole_at(m.days, day).value
     return first
 
 
 @inlined
-def _shorten(m: State, place: int, following: int) -> None:
+def _shorten(m: State, day: int, following: int) -> None:
     """Let a day begin with the one after its first."""
-    whole_at(m.bucket, place).value = following
+    whole_at(m.days, day).value = following
     if following == NONE:
-        word = word_at(m.occupied, place >> 6)
-        word.value = word.value & ~(ONE << np.uint64(place & 63))
+        word = word_at(m.occupied, day >> 6)
+        word.value = word.value & ~(ONE << np.uint64(day & 63))
 
 
 @inside
-def _earliest_day(m: State) -> int:
-    """The day of the earliest actor, found by looking at all days."""
+def _turn_page(m: State) -> None:
+    """Open the next page that has an event, when the open one has none and later ones do."""
+    tried = 0
+    while m.n_today == 0:
+        m.page += 1
+        tried += 1
+        if tried > PAGES:  # all that is left lies more than all pages ahead
+            m.page = _earliest_page(m)
+        page = whole_at(m.pages, m.page % PAGES)
+        a = page.value
+        page.value = NONE
+        while a != NONE:
+            following = whole_at(m.link, a).value
+            when = actor_at(m.actor, a).when
+            day = int(when * m.per_hour)
+            if day // DAYS == m.page:
+                fetch_step(m.step, actor_at(m.actor, a).step)
+                m.n_later -= 1
+                _add_to_day(m, a, when, day % DAYS)
+            else:
+                _put_off(m, a, day)
+            a = following
+    m.day = 0
+    a = whole_at(m.pages, (m.page + 1) % PAGES).value
+    while a != NONE:
+        fetch_actor(m.actor, a)
+        fetch_driver(m.driver, a)
+        a = whole_at(m.link, a).value
+
+
+@inside
+def _earliest_page(m: State) -> int:
+    """The first page that has an event, found by looking at all that comes later."""
     best = NONE
-    for day in range(m.mask + 1):
-        p = whole_at(m.bucket, day).value
-        if p != NONE and (
-            best == NONE
-            or _before(actor_at(m.actor, p).when, p, actor_at(m.actor, best).when, best)
-        ):
-            best = p
-    return int(actor_at(m.actor, best).when * m.per_hour)
+    for place in range(PAGES):
+        a = whole_at(m.pages, place).value
+        while a != NONE:
+            page = int(actor_at(m.actor, a).when * m.per_hour) // DAYS
+            best = page if best == NONE else min(best, page)
+            a = whole_at(m.link, a).value
+    return best
 
 
 @inside
@@ -197,55 +235,42 @@ def _heap_take(m: State) -> int:
 
 @inside
 def _take_from_both(m: State, p: int) -> int:
-    """The next actor when the first of the heap is not later than `p`, first of the calendar."""
+    """The next actor when the first of the heap is not later than `p`, first of the page."""
     when = heap_at(m.heap, 0).when
     a: int = heap_at(m.heap, 0).actor
     if _before(actor_at(m.actor, p).when, p, when, a):
-        m.n_calendar -= 1
-        _shorten(m, m.day & m.mask, actor_at(m.actor, p).next)
+        m.n_today -= 1
+        _shorten(m, m.day, actor_at(m.actor, p).next)
         return p
-    m.day = min(m.day, int(when * m.per_hour))  # never ahead of what is taken
+    m.day = min(m.day, int(when * m.per_hour) % DAYS)  # never ahead of what is taken
     _heap_remove(m, FRONT)
     return a
 
 
 @inlined
-def fetch_following(m: State) -> None:
-    """Have what the next events will need brought near, of the next two that are easily found."""
-    place = m.day & m.mask
-    word = word_at(m.occupied, place >> 6).value >> np.uint64(place & 63)
-    if word == ZERO:
-        return
-    p = whole_at(m.bucket, place + lowest(word)).value
-    fetch_step(m.step, actor_at(m.actor, p).step)
-    word = word & (word - ONE)
-    if word == ZERO:
-        return
-    p = whole_at(m.bucket, place + lowest(word)).value
-    fetch_actor(m.actor, p)
-    fetch_driver(m.driver, p)
-
-
-@inlined
 def take_next(m: State) -> int:
     """Take the actor with the earliest event off the list; `NONE` when nothing is pending."""
-    if m.n_calendar == 0:
-        return NONE if m.n_heap == 0 else _heap_take(m)
-    a = _calendar_first(m)
+    if m.n_today == 0:
+        if m.n_heap > 0:
+            return _heap_take(m)
+        if m.n_later == 0:
+            return NONE
+        _turn_page(m)
+    a = _first_of_page(m)
     if m.n_heap > 0 and heap_at(m.heap, 0).when <= actor_at(m.actor, a).when:
         return _take_from_both(m, a)
-    m.n_calendar -= 1
-    _shorten(m, m.day & m.mask, actor_at(m.actor, a).next)
-    fetch_following(m)
+    m.n_today -= 1
+    _shorten(m, m.day, actor_at(m.actor, a).next)
     return a
 
 
 @inside
 def put_back(m: State, a: int) -> None:
     """Undo `take_next`."""
-    schedule_other(m, a, actor_at(m.actor, a).when)
+    when = actor_at(m.actor, a).when
+    schedule_other(m, a, when)
     if m.calendar == 1:
-        m.day = min(m.day, int(actor_at(m.actor, a).when * m.per_hour))
+        m.day = min(m.day, int(when * m.per_hour) % DAYS)
 
 
 @inside
@@ -255,15 +280,24 @@ def cancel(m: State, a: int) -> None:
         if heap_at(m.heap, i).actor == a:
             _heap_remove(m, i)
             return
-    day = int(actor_at(m.actor, a).when * m.per_hour) & m.mask
-    m.n_calendar -= 1
-    p = whole_at(m.bucket, day).value
-    if p == a:
-        _shorten(m, day, actor_at(m.actor, a).next)
+    day = int(actor_at(m.actor, a).when * m.per_hour)
+    following = actor_at(m.actor, a).next
+    if day // DAYS > m.page:
+        m.n_later -= 1
+        following = whole_at(m.link, a).value
+        p = whole_at(m.pages, day // DAYS % PAGES)
+        while p.value != a:
+            p = whole_at(m.link, p.value)
+        p.value = following
         return
-    while actor_at(m.actor, p).next != a:
-        p = actor_at(m.actor, p).next
-    actor_at(m.actor, p).next = actor_at(m.actor, a).next
+    m.n_today -= 1
+    q = whole_at(m.days, day % DAYS).value
+    if q == a:
+        _shorten(m, day % DAYS, following)
+        return
+    while actor_at(m.actor, q).next != a:
+        q = actor_at(m.actor, q).next
+    actor_at(m.actor, q).next = following
 
 
 @inside
@@ -274,8 +308,7 @@ def tune(m: State) -> None:
     if m.calendar == 0 and (m.lists == 1 or (m.lists == 0 and m.n_heap <= TO_CALENDAR)):
         return
     wanted = FINE * events / hours if hours > 0 else 1.0
-    few = m.n_calendar * 4 > m.mask + 1 and m.mask + 1 < m.n_buckets
-    if m.calendar == 0 or wanted > 2 * m.per_hour or 4 * wanted < m.per_hour or few:
+    if m.calendar == 0 or wanted > 2 * m.per_hour or 4 * wanted < m.per_hour:
         _cut_anew(m, wanted)
     m.n_tuned = m.n_events
     m.tuned_at = m.now
@@ -283,31 +316,33 @@ def tune(m: State) -> None:
 
 @inside
 def _cut_anew(m: State, per_hour: float) -> None:
-    """Take all off both lists and put them into a calendar with so many days an hour."""
-    pending = m.n_heap + m.n_calendar
+    """Take all off the lists and put them into a calendar with so many days an hour."""
     chain = NONE
     while m.n_heap > 0:
-        a = _heap_take(m)
-        actor_at(m.actor, a).next = chain
-        chain = a
-    for day in range(m.mask + 1 if m.calendar == 1 else 0):
-        p = whole_at(m.bucket, day).value
-        while p != NONE:
-            q = actor_at(m.actor, p).next
-            actor_at(m.actor, p).next = chain
-            chain = p
-            p = q
-        whole_at(m.bucket, day).value = NONE
-        word_at(m.occupied, day >> 6).value = ZERO
-    size = 1024
-    while size < 16 * pending and 2 * size <= m.n_buckets:
-        size *= 2
-    m.mask = size - 1
+        chain = _chained(m, _heap_take(m), chain)
+    while m.n_today > 0:
+        a = _first_of_page(m)
+        _shorten(m, m.day, actor_at(m.actor, a).next)
+        m.n_today -= 1
+        chain = _chained(m, a, chain)
+    for place in range(PAGES):
+        a = whole_at(m.pages, place).value
+        while a != NONE and m.n_later > 0:
+            following = whole_at(m.link, a).value
+            chain = _chained(m, a, chain)
+            a = following
+        whole_at(m.pages, place).value = NONE
+    m.n_later = 0
     m.per_hour = per_hour
-    m.day = int(m.now * per_hour)
     m.calendar = 1
-    m.n_calendar = 0
+    m.page, m.day = int(m.now * per_hour) // DAYS, 0
     while chain != NONE:
-        p = actor_at(m.actor, chain).next
-        _calendar_add(m, chain, actor_at(m.actor, chain).when)
-        chain = p
+        a, chain = chain, whole_at(m.link, chain).value
+        schedule(m, a, actor_at(m.actor, a).when)
+
+
+@inlined
+def _chained(m: State, a: int, chain: int) -> int:
+    """A chain of actors that begins with `a`."""
+    whole_at(m.link, a).value = chain
+    return a

@@ -27,7 +27,6 @@ from lajvard.simulation.timeline_kernels import closed_times, make_key, server_t
 
 FIRST_ACTORS = 1024
 FIRST_ROWS = 65536
-BUCKETS = 65536
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,8 +234,8 @@ def new_state(
     queue["first"] = queue["last"] = NONE
     actor = room.records(n_actors, st.ACTOR)
     actor["phase"][sum(fixed[:3]) : sum(fixed[:4])] = st.Phase.IDLE
-    bucket = room.records(_power(4 * n_actors), st.WHOLE)
-    bucket["value"] = NONE
+    days, pages = room.records(st.DAYS, st.WHOLE), room.records(st.PAGES, st.WHOLE)
+    days["value"] = pages["value"] = NONE
     memory = Memory(
         actor=actor,
         driver=room.records(n_actors, st.DRIVER),
@@ -245,8 +244,10 @@ def new_state(
         gate=gate,
         change=change,
         closed=closed,
-        bucket=bucket,
-        occupied=room.records(len(bucket) // 64, st.WORD),
+        days=days,
+        occupied=room.records(st.DAYS // 64, st.WORD),
+        pages=pages,
+        link=room.records(n_actors, st.WHOLE),
         heap=room.records(n_actors, st.PENDING),
         **st.log_records(plan.sizes.get("rows", FIRST_ROWS) if sample else 1),
         tally=room.records(n_columns + len(made["route"]), st.TALLY),
@@ -261,11 +262,6 @@ def new_state(
     w.n_priorities, w.n_columns, w.in_system = n_priorities, n_columns, n_columns - 1
     point(world, memory)
     return world, memory
-
-
-def _power(least: int) -> int:
-    """The power of two that is at least `least`, and at least `BUCKETS`."""
-    return max(BUCKETS, 1 << (least - 1).bit_length())
 
 
 def _world(fixed: list[int], seed: int, replication: int) -> Records:

@@ -253,16 +253,11 @@ def _with_more_actors(world: Records, memory: Memory) -> Memory:
     actor = _larger(memory.actor, 2 * n)
     actor["next"][n:] = np.append(np.arange(n + 1, 2 * n), NONE)
     world[0].free = n
-    bucket = memory.bucket
-    if len(bucket) < 4 * n:
-        bucket = _larger(bucket, 2 * len(bucket))
-        bucket["value"][len(memory.bucket) :] = NONE
-        memory = memory._replace(occupied=_larger(memory.occupied, len(bucket) // 64))
     return memory._replace(
         actor=actor,
         driver=_larger(memory.driver, 2 * n),
         heap=_larger(memory.heap, 2 * n),
-        bucket=bucket,
+        link=_larger(memory.link, 2 * n),
     )
 
 

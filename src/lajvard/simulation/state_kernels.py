@@ -2,7 +2,7 @@
 
 All memory of a replication is here, and all of it is made before the replication runs. What waits
 hangs on an intrusive link: `actor.next` is the next of a server's queue, of a vessel's load, of a
-bucket of the calendar or of the free records, for an actor is only ever in one of them.
+day of the calendar or of the free records, for an actor is only ever in one of them.
 """
 
 from enum import IntEnum
@@ -16,6 +16,12 @@ Records = NDArray[Any]
 
 NONE = cast("int", np.int64(-1))
 NEVER = np.inf
+DAYS = 1024
+"""Days of a page of the calendar that orders the events, a power of two."""
+
+PAGES = 8192
+"""Pages that lie open to be written on, a power of two: later ones share them."""
+
 LINE_BYTES = 64
 PIECE_BYTES = 1 << 23
 BYTE = np.dtype("u1")
@@ -115,10 +121,11 @@ WORLD_NUMBERS = [
     ("lists", "i4"),  # 0: heap, then calendar; 1: heap only; 2: calendar only
     ("calendar", "i4"),  # 1 while the event list is the calendar
     ("n_heap", "i8"),
-    ("n_calendar", "i8"),
-    ("day", "i8"),  # the bucket of the calendar, counted on without end
-    ("mask", "i8"),
-    ("per_hour", "f8"),  # buckets an hour
+    ("n_today", "i8"),  # events on the open page of the calendar
+    ("n_later", "i8"),  # events on later pages
+    ("page", "i8"),  # the open page, counted on without end
+    ("day", "i8"),  # the day of the open page that is looked at next
+    ("per_hour", "f8"),  # days of the calendar an hour
     ("tune_at", "i8"),  # events when the width is looked at again
     ("n_tuned", "i8"),  # events when the width was last looked at
     ("tuned_at", "f8"),
@@ -127,7 +134,6 @@ WORLD_NUMBERS = [
     ("n_lines", "i8"),
     ("n_priorities", "i8"),
     ("n_columns", "i8"),
-    ("n_buckets", "i8"),
     ("log_limit", "i8"),  # rows from which on the log is too full to go on
 ]
 
@@ -348,8 +354,10 @@ class Memory(NamedTuple):
     departure: Records
     cut_time: Records  # when capacities of lines change
     cut_capacity: Records
-    bucket: Records  # (2**k,) first actor of a day of the calendar
-    occupied: Records  # (2**k / 64,) one bit a day: somebody is there
+    days: Records  # (DAYS,) first actor of each day of the open page of the calendar
+    occupied: Records  # (DAYS / 64,) one bit a day: somebody is there
+    pages: Records  # (PAGES,) first actor of each later page
+    link: Records  # (n_actors,) the next actor of a later page
     heap: Records
     log_journey: Records  # (n_rows,), as all of the log
     log_step: Records
@@ -373,7 +381,7 @@ WORLD = np.dtype([*WORLD_NUMBERS, *ADDRESSES], align=True)
 FIXED = (
     *("key_0", "key_1", "first_station", "first_line", "first_vessel", "first_pool"),
     *("first_consignment", "in_system", "lists", "n_actors", "n_stations", "n_lines"),
-    *("n_priorities", "n_columns", "n_buckets", "log_limit", "sample"),
+    *("n_priorities", "n_columns", "log_limit", "sample"),
 )
 """Fields of the world that no kernel changes, besides the addresses."""
 
@@ -437,6 +445,5 @@ def point(world: Records, memory: Memory) -> None:
     for name in Memory._fields:
         w[name] = getattr(memory, name).ctypes.data
     w.n_actors, w.n_stations, w.n_lines = map(len, (memory.actor, memory.station, memory.line))
-    w.n_buckets = len(memory.bucket)
     most = ROWS_EACH * (len(memory.actor) + 1)
     w.log_limit = len(memory.log_step) - most if w.sample > 0 else 1 << 62
