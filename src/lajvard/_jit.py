@@ -23,7 +23,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast, overload
 
-__all__ = ["JIT_ENABLED", "Kernel", "counting_is_optional", "lowest_bit", "njit", "record_access", "record_fetch"]
+__all__ = [
+    "JIT_ENABLED",
+    "Kernel",
+    "counting_is_optional",
+    "lowest_bit",
+    "njit",
+    "record_access",
+    "record_fetch",
+]
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)

@@ -21,6 +21,10 @@ _WITHOUT_USE = {
 }
 """Passes for closures, context managers, array expressions and the like, which no part has."""
 
+ENOUGH = 1
+"""Level of LLVM's optimisation: a higher one takes twice as long and makes nothing faster, as what
+matters is inlined by order."""
+
 
 @kept
 def pipelines() -> dict[str, dict[str, Any]]:
@@ -89,6 +93,7 @@ def _part(codegen: Any) -> Any:
 def _whole(codegen: Any, part: Any) -> Any:
     """Numba's library of code, with the parts that it calls, those that they call, and so on."""
     base: Any = codegen.JITCodeLibrary
+    binding: Any = import_module("llvmlite.binding")
 
     class Whole(base):  # type: ignore[misc]
         """Code of a kernel and of all its parts, each once."""
@@ -102,10 +107,10 @@ def _whole(codegen: Any, part: Any) -> Any:
                     self.add_linking_library(inner)
 
         def _optimize_final_module(self) -> None:
-            passes, builder = self._codegen._module_pass_manager(  # noqa: SLF001
-                loop_vectorize=False, slp_vectorize=False
-            )
-            passes.run(self._final_module, builder)
+            options = binding.create_pipeline_tuning_options(ENOUGH)
+            options.loop_vectorization = options.slp_vectorization = False
+            builder = binding.create_pass_builder(self._codegen._tm, options)  # noqa: SLF001
+            builder.getModulePassManager().run(self._final_module, builder)
 
     return Whole
 

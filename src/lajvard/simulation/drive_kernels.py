@@ -36,11 +36,12 @@ def next_stretch(
         into = _hour_of_day(now - rule.ban_from + A_MOMENT)
         if into < rule.ban_hours:
             return BAN, now + (rule.ban_hours - into) + A_MOMENT, driven
-        stretch = min(stretch, 24.0 - into + A_MOMENT)
+        allowed = 24.0 - into + A_MOMENT
+        stretch = allowed if allowed < stretch else stretch
     may = rule.driving - driven
     if may <= SMALL:
         return REST, now + rule.rest, driven
-    return DRIVE, now + min(stretch, may), driven
+    return DRIVE, now + (may if may < stretch else stretch), driven
 
 
 @inside

@@ -170,7 +170,7 @@ def _earliest_page(m: State) -> int:
         a = whole_at(m.pages, place).value
         while a != NONE:
             page = int(actor_at(m.actor, a).when * m.per_hour) // DAYS
-            best = page if best == NONE else min(best, page)
+            best = page if best == NONE or page < best else best
             a = whole_at(m.link, a).value
     return best
 
@@ -203,10 +203,13 @@ def _heap_remove(m: State, i: int) -> None:
     when, a = heap_at(m.heap, n).when, heap_at(m.heap, n).actor
     while True:
         best, best_when, best_actor = NONE, when, a
-        for child in range(4 * i + 1, min(4 * i + 5, n)):
+        child = 4 * i + 1
+        end = child + 4 if child + 4 < n else n
+        while child < end:
             t = heap_at(m.heap, child).when
             if _before(t, heap_at(m.heap, child).actor, best_when, best_actor):
                 best, best_when, best_actor = child, t, heap_at(m.heap, child).actor
+            child += 1
         if best == NONE:
             break
         heap_at(m.heap, i).when = best_when
@@ -233,6 +236,13 @@ def _heap_take(m: State) -> int:
     return a
 
 
+@inlined
+def _turn_back(m: State, when: float) -> None:
+    """Let the day that is looked at next not be ahead of what is taken."""
+    day = int(when * m.per_hour) % DAYS
+    m.day = day if day < m.day else m.day
+
+
 @inside
 def _take_from_both(m: State, p: int) -> int:
     """The next actor when the first of the heap is not later than `p`, first of the page."""
@@ -242,7 +252,7 @@ def _take_from_both(m: State, p: int) -> int:
         m.n_today -= 1
         _shorten(m, m.day, actor_at(m.actor, p).next)
         return p
-    m.day = min(m.day, int(when * m.per_hour) % DAYS)  # never ahead of what is taken
+    _turn_back(m, when)
     _heap_remove(m, FRONT)
     return a
 
@@ -270,7 +280,7 @@ def put_back(m: State, a: int) -> None:
     when = actor_at(m.actor, a).when
     schedule_other(m, a, when)
     if m.calendar == 1:
-        m.day = min(m.day, int(when * m.per_hour) % DAYS)
+        _turn_back(m, when)
 
 
 @inside

@@ -284,7 +284,7 @@ def _wanted_at(m: State, f: int, terminal: int) -> float:
     for ln in range(m.n_lines):
         line = line_at(m.line, ln)
         if line.fleet == f and line.origin == terminal:
-            largest = max(largest, line.capacity)
+            largest = line.capacity if line.capacity > largest else largest
             wanted += line.waiting if line.operation == WHEN_FULL else 0.0
             wanted += line.capacity if line.due == 1 else 0.0
     for v in range(fleet_at(m.fleet, f).first, fleet_at(m.fleet, f).end):
@@ -340,7 +340,7 @@ def _close(m: State, v: int, now: float) -> None:
     vessel = vessel_at(m.vessel, v)
     _capacity_now(m, vessel.line, now)
     line = line_at(m.line, vessel.line)
-    vessel.room = max(vessel.units, line.capacity)
+    vessel.room = line.capacity if line.capacity > vessel.units else vessel.units
     if line.boarding == v:
         line.boarding = NONE
     _ask_berth(m, v, BERTH_OUT, now)

@@ -58,7 +58,7 @@ def histogram_cell(hours: float) -> int:
         return 0
     mantissa, exponent = math.frexp(hours)
     cell = 4 * (exponent - FIRST_EXPONENT) + int((mantissa - 0.5) * 8.0) + 1
-    return min(cell, N_HISTOGRAM - 1)
+    return cell if cell < N_HISTOGRAM else N_HISTOGRAM - 1
 
 
 @inlined

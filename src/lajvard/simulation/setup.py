@@ -13,6 +13,7 @@ from lajvard.errors import InputError
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.check import model_problems
 from lajvard.simulation.model import FloatArray, IntArray, Model, StepKind
+from lajvard.simulation.random_kernels import make_key
 from lajvard.simulation.state_kernels import (
     NONE,
     ROWS_EACH,
@@ -23,7 +24,7 @@ from lajvard.simulation.state_kernels import (
     records,
     records_of,
 )
-from lajvard.simulation.timeline_kernels import closed_times, make_key, server_times
+from lajvard.simulation.timelines import closed_times, server_times
 
 FIRST_ACTORS = 1024
 FIRST_ROWS = 65536
@@ -35,7 +36,7 @@ class Prepared:
 
     model: Model
     templates: dict[str, Records]
-    gate_stream: IntArray
+    gate_stream: NDArray[np.uint32]
     route_of_step: IntArray
     sizes: dict[str, int] = field(default_factory=dict)
 
@@ -86,9 +87,7 @@ def prepared(model: Model) -> Prepared:
         "cut_time": records_of(model.lines.cut_time_h, st.REAL),
         "cut_capacity": records_of(model.lines.cut_capacity, st.REAL),
     }
-    gate_stream = np.array(
-        [np.int32(np.uint32(stream_of(f"gate {name}"))) for name in model.gate_names], np.int32
-    ).reshape(-1)
+    gate_stream = np.array([stream_of(f"gate {name}") for name in model.gate_names], np.uint32)
     route_of_step = templates["step"]["route"].astype(np.int32)
     return Prepared(model, templates, gate_stream, route_of_step)
 
@@ -222,8 +221,9 @@ def new_state(
     """World and memory of one replication, ready to be played."""
     model, room = plan.model, Room()
     made = {name: room.copied(table) for name, table in plan.templates.items()}
-    gate, closed = _closed(plan, seed, replication)
-    station, change = _stations(plan, gate, closed)
+    first_closed, closed = closed_times(model, plan.gate_stream, make_key(seed, replication))
+    first_change, change = server_times(model, first_closed, closed)
+    station = _stations(model, first_change)
     fixed = [len(made["source"]), len(station), len(made["line"])]
     fixed += [len(made["vessel"]), len(made["pool"])]
     n_actors = plan.sizes.get("actors", FIRST_ACTORS) + sum(fixed)
@@ -241,9 +241,9 @@ def new_state(
         driver=room.records(n_actors, st.DRIVER),
         queue=queue,
         station=room.copied(station),
-        gate=gate,
-        change=change,
-        closed=closed,
+        gate=_gates(first_closed),
+        change=room.copied(change),
+        closed=room.copied(closed),
         days=days,
         occupied=room.records(st.DAYS // 64, st.WORD),
         pages=pages,
@@ -275,44 +275,17 @@ def _world(fixed: list[int], seed: int, replication: int) -> Records:
     return world
 
 
-def _closed(plan: Prepared, seed: int, replication: int) -> tuple[Records, Records]:
-    """Gates, and their closed times in this replication."""
-    model = plan.model
-    n = len(model.gate_names)
-    first = np.zeros(n + 1, np.int32)
-    closed = records(plan.sizes.get("closed", 64), st.CLOSED)
-    key = make_key(seed, replication)
-    while True:
-        found = closed_times(
-            model.gates, plan.gate_stream, model.month_start_h, model.horizon_h, key, first, closed
-        )
-        if found <= len(closed):
-            break
-        closed = records(2 * found, st.CLOSED)
-        plan.sizes["closed"] = len(closed)
-    gate = records(n, st.GATE)
+def _gates(first: IntArray) -> Records:
+    """Gates, whose closed times begin where `first` says."""
+    gate = records(len(first) - 1, st.GATE)
     gate["cursor"], gate["end"] = first[:-1], first[1:]
-    return gate, closed
+    return gate
 
 
-def _stations(plan: Prepared, gate: Records, closed: Records) -> tuple[Records, Records]:
-    """Stations, and their servers by the clock in this replication."""
-    model = plan.model
-    n = len(model.stations.yard)
-    first, cursor = np.zeros(n + 1, np.int32), np.zeros(len(gate), np.int32)
-    first_closed = np.append(gate["cursor"], gate["end"][-1:] if len(gate) else [0])
-    first_closed = first_closed.astype(np.int32)
-    change = records(plan.sizes.get("change", 64), st.CHANGE)
-    while True:
-        found = server_times(
-            model.stations, first_closed, closed, cursor, model.horizon_h, first, change
-        )
-        if found <= len(change):
-            break
-        change = records(2 * found, st.CHANGE)
-        plan.sizes["change"] = len(change)
-    station = records(n, st.STATION)
+def _stations(model: Model, first: IntArray) -> Records:
+    """Stations, whose changes begin where `first` says."""
+    station = records(len(first) - 1, st.STATION)
     station["yard"] = model.stations.yard
     station["cursor"], station["end"] = first[:-1], first[1:]
     station["entry_first"] = station["entry_last"] = NONE
-    return station, change
+    return station

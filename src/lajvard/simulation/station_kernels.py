@@ -56,7 +56,8 @@ def _join(m: State, a: int, s: int, now: float) -> None:
     queue = queue_at(m.queue, s * m.n_priorities + actor.priority)
     queue.first, queue.last = append(m, queue.first, queue.last, a)
     station.waiting += 1
-    station.most = max(station.most, station.waiting)
+    if station.waiting > station.most:
+        station.most = station.waiting
 
 
 @inside
@@ -83,7 +84,7 @@ def serve_waiting(m: State, s: int, now: float) -> None:
         queue_at(m.queue, q).first = actor.next
         station.waiting -= 1
         station.busy += 1
-        opening = min(actor.left, now)
+        opening = actor.left if actor.left < now else now
         if opening > actor.since:
             log_other(m, a, actor.why, actor.since, opening, 0.0)
         if now > opening:

@@ -1,0 +1,172 @@
+"""What is known before a replication begins: closed times of gates, servers of stations.
+
+Nothing that happens in the corridor moves them, so that they are made once a replication, and the
+engine only looks them up.
+"""
+
+import math
+from collections.abc import Iterator
+from heapq import merge
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lajvard.simulation.model import IntArray, Model
+from lajvard.simulation.random_kernels import Key, uniform_numbers
+from lajvard.simulation.state_kernels import CHANGE, CLOSED, Purpose, Records, records
+
+LOG_OPENING, LOG_CLOSURE = 1, 2
+AT_ONCE = 64
+"""Random numbers that are drawn together."""
+
+Interval = tuple[float, float]
+
+
+def next_start(
+    rate: float, months: int, month_start: list[float], after: float, need: float
+) -> float:
+    """When open hours in season after `after` add up to `need` / `rate`, which is above 0.
+
+    Parameters
+    ----------
+    months
+        Bit m - 1 is set for each month m of the season; it has at least one.
+    month_start
+        Hours at which the months of a year begin, and at which it ends.
+    """
+    hours = need / rate
+    year = month_start[12]
+    base = math.floor(after / year) * year
+    month = 0
+    while month < 11 and base + month_start[month + 1] <= after:
+        month += 1
+    t = after
+    while True:
+        end = base + month_start[month + 1]
+        if months >> month & 1:
+            if t + hours <= end:
+                return t + hours
+            hours -= end - t
+        t = end
+        month += 1
+        if month == 12:
+            month = 0
+            base += year
+
+
+def _random_closures(model: Model, g: int, stream: int, key: Key) -> Iterator[Interval]:
+    """Random closures of gate `g`, one after the other without end."""
+    rate, mean_h = float(model.gates.rate_per_h[g]), float(model.gates.mean_closed_h[g])
+    months, month_start = int(model.gates.months[g]), model.month_start_h.tolist()
+    if rate <= 0 or months & 4095 == 0:
+        return
+    until = 0.0
+    for first in count(0, AT_ONCE):
+        number = np.arange(first, first + AT_ONCE)
+        opened = uniform_numbers(key, number, stream, 0, Purpose.GATE_OPEN).tolist()
+        closed = uniform_numbers(key, number, stream, 0, Purpose.GATE_CLOSED).tolist()
+        for of_open, of_closed in zip(opened, closed, strict=True):
+            begin = next_start(rate, months, month_start, until, -math.log(of_open))
+            until = begin - mean_h * math.log(of_closed)
+            yield begin, until
+
+
+def _closures(model: Model, g: int, stream: int, key: Key) -> list[Interval]:
+    """Closures of gate `g` that begin before the horizon, apart and in order."""
+    gates = model.gates
+    dated = slice(gates.first_dated[g], gates.first_dated[g + 1])
+    given = zip(
+        gates.dated_from_h[dated].tolist(), gates.dated_until_h[dated].tolist(), strict=True
+    )
+    found: list[Interval] = []
+    drawn = _random_closures(model, g, stream, key)
+    for begin, until in merge(given, drawn, key=lambda closure: closure[0]):
+        if begin >= model.horizon_h:
+            break
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        elif until > begin:
+            found.append((begin, until))
+    return found
+
+
+def _end_to_end(runs: list[NDArray[np.void]], dtype: np.dtype[np.void]) -> tuple[IntArray, Records]:
+    """Runs of records one after the other, and where each begins and the last ends."""
+    first = np.cumsum([0, *map(len, runs)]).astype(np.int32)
+    table = records(int(first[-1]), dtype)
+    for begin, run in zip(first.tolist(), runs, strict=False):
+        table[begin : begin + len(run)] = run
+    return first, table
+
+
+def closed_times(model: Model, stream: NDArray[np.uint32], key: Key) -> tuple[IntArray, Records]:
+    """Closed times of all gates.
+
+    Parameters
+    ----------
+    stream
+        Word of each gate in the addresses of its random numbers.
+    key
+        Of the replication.
+
+    Returns
+    -------
+    first
+        Where the closures of each gate begin, and where the last ends: (n_gates + 1,).
+    closed
+        Records `CLOSED`, of each gate apart and in order.
+    """
+    closures = [_closures(model, g, int(word), key) for g, word in enumerate(stream)]
+    return _end_to_end([np.array(of_gate, CLOSED) for of_gate in closures], CLOSED)
+
+
+def _changes(model: Model, s: int, shut: list[Records]) -> NDArray[np.void]:
+    """Servers of station `s` by the clock, whose gates are closed in `shut`."""
+    stations, horizon_h = model.stations, model.horizon_h
+    shifts = slice(stations.first_shift[s], stations.first_shift[s + 1])
+    shift_h, on_shift = stations.shift_time_h[shifts], stations.shift_servers[shifts]
+    when = shift_h
+    if shut:
+        when = np.unique(
+            np.concatenate([when, *(part[name] for part in shut for name in ("begin", "until"))])
+        )
+    when = when[(when >= 0) & (when < horizon_h)]
+    servers = on_shift[np.searchsorted(shift_h, when, side="right") - 1]
+    closed = np.zeros(len(when), np.bool_)
+    for part in shut:
+        last = np.searchsorted(part["begin"], when, side="right") - 1
+        closed |= (last >= 0) & (part["until"][last] > when)
+    changes = np.zeros(len(when), CHANGE)
+    changes["when"] = when
+    changes["servers"] = np.where(closed, 0, servers)
+    changes["why"] = np.where(closed & (servers > 0), LOG_CLOSURE, LOG_OPENING)
+    kept = changes["servers"] == 0
+    kept[0] = True
+    kept[1:] |= changes["servers"][1:] != changes["servers"][:-1]
+    found: NDArray[np.void] = changes[kept]
+    return found
+
+
+def server_times(model: Model, first_closed: IntArray, closed: Records) -> tuple[IntArray, Records]:
+    """Servers of all stations by the clock, gates included.
+
+    Parameters
+    ----------
+    first_closed, closed
+        What `closed_times` gives.
+
+    Returns
+    -------
+    first
+        Where the changes of each station begin, and where the last ends: (n_stations + 1,).
+    change
+        Records `CHANGE`: the first of each station at hour 0, no two alike but those to none.
+    """
+    first_gate, gates = model.stations.first_gate, model.stations.gate
+    runs = []
+    for s in range(len(model.stations.yard)):
+        own = gates[first_gate[s] : first_gate[s + 1]].tolist()
+        shut = [closed[first_closed[g] : first_closed[g + 1]] for g in own]
+        runs.append(_changes(model, s, [part for part in shut if len(part)]))
+    return _end_to_end(runs, CHANGE)
