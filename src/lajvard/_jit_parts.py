@@ -7,6 +7,8 @@ its parts, is optimised once.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache as kept
 from importlib import import_module
 from typing import Any
@@ -35,6 +37,8 @@ def pipelines() -> dict[str, dict[str, Any]]:
     codegen, compiler = import_module("numba.core.codegen"), import_module("numba.core.compiler")
     library = getattr(codegen, "JITCodeLibrary", None)
     if not all(hasattr(library, name) for name in (*_NEEDED, "_get_module_for_linking")):
+        return {}
+    if not hasattr(import_module("llvmlite.binding"), "create_pipeline_tuning_options"):
         return {}
     part = _part(codegen)
     return {
@@ -107,12 +111,48 @@ def _whole(codegen: Any, part: Any) -> Any:
                     self.add_linking_library(inner)
 
         def _optimize_final_module(self) -> None:
+            for function in self._final_module.functions:
+                if function.linkage == binding.Linkage.linkonce_odr and not function.is_declaration:
+                    function.linkage = "internal"
             options = binding.create_pipeline_tuning_options(ENOUGH)
             options.loop_vectorization = options.slp_vectorization = False
             builder = binding.create_pass_builder(self._codegen._tm, options)  # noqa: SLF001
             builder.getModulePassManager().run(self._final_module, builder)
 
     return Whole
+
+
+_KNOWN: dict[Any, Any] = {}
+
+
+@contextmanager
+def _known_types(context: Any) -> Iterator[None]:
+    """Let the types of operators and functions on numbers be found once, not in each kernel anew.
+
+    Numba looks through all that `+` could mean each time that it meets one.
+    """
+    types: Any = import_module("numba").types
+    usual = type(context).resolve_function_type
+
+    def unliteral(arg: Any) -> Any:
+        return getattr(arg, "literal_type", arg)
+
+    def resolve(function: Any, args: Any, kws: Any) -> Any:
+        plain = not kws and not isinstance(function, types.Dispatcher)
+        if not (plain and all(isinstance(unliteral(arg), types.Number) for arg in args)):
+            return usual(context, function, args, kws)
+        key = function, args
+        if key not in _KNOWN:
+            _KNOWN[key] = usual(context, function, args, kws)
+        return _KNOWN[key]
+
+    inner = "resolve_function_type" in vars(context)
+    context.resolve_function_type = resolve
+    try:
+        yield
+    finally:
+        if not inner:
+            del context.resolve_function_type
 
 
 def _pipeline(compiler: Any, library: Any, left_out: set[str]) -> Any:
@@ -126,7 +166,8 @@ def _pipeline(compiler: Any, library: Any, left_out: set[str]) -> Any:
             enabled = gc.isenabled()
             gc.disable()
             try:
-                return super().compile_extra(function)
+                with _known_types(self.state.typingctx):
+                    return super().compile_extra(function)
             finally:
                 if enabled:
                     gc.enable()

@@ -160,6 +160,24 @@ def test_simulate_replication__does_not_depend_on_the_event_list_when_many_are_p
     assert same(heap, automatic)
 
 
+def test_simulate_replication__does_not_depend_on_the_event_list_when_nothing_comes() -> None:
+    """A thousand events in a moment make short days; the next are further than all pages ahead."""
+    b = ModelBuilder(horizon_h=30000.0)
+    first = b.step(StepKind.DELAY, distribution=b.time("lognormal", 0.001, 0.5))
+    post = b.step(
+        StepKind.STATION, target=b.station("post", 900), distribution=b.time("gamma", 9000.0, 1.0)
+    )
+    line = b.line("train", b.fleet([]), b.terminal(), b.terminal(), capacity=9.0, max_wait_h=5000.0)
+    train = b.step(StepKind.SERVICE, target=line)
+    b.source("lorries", [(1.0, [first, post, train])], scheduled_h=[ix * 1e-6 for ix in range(999)])
+    model = b.build()
+    result, heap = logged(model, event_list="heap")
+    _, calendar = logged(model, event_list="calendar")
+    assert same(heap, calendar)
+    assert result.statistics.n_begun == 999
+    assert result.statistics.n_ended > 900
+
+
 def test_simulate_replication__does_not_depend_on_workers_and_their_order() -> None:
     model = everything()
 

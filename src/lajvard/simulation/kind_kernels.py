@@ -8,6 +8,7 @@ PART: dict[str, Any] = {
     "counting": False,
     "cache": False,
     "linking": "part",
+    "error_model": "numpy",
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
