@@ -12,7 +12,8 @@ from lajvard.errors import InputError
 from lajvard.flows.demand import Flow
 from lajvard.simulation.model import ENGINE_ACTIVITIES, Model, StepKind
 from lajvard.study.model_assumptions import Assumptions, Channels
-from lajvard.study.model_compile import ModelBuild, build_model, compile_model
+from lajvard.study.model_compile import build_model, compile_model
+from lajvard.study.model_work import ModelBuild
 
 
 def check_model(model: Model) -> None:

@@ -1,5 +1,6 @@
 """Border posts as they were published and as they are simulated."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -17,7 +18,7 @@ class PostCalibration:
         Where that mean comes from: published, derived or estimate.
     predicted_h
         Queue plus service by the queueing formula, and inspections where there are channels, in
-        hours.
+        hours; infinite where more come than can be dealt with.
     queue_h, service_h
         Queue, and service without inspections.
     servers
@@ -49,3 +50,15 @@ class PostCalibration:
     background_per_day: float
     observed_per_day: float
     basis: str
+
+
+def overloaded(posts: Iterable[PostCalibration]) -> Iterator[str]:
+    """A sentence on each post to which more come than it can deal with."""
+    for post in posts:
+        if post.utilisation >= 1:
+            asked = post.described_per_day + post.background_per_day
+            most = asked / post.utilisation
+            yield (
+                f"{post.post}: {asked:.0f} unit loads a day come and {most:.0f} can be dealt with "
+                f"({post.basis}), so that the queue grows"
+            )

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from lajvard.corridor import Corridor
 from lajvard.flows.demand import flows_of
 from lajvard.schema import first_day
-from lajvard.study.model_compile import ModelBuild, build_model
+from lajvard.study.model_compile import build_model
 from lajvard.study.model_probes import PROBE
 from lajvard.study.model_scenarios import CONVOY, convoy_flow
+from lajvard.study.model_work import ModelBuild
 
 CONVOY_SOURCE = f"{PROBE}convoy-2018"
 """The source of the lorries of all convoys."""

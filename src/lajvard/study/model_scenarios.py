@@ -10,8 +10,9 @@ from lajvard.corridor.scenario_read import parse_scenario
 from lajvard.errors import InputError, did_you_mean
 from lajvard.flows.demand import Flow, flows_of
 from lajvard.schema import first_day
-from lajvard.study.model_compile import ModelBuild, build_model
+from lajvard.study.model_compile import build_model
 from lajvard.study.model_demand import hours_since
+from lajvard.study.model_work import ModelBuild
 
 _FOLDER = "data/scenarios"
 

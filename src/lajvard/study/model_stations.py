@@ -8,7 +8,7 @@ from math import ceil, nan
 import numpy as np
 
 from lajvard.corridor import Corridor
-from lajvard.flows.queueing import Burst, servers_for
+from lajvard.flows.queueing import Burst, Servers, queue_mean_h, servers_for
 from lajvard.network.rules import DAYS
 from lajvard.network.waits import closed_gaps_h
 from lajvard.study.calibration import PostCalibration
@@ -17,6 +17,9 @@ from lajvard.study.model_steps import Procedure, StationKey, clock
 
 UNLIMITED = 9999
 """Servers of a station that has opening hours and no limit otherwise."""
+
+LEAST_PER_DAY = 1.0
+"""Unit loads a day below which the traffic of a post says nothing of what it can do."""
 
 CONVOY_H = 1 / 60
 """How long a convoy can be joined when it leaves."""
@@ -70,6 +73,15 @@ class Traffic:
         return (self.described + self.background) / 8766
 
 
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a post can do, and the traffic and opening hours for which that was found."""
+
+    servers: int
+    traffic: Traffic
+    open_share: float
+
+
 def stations_of(
     corridor: Corridor,
     procedures: Mapping[str, Procedure],
@@ -81,8 +93,9 @@ def stations_of(
     assumptions: Assumptions,
     losses: Mapping[StationKey, Sequence[tuple[float, float, float]]],
     on_the_way_h: Mapping[StationKey, float],
-) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...]]:
-    """The stations that have traffic, and how their posts were calibrated.
+    before: Mapping[StationKey, Capacity],
+) -> tuple[tuple[Station, ...], dict[StationKey, PostCalibration], dict[StationKey, Capacity]]:
+    """The stations that have traffic, how their posts were calibrated, and what these can do.
 
     Parameters
     ----------
@@ -95,9 +108,13 @@ def stations_of(
     on_the_way_h
         Of the posts with limited room: mean time from the post on the other side, during which
         a place is kept.
+    before
+        What the posts can do without the scenario, if this is one.
     """
     rows = {row.key: row for row in procedures.values()}
-    stations, posts = [], []
+    stations: list[Station] = []
+    posts: dict[StationKey, PostCalibration] = {}
+    capacities: dict[StationKey, Capacity] = {}
     for key, load in traffic.items():
         if key in transfers:
             places = max(1, round(transfers[key].places))
@@ -109,9 +126,11 @@ def stations_of(
         open_share = 1 - float(closed_gaps_h(windows).sum()) / 168 if windows else 1.0
         servers, service = row.servers or UNLIMITED, row.mean_h
         if key[4] == "total_clearance":
-            post = _post(row, load, open_share, assumptions)
+            post = _post(row, load, open_share, assumptions, before.get(key))
             servers, service = post.servers, post.service_h
-            posts.append(post)
+            posts[key] = post
+            if load.per_h * 24 >= LEAST_PER_DAY:
+                capacities[key] = Capacity(servers, load, open_share)
         shifts = _shifts(servers, windows, year, horizon_h)
         for loss in losses.get(key, ()):
             shifts = _reduced(shifts, *loss)
@@ -120,32 +139,45 @@ def stations_of(
             yard = max(row.yard, min(servers, UNLIMITED))
         elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
             kept_h = assumptions.yard_h + on_the_way_h[key]
-            yard = max(assumptions.yard_least, servers + ceil(load.per_h * kept_h))
+            usual = before[key].traffic if key in before else load
+            yard = max(assumptions.yard_least, servers + ceil(usual.per_h * kept_h))
         stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
-    return tuple(stations), tuple(posts)
+    return tuple(stations), posts, capacities
 
 
 def _post(
-    row: Procedure, load: Traffic, open_share: float, assumptions: Assumptions
+    row: Procedure,
+    load: Traffic,
+    open_share: float,
+    assumptions: Assumptions,
+    before: Capacity | None,
 ) -> PostCalibration:
     """A post of which the mean total clearance is described.
 
     Where no traffic is described or observed nothing is known of the queue either: the described
     time is all service then, and who comes by does not wait for others. Of a post with channels
     only the green one is at the station: what the inspected take beyond it follows.
+
+    A described time holds at the traffic without the scenario, and so does what the post can do:
+    with more lorries the queue gets longer, with more servers shorter.
     """
     target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
     cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
+    usual = before or Capacity(row.servers or (0 if load.per_h else UNLIMITED), load, open_share)
     found = servers_for(
         target,
-        load.per_h,
+        usual.traffic.per_h,
         cv,
-        servers=row.servers or (None if load.per_h else UNLIMITED),
+        servers=usual.servers or None,
         service_share=assumptions.service_share,
         max_utilisation=assumptions.max_utilisation,
-        open_share=open_share,
-        bursts=load.bursts,
+        open_share=usual.open_share,
+        bursts=usual.traffic.bursts,
     )
+    if before:
+        servers, rate = row.servers or before.servers, load.per_h / open_share
+        queue = queue_mean_h(rate, found.service_h, servers, cv, load.bursts)
+        found = Servers(servers, found.service_h, queue, rate * found.service_h / servers)
     node, other, mode, direction, _ = row.key
     return PostCalibration(
         post=station_name(row.key),

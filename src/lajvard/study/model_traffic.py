@@ -35,24 +35,29 @@ def background_of(
     sets: Sequence[ChoiceSet],
     shares: Sequence[FloatArray],
     gates: Mapping[str, Sequence[str]],
+    before: Mapping[str, float] | None,
 ) -> tuple[Background, ...]:
     """What fills borders and services up to the traffic observed there.
 
     Half of the count of a border is taken for each direction. Where the described demand is more
-    than what is observed, nothing is added and the described demand stays.
+    than what is observed, nothing is added and the described demand stays. In a scenario the rest
+    stays what it was `before`, by name: what the scenario sends elsewhere comes on top of it.
     """
     found = []
     for key, crossing in crossings.items():
+        name = f"{BACKGROUND} {'-'.join(key[:2])} {key[2]}"
         missing = crossing.observed - crossing.described
+        missing = missing if before is None else before.get(name, 0.0)
         if missing > 0.5:
             plans = planner.plans(crossing.network, crossing.move)
             tonnes = crossing.network.cargo.payload_t
-            name = f"{BACKGROUND} {'-'.join(key[:2])} {key[2]}"
             found.append(Background(name, missing, tonnes, _bare(plans)))
     load = service_load(sets, shares)
     moves = _service_moves(networks)
     for line_key, line in lines.items():
+        name = f"{BACKGROUND} {line_key[0]} from {line_key[1]}"
         missing = line.observed_per_year - load.get(line_key, 0.0)
+        missing = missing if before is None else before.get(name, 0.0)
         if missing > 0.5 and line_key in moves:
             network, move = moves[line_key]
             plans = _bare(planner.plans(network, move))
@@ -61,7 +66,6 @@ def background_of(
                 replace(plan, gates=names[:1], units=line.unit_m or 1.0) if plan.line else plan
                 for plan in plans
             )
-            name = f"{BACKGROUND} {line_key[0]} from {line_key[1]}"
             found.append(Background(name, missing, network.cargo.payload_t, plans))
     return tuple(found)
 
