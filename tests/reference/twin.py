@@ -414,10 +414,11 @@ class Twin:
         if now - c.stopped >= rest:
             c.driven = 0.0
         stretch = left
-        banned = (float(rules.ban_until_h[rule]) - float(rules.ban_from_h[rule])) % 24.0
-        if banned > 0:
-            into = (now - float(rules.ban_from_h[rule]) + 1e-6) % 24.0
-            if into < banned:
+        banned = (float(rules.ban_until_h[rule]) - float(rules.ban_from_h[rule])) % 24.0 or 24.0
+        days = [d for d in range(7) if rules.ban_days[rule] >> d & 1]
+        if banned > 0 and days:
+            day, into = divmod(now - float(rules.ban_from_h[rule]) + 1e-6, 24.0)
+            if into < banned and day % 7 in days:
 
                 def allowed(t: float) -> None:
                     self.log(c, "night_ban", since, t)
@@ -425,7 +426,8 @@ class Twin:
 
                 self.schedule(c.actor, now + (banned - into) + 1e-6, allowed)
                 return
-            stretch = min(stretch, 24.0 - into + 1e-6)
+            ahead = next(n for n in range(1, 8) if (day + n) % 7 in days)
+            stretch = min(stretch, 24.0 - into + 1e-6 + 24.0 * (ahead - 1))
         may = float(rules.driving_h[rule]) - c.driven
         if may <= TINY:
 

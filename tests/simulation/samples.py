@@ -146,7 +146,12 @@ def random_model(seed: int) -> Model:
     pools = [b.pool("pool", float(rng.choice([0.4, 2.0, 30.0])), float(pick(5, 40)))]
     rules = [
         -1,
-        b.rule(float(pick(1, 9)), float(pick(1, 11)), (float(pick(0, 24)), float(pick(0, 24)))),
+        b.rule(
+            float(pick(1, 9)),
+            float(pick(1, 11)),
+            (float(pick(0, 24)), float(pick(0, 24))),
+            pick(0, 127),
+        ),
     ]
 
     def step(left: int) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def test_twin__drives_by_the_same_rows_past_gates_that_close_meanwhile(seed: int
     """One move after another is played in one go, up to a gate that is closed by then."""
     b = ModelBuilder(horizon_h=300.0, n_places=7)
     pass_road = b.gate("pass", rate_per_h=0.05, mean_closed_h=10.0, dated=[(100.0, 130.0)])
-    rule = b.rule(driving_h=4.5, rest_h=6.0, ban=(22.0, 4.0))
+    rule = b.rule(driving_h=4.5, rest_h=6.0, ban=(22.0, 4.0), ban_days=0b1011001)
     hours = b.time("lognormal", 6.0, 0.4)
     steps = [
         b.step(StepKind.MOVE, distribution=hours, place=0),

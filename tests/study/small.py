@@ -116,7 +116,7 @@ def small_model(*, days: float = 60.0, servers: int = 2, lorries_a_day: float = 
         ),
         fleets=Fleets(first_vessel=ints(0, 0), vessel_home=ints(), berths=ints(-1, -1)),
         pools=Pools(floats(), floats()),
-        rules=Rules(floats(), floats(), floats(), floats()),
+        rules=Rules(floats(), floats(), floats(), floats(), ints()),
         quantiles=np.stack(
             [
                 quantile_table("lognormal", 5.0, 0.2),

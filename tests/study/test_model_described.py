@@ -51,6 +51,22 @@ def test_driving_ban__keeps_lorries_from_driving_at_night() -> None:
     assert (np.diff(waited) <= 7.001).all()
 
 
+def test_driving_ban__holds_on_its_days_only() -> None:
+    """1 January 2025 is a Wednesday; 02:00 on Sunday in Kabul is still Saturday in UTC."""
+    ban = {"country": "AF", "opens": "02:00", "closes": "", "utc_offset_h": "4.5", "days": "sun"}
+    model = compile_model(with_calendar(tiny_corridor(), "driving_ban", **ban), days=360)
+    assert model.rules.ban_days.tolist() == [1 << 3]
+    log = played(model)
+    driven = hours_of(model, log, "moving", "HEA-TOR") + 4.5 - 4 * 24
+    assert len(driven) > 150
+    start, end = (driven % 168).T
+    assert ((start >= 24 - 0.001) | (start <= 2)).all()
+    assert ((end > 24) | (end <= 2.001)).all()
+    assert (start < 24.01).any()
+    waited = np.diff(hours_of(model, log, "night_ban", "HEA-TOR"))
+    assert 21 < waited.max() <= 22.001
+
+
 def test_driving_ban__stands_beside_the_driver_rule_of_all_countries() -> None:
     corridor = extended(
         tiny_corridor(),

@@ -14,6 +14,7 @@ import numpy as np
 from lajvard.simulation.distributions import quantile_table
 from lajvard.simulation.model import (
     ENGINE_ACTIVITIES,
+    EVERY_DAY,
     Fleets,
     FloatArray,
     Gates,
@@ -180,9 +181,10 @@ class ModelBuilder:
         driving_h: float = 9.0,
         rest_h: float = 11.0,
         ban: tuple[float, float] = (np.nan, np.nan),
+        ban_days: int = EVERY_DAY,
     ) -> int:
         """Number of a driver rule, with driving banned between two hours of the day."""
-        return self._add("rule", driving=driving_h, rest=rest_h, ban=ban)
+        return self._add("rule", driving=driving_h, rest=rest_h, ban=ban, ban_days=ban_days)
 
     def step(self, kind: StepKind, *, activity: str = "", **values: float) -> dict[str, Any]:
         """A step of a route; `values` as the fields of `Steps`."""
@@ -337,4 +339,5 @@ class ModelBuilder:
             _floats(self._all("rule", "rest")),
             _floats([ban[0] for ban in bans]),
             _floats([ban[1] for ban in bans]),
+            _ints(self._all("rule", "ban_days")),
         )

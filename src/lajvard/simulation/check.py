@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.simulation.model import ENGINE_ACTIVITIES, FloatArray, Model, StepKind
+from lajvard.simulation.model import ENGINE_ACTIVITIES, EVERY_DAY, FloatArray, Model, StepKind
 from lajvard.simulation.random_kernels import N_KNOTS
 
 NONE = -1
@@ -197,6 +197,9 @@ def _least_capacity(model: Model) -> FloatArray:
 
 def _rest(model: Model) -> Iterator[str]:
     rules, pools = model.rules, model.pools
+    banned = ~np.isnan(rules.ban_from_h) & (rules.ban_days & EVERY_DAY == EVERY_DAY)
+    if (banned & ((rules.ban_until_h - rules.ban_from_h) % 24 == 0)).any():
+        yield "rules.ban_from_h and ban_until_h leave no hour of any day to drive in"
     if (rules.driving_h <= 0).any() or (rules.rest_h < 0).any():
         yield "rules.driving_h has to be > 0 and rest_h >= 0"
     if (pools.quota < 0).any() or (pools.period_h[np.isfinite(pools.quota)] <= 0).any():

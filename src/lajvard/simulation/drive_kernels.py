@@ -14,13 +14,6 @@ A_MOMENT = 1e-6
 
 
 @inlined
-def _hour_of_day(hours: float) -> float:
-    """`hours % 24`, to the bit, without the slow division with remainder."""
-    hour = hours - 24.0 * math.floor(hours / 24.0)
-    return hour + 24.0 if hour < 0.0 else hour
-
-
-@inlined
 def next_stretch(
     m: State, r: int, left: float, driven: float, stopped: float, now: float
 ) -> tuple[int, float, float]:
@@ -33,10 +26,18 @@ def next_stretch(
         driven = 0.0
     stretch = left
     if rule.ban_hours > 0:
-        into = _hour_of_day(now - rule.ban_from + A_MOMENT)
-        if into < rule.ban_hours:
+        hours = now - rule.ban_from + A_MOMENT
+        day = math.floor(hours / 24.0)
+        into = hours - 24.0 * day  # `hours % 24`, to the bit, without the slow division
+        if into < 0.0:
+            day, into = day - 1, into + 24.0
+        if into < rule.ban_hours and (rule.ban_days >> day % 7) & 1 == 1:
             return BAN, now + (rule.ban_hours - into) + A_MOMENT, driven
         allowed = 24.0 - into + A_MOMENT
+        day += 1
+        while (rule.ban_days >> day % 7) & 1 == 0:
+            day += 1
+            allowed += 24.0
         stretch = allowed if allowed < stretch else stretch
     may = rule.driving - driven
     if may <= SMALL:

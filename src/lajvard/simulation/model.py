@@ -34,6 +34,10 @@ SmallArray = NDArray[np.int8]
 FloatArray = NDArray[np.float64]
 
 
+EVERY_DAY = 127
+"""Of `Rules.ban_days`: all days of the week."""
+
+
 class StepKind(IntEnum):
     """What a step of a route does."""
 
@@ -180,12 +184,13 @@ class Pools(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Driver-hours rules and night bans."""
+    """Driver-hours rules and bans on driving."""
 
     driving_h: FloatArray  # (n_rules,) longest driving before the rest
     rest_h: FloatArray
     ban_from_h: FloatArray  # hour of the day (UTC) from which driving is banned; NaN for none
-    ban_until_h: FloatArray
+    ban_until_h: FloatArray  # the same hour: a whole day
+    ban_days: IntArray  # bit d set: on day d of each week, the first of which begins with hour 0
 
 
 @dataclass(frozen=True, eq=False)

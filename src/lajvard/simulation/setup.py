@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lajvard.errors import InputError
 from lajvard.simulation import state_kernels as st
 from lajvard.simulation.check import model_problems
-from lajvard.simulation.model import FloatArray, IntArray, Model, StepKind
+from lajvard.simulation.model import EVERY_DAY, FloatArray, IntArray, Model, StepKind
 from lajvard.simulation.random_kernels import make_key
 from lajvard.simulation.state_kernels import (
     NONE,
@@ -208,7 +208,9 @@ def _rules(model: Model) -> Records:
     made["driving"], made["rest"] = rules.driving_h, rules.rest_h
     made["ban_from"] = rules.ban_from_h
     hours = (rules.ban_until_h - rules.ban_from_h) % 24.0
-    made["ban_hours"] = np.where(np.isnan(hours), 0.0, hours)
+    hours[hours == 0] = 24.0
+    made["ban_hours"] = np.where(np.isnan(hours) | (rules.ban_days & EVERY_DAY == 0), 0.0, hours)
+    made["ban_days"] = rules.ban_days
     return made
 
 

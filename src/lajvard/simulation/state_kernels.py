@@ -308,7 +308,14 @@ POOL = np.dtype(
 )
 
 RULE = np.dtype(
-    [("driving", "f8"), ("rest", "f8"), ("ban_from", "f8"), ("ban_hours", "f8")], align=True
+    [
+        ("driving", "f8"),
+        ("rest", "f8"),
+        ("ban_from", "f8"),
+        ("ban_hours", "f8"),
+        ("ban_days", "i8"),
+    ],
+    align=True,
 )
 
 CHANGE = np.dtype([("when", "f8"), ("servers", "i4"), ("why", "i4")], align=True)

@@ -280,8 +280,13 @@ def pool_arrays(pools: Sequence[tuple[float, float]]) -> Pools:
 
 def rule_arrays(rules: DriverRules) -> Rules:
     """Driver-hours rules and bans on driving."""
-    columns = (rules.driving_h, rules.rest_h, rules.ban_from_h, rules.ban_until_h)
-    return Rules(*(_floats(column) for column in columns))
+    return Rules(
+        _floats(rules.driving_h),
+        _floats(rules.rest_h),
+        _floats(rules.ban_from_h),
+        _floats(rules.ban_until_h),
+        np.array(rules.ban_days, np.int32),
+    )
 
 
 def activity_names() -> Names:

@@ -1,9 +1,10 @@
 """The steps of a route as a simulation takes them, still with names in place of numbers."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import inf, nan, sqrt
+from math import floor, inf, nan, sqrt
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.flows.choice import LineKey, units_of
 from lajvard.network import Activity, CompiledNetwork, Step
+from lajvard.network.rules import DAYS
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Assumptions
 
@@ -139,16 +141,18 @@ class DriverRules:
     rest_h: tuple[float, ...]
     ban_from_h: tuple[float, ...]
     ban_until_h: tuple[float, ...]
+    ban_days: tuple[int, ...]
     countries: tuple[str, ...]
 
     @classmethod
-    def of(cls, corridor: Corridor) -> "DriverRules":
-        """The rules of the table `calendar`; the hours of a ban are in UTC."""
+    def of(cls, corridor: Corridor, year: int) -> "DriverRules":
+        """The rules of the table `calendar`; hours and days of a ban are in UTC, from 1 January."""
         table = corridor.used("calendar")
         driving, rest = table.numbers("driving_h"), table.numbers("rest_h")
         offsets = np.nan_to_num(table.numbers("utc_offset_h"))
         hours: dict[str, tuple[float, float]] = {}
-        bans: dict[str, tuple[float, float]] = {}
+        bans: dict[str, tuple[float, float, int]] = {}
+        first = dt.date(year, 1, 1).weekday()
         for ix, (kind, country) in enumerate(
             zip(table.text("kind"), table.text("country"), strict=True)
         ):
@@ -157,15 +161,19 @@ class DriverRules:
             elif kind == "driving_ban":
                 ends = (table.text("opens")[ix], table.text("closes")[ix])
                 start, end = (clock(cell) - float(offsets[ix]) for cell in ends)
-                bans.setdefault(country, (start % 24, end % 24))
+                days = table.lists("days")[ix] or ("daily",)
+                local = range(7) if "daily" in days else map(DAYS.index, days)
+                bits = {(day + floor(start / 24) - first) % 7 for day in local}
+                bans.setdefault(country, (start % 24, end % 24, sum(1 << bit for bit in bits)))
         countries = tuple(dict.fromkeys((*hours, *bans)))
         driven = [hours.get(name, hours.get("", (inf, 0.0))) for name in countries]
-        banned = [bans.get(name, bans.get("", (nan, nan))) for name in countries]
+        banned = [bans.get(name, bans.get("", (nan, nan, 0))) for name in countries]
         return cls(
             tuple(item[0] for item in driven),
             tuple(item[1] for item in driven),
             tuple(item[0] for item in banned),
             tuple(item[1] for item in banned),
+            tuple(item[2] for item in banned),
             countries,
         )
 

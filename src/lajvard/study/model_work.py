@@ -132,7 +132,7 @@ class ModelWork:
         }
         self.lines = lines_of(view, year, gates=self.service_gates, effects=effects, losses=passing)
         self.procedures = procedures_of(view)
-        self.rules = DriverRules.of(view)
+        self.rules = DriverRules.of(view, year)
         payloads = view.used("cargo_class").numbers("payload_t")
         self.transfers = transfer_stations(view, float(payloads[0]) if len(payloads) else 1.0)
         self.planner = Planner(
