@@ -150,7 +150,7 @@ def random_model(seed: int) -> Model:
             float(pick(1, 9)),
             float(pick(1, 11)),
             (float(pick(0, 24)), float(pick(0, 24))),
-            pick(0, 127),
+            int(pick(0, 127)),
         ),
     ]
 
