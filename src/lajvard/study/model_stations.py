@@ -93,7 +93,7 @@ def stations_of(
     assumptions: Assumptions,
     losses: Mapping[StationKey, Sequence[tuple[float, float, float]]],
     on_the_way_h: Mapping[StationKey, float],
-    before: Mapping[StationKey, Capacity],
+    before: Mapping[StationKey, Capacity] | None,
 ) -> tuple[tuple[Station, ...], dict[StationKey, PostCalibration], dict[StationKey, Capacity]]:
     """The stations that have traffic, how their posts were calibrated, and what these can do.
 
@@ -126,11 +126,10 @@ def stations_of(
         open_share = 1 - float(closed_gaps_h(windows).sum()) / 168 if windows else 1.0
         servers, service = row.servers or UNLIMITED, row.mean_h
         if key[4] == "total_clearance":
-            post = _post(row, load, open_share, assumptions, before.get(key))
+            post = _post(row, load, open_share, assumptions, before)
             servers, service = post.servers, post.service_h
             posts[key] = post
-            if load.per_h * 24 >= LEAST_PER_DAY:
-                capacities[key] = Capacity(servers, load, open_share)
+            capacities[key] = Capacity(servers, load, open_share)
         shifts = _shifts(servers, windows, year, horizon_h)
         for loss in losses.get(key, ()):
             shifts = _reduced(shifts, *loss)
@@ -139,7 +138,7 @@ def stations_of(
             yard = max(row.yard, min(servers, UNLIMITED))
         elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
             kept_h = assumptions.yard_h + on_the_way_h[key]
-            usual = before[key].traffic if key in before else load
+            usual = before[key].traffic if before and key in before else load
             yard = max(assumptions.yard_least, servers + ceil(usual.per_h * kept_h))
         stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
     return tuple(stations), posts, capacities
@@ -150,7 +149,7 @@ def _post(
     load: Traffic,
     open_share: float,
     assumptions: Assumptions,
-    before: Capacity | None,
+    before: Mapping[StationKey, Capacity] | None,
 ) -> PostCalibration:
     """A post of which the mean total clearance is described.
 
@@ -159,11 +158,16 @@ def _post(
     only the green one is at the station: what the inspected take beyond it follows.
 
     A described time holds at the traffic without the scenario, and so does what the post can do:
-    with more lorries the queue gets longer, with more servers shorter.
+    with more lorries the queue gets longer, with more servers shorter. Where hardly anybody came
+    without it, nothing is known of the queue with it.
     """
     target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
     cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
-    usual = before or Capacity(row.servers or (0 if load.per_h else UNLIMITED), load, open_share)
+    known = before.get(row.key) if before is not None else None
+    if known and known.traffic.per_h < LEAST_PER_DAY / 24 <= load.per_h:
+        known = None
+    countable = load.per_h and before is None
+    usual = known or Capacity(row.servers or (0 if countable else UNLIMITED), load, open_share)
     found = servers_for(
         target,
         usual.traffic.per_h,
@@ -174,8 +178,8 @@ def _post(
         open_share=usual.open_share,
         bursts=usual.traffic.bursts,
     )
-    if before:
-        servers, rate = row.servers or before.servers, load.per_h / open_share
+    if known:
+        servers, rate = row.servers or known.servers, load.per_h / open_share
         queue = queue_mean_h(rate, found.service_h, servers, cv, load.bursts)
         found = Servers(servers, found.service_h, queue, rate * found.service_h / servers)
     node, other, mode, direction, _ = row.key

@@ -353,7 +353,7 @@ class ModelWork:
             assumptions=self.assumptions,
             losses=losses,
             on_the_way_h=on_the_way_h(sources),
-            before=self._before.capacities if self._before else {},
+            before=self._before.capacities if self._before else None,
         )
 
     def _priorities(self, classes: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
