@@ -186,9 +186,7 @@ def record_fetch(dtype: Any) -> Callable[[Any, Any], None]:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             i32, byte = ir.IntType(32), ir.IntType(8).as_pointer()
             kind = ir.FunctionType(ir.VoidType(), [byte, i32, i32, i32])
-            called = builder.module.globals.get("llvm.prefetch.p0i8") or ir.Function(
-                builder.module, kind, "llvm.prefetch.p0i8"
-            )
+            called = builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind)
             offset = builder.mul(args[1], ir.IntType(64)(int(dtype.itemsize)))
             place = builder.inttoptr(builder.add(args[0], offset), byte)
             builder.call(called, [place, i32(1), i32(3), i32(1)])

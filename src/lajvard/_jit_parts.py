@@ -15,7 +15,10 @@ from typing import Any
 
 __all__ = ["pipelines"]
 
-_NEEDED = ("add_linking_library", "add_ir_module", "finalize", "get_pointer_to_function")
+_NEEDED = (
+    *("add_linking_library", "add_ir_module", "finalize", "get_pointer_to_function"),
+    *("_get_module_for_linking", "_optimize_final_module"),
+)
 _WITHOUT_USE = {
     *("WithLifting", "InlineClosureLikes", "RewriteSemanticConstants", "DeadBranchPrune"),
     *("RewriteDynamicRaises", "FindLiterallyCalls", "LiteralUnroll"),
@@ -36,10 +39,14 @@ def pipelines() -> dict[str, dict[str, Any]]:
     """
     codegen, compiler = import_module("numba.core.codegen"), import_module("numba.core.compiler")
     library = getattr(codegen, "JITCodeLibrary", None)
-    if not all(hasattr(library, name) for name in (*_NEEDED, "_get_module_for_linking")):
-        return {}
-    if not hasattr(import_module("llvmlite.binding"), "create_pipeline_tuning_options"):
-        return {}
+    context = import_module("numba.core.typing.context").BaseContext
+    for what, names in (
+        (library, _NEEDED),
+        (context, ("resolve_function_type",)),
+        (import_module("llvmlite.binding"), ("create_pipeline_tuning_options",)),
+    ):
+        if not all(hasattr(what, name) for name in names):
+            return {}
     part = _part(codegen)
     return {
         "part": {"pipeline_class": _pipeline(compiler, part, _WITHOUT_USE)},

@@ -103,6 +103,7 @@ class Pool:
     period: int = 0
     used: int = 0
     pending: bool = False
+    waits: list[float] = field(default_factory=list)
 
 
 class Twin:
@@ -578,6 +579,7 @@ class Twin:
 
     def grant(self, c: Consignment, now: float) -> None:
         self.log(c, "permit", c.since, now)
+        self.pools[self.m.steps.target[c.step]].waits.append(now - c.since)
         c.since = now
         self.schedule(c.actor, now + self.hours(c), lambda t: self.own_row_done(c, t))
 

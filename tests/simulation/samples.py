@@ -143,7 +143,7 @@ def random_model(seed: int) -> Model:
                 empty=int(pick(0, 2)),
             )
         )
-    pools = [b.pool("pool", float(rng.choice([0.4, 2.0, 30.0])), float(pick(5, 40)))]
+    pools = [b.pool("pool", float(rng.choice([0.4, 2.0, 30.0, np.inf])), float(pick(5, 40)))]
     rules = [
         -1,
         b.rule(

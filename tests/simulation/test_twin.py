@@ -61,6 +61,9 @@ def compare(model: Model, seed: int, replication: int = 0) -> Twin:
     for ix, station in enumerate(twin.stations):
         assert s.stations.waits[ix] == len(station.waits)
         assert s.stations.wait_sum_h[ix] == pytest.approx(sum(station.waits))
+    for ix, pool in enumerate(twin.pools):
+        assert s.pools.waits[ix] == len(pool.waits)
+        assert s.pools.wait_sum_h[ix] == pytest.approx(sum(pool.waits))
     for ix, line in enumerate(twin.lines):
         assert s.lines.departures[ix] == len(line.loads)
         assert s.lines.carried[ix] == pytest.approx(sum(line.loads))

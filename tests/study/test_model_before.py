@@ -68,6 +68,21 @@ def test_build_model__takes_a_described_time_to_hold_at_the_usual_traffic(usual:
     assert both.predicted_h > 1.0
 
 
+def test_build_model__finds_more_servers_for_a_longer_described_time(usual: Corridor) -> None:
+    base = post_of(build_model(usual))
+    slower = changed(usual, "procedure", SER_OUT, mean_h="8")
+    after = post_of(build_model(slower, before=usual))
+    assert after.predicted_h == pytest.approx(8.0)
+    assert after.servers > base.servers
+
+
+def test_build_model__keeps_other_traffic_where_a_second_crossing_opens(usual: Corridor) -> None:
+    link = {"link_id": "SER-HEA", "from_node_id": "SER", "to_node_id": "HEA", "directed": "no"}
+    wider = extended(usual, "link", **link, mode="road", length="500", free_speed="20")
+    base, after = post_of(build_model(usual)), post_of(build_model(wider, before=usual))
+    assert after.background_per_day == pytest.approx(base.background_per_day)
+
+
 def test_build_model__says_where_more_come_than_can_be_dealt_with(usual: Corridor) -> None:
     build = build_model(more(usual, 60), before=usual)
     post = post_of(build)

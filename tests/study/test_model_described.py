@@ -67,6 +67,23 @@ def test_driving_ban__holds_on_its_days_only() -> None:
     assert 21 < waited.max() <= 22.001
 
 
+def test_driving_ban__without_hours_is_of_the_whole_day() -> None:
+    ban = {"country": "AF", "opens": "", "closes": "", "utc_offset_h": "0", "days": "sun"}
+    rules = compile_model(with_calendar(tiny_corridor(), "driving_ban", **ban)).rules
+    assert (rules.ban_from_h.tolist(), rules.ban_until_h.tolist()) == ([0.0], [0.0])
+    assert rules.ban_days.tolist() == [1 << 4]
+
+
+def test_driving_ban__of_several_rows_holds_on_all_their_days() -> None:
+    ban = {"country": "AF", "opens": "22:00", "closes": "05:00", "utc_offset_h": "0"}
+    corridor = with_calendar(tiny_corridor(), "driving_ban", **ban, days="wed")
+    more = {"calendar_id": "E", "row": "1", "name": "more", "kind": "driving_ban"} | ban
+    rules = compile_model(extended(corridor, "calendar", **more, days="thu;fri")).rules
+    assert rules.ban_days.tolist() == [0b111]
+    with pytest.raises(InputError, match="second ban, at other hours, in AF"):
+        compile_model(extended(corridor, "calendar", **more | {"opens": "20:00"}))
+
+
 def test_driving_ban__stands_beside_the_driver_rule_of_all_countries() -> None:
     corridor = extended(
         tiny_corridor(),

@@ -230,6 +230,7 @@ def run_dict(run: "Run") -> dict[str, Any]:
         "finished": run.is_finished,
         "warmup_days": run.warmup_days,
         "log": about.log,
+        "notes": [*about.notes],
         "indicators": [*measure_rows(run)],
     }
 
@@ -261,6 +262,8 @@ def print_run(run: "Run") -> None:
     left_out = counted(run.warmup_days, "day") if run.warmup_days else "nothing"
     say(f"{counts}; {left_out} left out as warm-up")
     print_measures(run, _LONGEST, _SHOWN)
+    for note in about.notes:
+        say(f"Note: {note}.")
     say()
     say("lajvard indicators shows all; lajvard compare sets runs side by side.")
     say(f"Run: {run.folder}")

@@ -63,11 +63,13 @@ def crossings_of(
     sets: Sequence[ChoiceSet],
     shares: Sequence[FloatArray],
     observed: Mapping[tuple[str, str], tuple[str, float]],
+    before: Mapping[CrossingKey, float] | None = None,
 ) -> dict[CrossingKey, Crossing]:
     """The border crossings by land that have an observed traffic, by direction.
 
     An observation belongs to a crossing when its place crosses the border by that mode to one
-    other place only; of two at both posts the later one counts.
+    other place only; of two at both posts the later one counts. In a scenario what is observed
+    stays what it was `before`, also where the scenario opens a second crossing.
     """
     passing = _passing(sets, shares)
     found: dict[CrossingKey, Crossing] = {}
@@ -79,19 +81,17 @@ def crossings_of(
         for move in _abroad(network, family):
             start, end = network.move_ends[move]
             partners[start][end] = move
-        for node, others in partners.items():
-            if len(others) != 1:
-                continue
-            (other,) = others
-            if len(partners[other]) != 1:
-                continue
-            counts = [
-                observed[place, family] for place in (node, other) if (place, family) in observed
-            ]
-            if counts:
-                described = passing.get((node, other, family), 0.0)
-                half = max(counts)[1] * YEAR_DAYS / 2
-                found[node, other, family] = Crossing(described, half, network, others[other])
+        for node, others in list(partners.items()):
+            for other, move in others.items():
+                key = (node, other, family)
+                counts = [
+                    observed[place, family] for place in key[:2] if (place, family) in observed
+                ]
+                half = None if before is None else before.get(key)
+                if before is None and counts and len(others) == len(partners[other]) == 1:
+                    half = max(counts)[1] * YEAR_DAYS / 2
+                if half is not None:
+                    found[key] = Crossing(passing.get(key, 0.0), half, network, move)
     return found
 
 

@@ -348,7 +348,8 @@ def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
         "Described is the mean total clearance, queue included, and simulated likewise (of posts "
         "with data ahead: over green, yellow and red channels). How many are served at once is "
         "published for hardly any post: servers and service times were chosen so that queue and "
-        "service together last as long as described, and are estimates."
+        "service together last as long as described at the traffic of the description, and are "
+        "estimates."
     )
     title = "Border posts: described against simulated"
     return Sheet("simulated posts", title, columns, tuple(rows), note, tuple(groups))
@@ -365,7 +366,7 @@ def _post_row(one: PostTimes) -> tuple[Cell, ...]:
         *cells(one.simulated),
         difference,
         None if post.servers >= UNLIMITED else post.servers,
-        post.utilisation,
+        min(1.0, post.utilisation),
         one.n,
         one.simulated.n,
     )

@@ -291,7 +291,6 @@ def cancel(m: State, a: int) -> None:
             _heap_remove(m, i)
             return
     day = int(actor_at(m.actor, a).when * m.per_hour)
-    following = actor_at(m.actor, a).next
     if day // DAYS > m.page:
         m.n_later -= 1
         following = whole_at(m.link, a).value
@@ -301,6 +300,7 @@ def cancel(m: State, a: int) -> None:
         p.value = following
         return
     m.n_today -= 1
+    following = actor_at(m.actor, a).next
     q = whole_at(m.days, day % DAYS).value
     if q == a:
         _shorten(m, day % DAYS, following)
@@ -337,7 +337,7 @@ def _cut_anew(m: State, per_hour: float) -> None:
         chain = _chained(m, a, chain)
     for place in range(PAGES):
         a = whole_at(m.pages, place).value
-        while a != NONE and m.n_later > 0:
+        while a != NONE:
             following = whole_at(m.link, a).value
             chain = _chained(m, a, chain)
             a = following

@@ -243,7 +243,7 @@ def new_state(
         driver=room.records(n_actors, st.DRIVER),
         queue=queue,
         station=room.copied(station),
-        gate=_gates(first_closed),
+        gate=room.copied(_gates(first_closed)),
         change=room.copied(change),
         closed=room.copied(closed),
         days=days,

@@ -270,7 +270,7 @@ def _by_hour(world: Records, memory: Memory, n_hours: int) -> FloatArray:
 def _tallies(memory: Memory, part: slice) -> tuple[CountArray, FloatArray, FloatArray, CountArray]:
     """Number, sum, squares and histogram of some columns."""
     tally = memory.tally[part]
-    histogram = memory.histogram["value"].reshape(-1, N_HISTOGRAM)[part]
+    histogram = memory.histogram["value"].reshape(-1, N_HISTOGRAM)[part].copy()
     return tally["n"].copy(), tally["total"].copy(), tally["squares"].copy(), histogram
 
 

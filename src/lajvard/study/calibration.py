@@ -24,7 +24,7 @@ class PostCalibration:
     servers
         Unit loads that are dealt with at once.
     utilisation
-        Share of the servers that are busy, from 0 to 1.
+        Share of the servers that are busy; above 1 where more come than can be dealt with.
     described_per_day, background_per_day
         Unit loads a day of the described demand, and of other traffic up to the observed one.
     observed_per_day

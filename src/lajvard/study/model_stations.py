@@ -78,6 +78,9 @@ class Capacity:
     """What a post can do, and the traffic and opening hours for which that was found."""
 
     servers: int
+    stated: bool
+    """Whether the description says how many, or nothing is to be found."""
+
     traffic: Traffic
     open_share: float
 
@@ -94,7 +97,7 @@ def stations_of(
     losses: Mapping[StationKey, Sequence[tuple[float, float, float]]],
     on_the_way_h: Mapping[StationKey, float],
     before: Mapping[StationKey, Capacity] | None,
-) -> tuple[tuple[Station, ...], dict[StationKey, PostCalibration], dict[StationKey, Capacity]]:
+) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...], dict[StationKey, Capacity]]:
     """The stations that have traffic, how their posts were calibrated, and what these can do.
 
     Parameters
@@ -113,7 +116,7 @@ def stations_of(
     """
     rows = {row.key: row for row in procedures.values()}
     stations: list[Station] = []
-    posts: dict[StationKey, PostCalibration] = {}
+    posts: list[PostCalibration] = []
     capacities: dict[StationKey, Capacity] = {}
     for key, load in traffic.items():
         if key in transfers:
@@ -124,12 +127,14 @@ def stations_of(
         row = rows[key]
         windows = opening_windows(corridor, row.calendar_id)
         open_share = 1 - float(closed_gaps_h(windows).sum()) / 168 if windows else 1.0
-        servers, service = row.servers or UNLIMITED, row.mean_h
+        servers, service, kept = row.servers or UNLIMITED, row.mean_h, load
         if key[4] == "total_clearance":
-            post = _post(row, load, open_share, assumptions, before)
+            usual = _usual(row, load, open_share, before)
+            post = _post(row, load, open_share, assumptions, usual)
+            kept = usual.traffic
             servers, service = post.servers, post.service_h
-            posts[key] = post
-            capacities[key] = Capacity(servers, load, open_share)
+            posts.append(post)
+            capacities[key] = Capacity(servers, bool(row.servers), load, open_share)
         shifts = _shifts(servers, windows, year, horizon_h)
         for loss in losses.get(key, ()):
             shifts = _reduced(shifts, *loss)
@@ -138,48 +143,62 @@ def stations_of(
             yard = max(row.yard, min(servers, UNLIMITED))
         elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
             kept_h = assumptions.yard_h + on_the_way_h[key]
-            usual = before[key].traffic if before and key in before else load
-            yard = max(assumptions.yard_least, servers + ceil(usual.per_h * kept_h))
+            yard = max(assumptions.yard_least, servers + ceil(kept.per_h * kept_h))
         stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
-    return tuple(stations), posts, capacities
+    return tuple(stations), tuple(posts), capacities
 
 
-def _post(
+def _usual(
     row: Procedure,
     load: Traffic,
     open_share: float,
-    assumptions: Assumptions,
     before: Mapping[StationKey, Capacity] | None,
+) -> Capacity:
+    """What is known of a post before its time is looked at; servers of 0 are to be found.
+
+    Where no traffic is described or observed nothing is known of the queue: the described time is
+    all service then, and who comes by does not wait for others. So it is in a scenario where
+    hardly anybody came without it.
+    """
+    known = (before or {}).get(row.key)
+    least = LEAST_PER_DAY / 24
+    if known and (known.traffic.per_h >= least or load.per_h < least):
+        return known
+    countable = load.per_h > 0 and before is None
+    servers = row.servers or (0 if countable else UNLIMITED)
+    return Capacity(servers, stated=servers > 0, traffic=load, open_share=open_share)
+
+
+def _post(
+    row: Procedure, load: Traffic, open_share: float, assumptions: Assumptions, usual: Capacity
 ) -> PostCalibration:
     """A post of which the mean total clearance is described.
 
-    Where no traffic is described or observed nothing is known of the queue either: the described
-    time is all service then, and who comes by does not wait for others. Of a post with channels
-    only the green one is at the station: what the inspected take beyond it follows.
-
-    A described time holds at the traffic without the scenario, and so does what the post can do:
-    with more lorries the queue gets longer, with more servers shorter. Where hardly anybody came
-    without it, nothing is known of the queue with it.
+    The described time holds at the `usual` traffic, and with the usual servers or, if it is too
+    long for them, as many more as it needs. With more traffic the queue gets longer, with more
+    servers shorter. Of a post with channels only the green one is at the station: what the
+    inspected take beyond it follows.
     """
     target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
     cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
-    known = before.get(row.key) if before is not None else None
-    if known and known.traffic.per_h < LEAST_PER_DAY / 24 <= load.per_h:
-        known = None
-    countable = load.per_h and before is None
-    usual = known or Capacity(row.servers or (0 if countable else UNLIMITED), load, open_share)
-    found = servers_for(
-        target,
-        usual.traffic.per_h,
-        cv,
-        servers=usual.servers or None,
-        service_share=assumptions.service_share,
-        max_utilisation=assumptions.max_utilisation,
-        open_share=usual.open_share,
-        bursts=usual.traffic.bursts,
-    )
-    if known:
-        servers, rate = row.servers or known.servers, load.per_h / open_share
+
+    def with_servers(count: int) -> Servers:
+        return servers_for(
+            target,
+            usual.traffic.per_h,
+            cv,
+            servers=count or None,
+            service_share=assumptions.service_share,
+            max_utilisation=assumptions.max_utilisation,
+            open_share=usual.open_share,
+            bursts=usual.traffic.bursts,
+        )
+
+    found = with_servers(usual.servers)
+    if not usual.stated and found.service_h + found.queue_h < target * (1 - 1e-6):
+        found = with_servers(0)
+    if usual.traffic is not load:
+        servers, rate = row.servers or found.servers, load.per_h / open_share
         queue = queue_mean_h(rate, found.service_h, servers, cv, load.bursts)
         found = Servers(servers, found.service_h, queue, rate * found.service_h / servers)
     node, other, mode, direction, _ = row.key

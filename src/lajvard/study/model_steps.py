@@ -159,12 +159,18 @@ class DriverRules:
             if kind == "driver_hours":
                 hours.setdefault(country, (float(driving[ix]), float(rest[ix])))
             elif kind == "driving_ban":
-                ends = (table.text("opens")[ix], table.text("closes")[ix])
+                ends = (table.text("opens")[ix] or "00:00", table.text("closes")[ix])
                 start, end = (clock(cell) - float(offsets[ix]) for cell in ends)
                 days = table.lists("days")[ix] or ("daily",)
                 local = range(7) if "daily" in days else map(DAYS.index, days)
                 bits = {(day + floor(start / 24) - first) % 7 for day in local}
-                bans.setdefault(country, (start % 24, end % 24, sum(1 << bit for bit in bits)))
+                hours_of_it = (start % 24, end % 24)
+                *same, known = bans.get(country, (*hours_of_it, 0))
+                if tuple(same) != hours_of_it:
+                    what = f"'{table.text('calendar_id')[ix]}' is a second ban, at other hours"
+                    remedy = "State one ban a country, or several days at the same hours."
+                    raise InputError("calendar", f"{what}, in {country or 'all countries'}", remedy)
+                bans[country] = (*hours_of_it, known | sum(1 << bit for bit in bits))
         countries = tuple(dict.fromkeys((*hours, *bans)))
         driven = [hours.get(name, hours.get("", (inf, 0.0))) for name in countries]
         banned = [bans.get(name, bans.get("", (nan, nan, 0))) for name in countries]

@@ -13,7 +13,7 @@ from lajvard.errors import InputError
 from lajvard.flows.choice import Choice, ChoiceSet, choice_set, route_shares
 from lajvard.flows.demand import Flow
 from lajvard.flows.services import permit_quota, room_of
-from lajvard.flows.traffic import crossings_of, observed_counts
+from lajvard.flows.traffic import CrossingKey, crossings_of, observed_counts
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import NoRoute
@@ -96,8 +96,11 @@ class ModelBuild:
 class Before(NamedTuple):
     """What a scenario leaves as it is."""
 
+    observed: dict[CrossingKey, float]
+    """Unit loads a year that were counted."""
+
     background: dict[str, float]
-    """Unit loads a year by name."""
+    """Those of other traffic, by name."""
 
     capacities: dict[StationKey, Capacity]
 
@@ -181,7 +184,9 @@ class ModelWork:
         for cargo in self.view.used("cargo_class").text("cargo_class"):
             self.network(cargo)
         observed = observed_counts(self.view)
-        self.crossings = crossings_of(self.networks, self.sets, self.shares, observed)
+        self.crossings = crossings_of(
+            self.networks, self.sets, self.shares, observed, before.observed if before else None
+        )
         if wanted:
             self.background = background_of(
                 self.networks,
@@ -196,9 +201,10 @@ class ModelWork:
 
     def before(self) -> Before:
         """What a scenario of this description leaves as it is."""
+        observed = {key: crossing.observed for key, crossing in self.crossings.items()}
         background = {item.name: item.per_year for item in self.background}
         *_, capacities = self._stations(self.sources(), self._year_h())
-        return Before(background, capacities)
+        return Before(observed, background, capacities)
 
     def _year_h(self) -> float:
         """The end of the year, or of the simulation if that is later."""
@@ -311,14 +317,12 @@ class ModelWork:
         )
         modes = tuple(p.mode for source in sources for plans in source.routes for p in plans)
         self._check_pools(sources)
-        all_notes = (*self.notes, *overloaded(posts.values()), *notes)
-        return ModelBuild(
-            model, self.year, tuple(posts.values()), self.sets, self.shares, modes, all_notes
-        )
+        all_notes = (*self.notes, *overloaded(posts), *notes)
+        return ModelBuild(model, self.year, posts, self.sets, self.shares, modes, all_notes)
 
     def _stations(
         self, sources: Sequence[Source], horizon_h: float
-    ) -> tuple[tuple[Station, ...], dict[StationKey, PostCalibration], dict[StationKey, Capacity]]:
+    ) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...], dict[StationKey, Capacity]]:
         keys, flows = station_loads(sources)
         observed: dict[StationKey, float] = {}
         for crossing in self.crossings.values():
