@@ -193,7 +193,7 @@ def full_corridor() -> Model:
 # ------------------------------------------------------------- threads, first call
 
 
-def scaling(model: Model, n: int = 8, repeats: int = 3) -> tuple[float, float]:
+def scaling(model: Model, n: int = 8, repeats: int = 9) -> tuple[float, float]:
     """Wall seconds of some replications on one thread and on two."""
 
     def wall(workers: int) -> float:
@@ -205,7 +205,8 @@ def scaling(model: Model, n: int = 8, repeats: int = 3) -> tuple[float, float]:
             assert all(task.result().n_events for task in tasks)
         return time.perf_counter() - begin
 
-    return min(wall(1) for _ in range(repeats)), min(wall(2) for _ in range(repeats))
+    walls = [(wall(1), wall(2)) for _ in range(repeats)]
+    return min(one for one, _ in walls), min(two for _, two in walls)
 
 
 FIRST_CALL = """
