@@ -215,11 +215,6 @@ def _posts(corridor: Corridor, base: Run) -> tuple[PostCalibration, ...]:
     name = base.manifest.scenario.get("name", "as-described")
     if name not in built_in_scenarios():
         return ()
-    scenario = built_in_scenario(name)
-    build = build_model(
-        corridor.apply(scenario),
-        as_of=base.manifest.corridor.get("as_of"),
-        probes=True,
-        before=corridor if scenario.patches else None,
-    )
-    return build.posts
+    changed = corridor.apply(built_in_scenario(name))
+    as_of = base.manifest.corridor.get("as_of")
+    return build_model(changed, as_of=as_of, probes=True, before=corridor).posts

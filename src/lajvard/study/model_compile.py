@@ -118,7 +118,9 @@ def build_model(
         work.add_background(wanted=background, before=before)
         return work
 
-    usual = None if before is None else ready(before, None).before()
+    usual = None
+    if before is not None and before.tables != corridor.tables:
+        usual = ready(before, None).before()
     return ready(corridor, usual).build()
 
 

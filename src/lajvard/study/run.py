@@ -250,8 +250,7 @@ def _subject(
 
     chosen = find_scenario(scenario)
     changed = what.apply(chosen) if chosen else what
-    before = what if chosen and chosen.patches else None
-    build = build_model(changed, as_of=as_of, probes=True, before=before)
+    build = build_model(changed, as_of=as_of, probes=True, before=what)
     described = about_corridor(what) | ({"as_of": str(as_of)} if as_of else {})
     model = _of_days(build.model, days)
     return _Subject(model, changed, chosen, build.year, build.notes, described)
