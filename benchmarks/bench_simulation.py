@@ -211,6 +211,7 @@ def scaling(model: Model, n: int = 8, repeats: int = 9) -> tuple[float, float]:
 
 FIRST_CALL = """
 import time
+start = time.perf_counter()
 import lajvard.simulation.build as build
 from lajvard.simulation.model import StepKind
 begin, used = time.perf_counter(), time.process_time()
@@ -220,17 +221,17 @@ time_h = b.time("fixed", 1.0)
 b.source("lorries", [(1.0, [b.step(StepKind.DELAY, distribution=time_h)])], rate_per_h=1.0)
 model = b.build()
 simulate_replication(model, seed=0, replication=0)
-print(time.perf_counter() - begin, time.process_time() - used)
+print(time.perf_counter() - begin, time.process_time() - used, begin - start)
 """
 
 
-def first_call(folder: str) -> tuple[float, float]:
-    """Wall and processor seconds of import and first replication in a new process."""
+def first_call(folder: str) -> tuple[float, float, float]:
+    """Wall and processor seconds of the first replication of a new process, and of the imports."""
     words = [sys.executable, "-c", FIRST_CALL]
     env = os.environ | {"NUMBA_CACHE_DIR": folder}
     done = subprocess.run(words, check=True, capture_output=True, encoding="utf-8", env=env)
-    wall, used = map(float, done.stdout.split())
-    return wall, used
+    wall, used, imports = map(float, done.stdout.split())
+    return wall, used, imports
 
 
 def main() -> None:
@@ -258,10 +259,11 @@ def main() -> None:
     print(f" (asked: 1.9); {load()}")
 
     with tempfile.TemporaryDirectory() as folder:
-        wall, used = first_call(folder)
+        wall, used, _ = first_call(folder)
         print(f"first call, cold: {wall:.1f} s wall, {used:.1f} s of processor (asked: 6)")
-        wall, used = min(first_call(folder) for _ in range(3))
-        print(f"first call, from cache: {wall:.2f} s wall, {used:.2f} s (asked: 0.5); {load()}")
+        wall, used, imports = min(first_call(folder) for _ in range(3))
+        print(f"first call, from cache: {wall:.2f} s wall, {used:.2f} s (asked: 0.5), ", end="")
+        print(f"after {imports:.2f} s of imports; {load()}")
 
     corridor = compile_model(built_in())
     simulate_replication(corridor, seed=1, replication=0)

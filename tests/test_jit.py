@@ -113,6 +113,26 @@ def test_njit__works_without_a_cache_folder(package: Path, tmp_path: Path) -> No
     assert not list(package.glob("__pycache__/*.nbi"))
 
 
+def test_njit__has_scipys_linear_algebra_imported_by_kernels_that_use_it(
+    package: Path, tmp_path: Path
+) -> None:
+    """It takes longer than the rest of a start from the cache; few kernels need it."""
+    code = """
+        import sys
+        import numpy as np
+        from lajvard._jit import njit
+        from lajvard.outer_kernels import outer
+        outer(1)
+        before = "scipy.linalg" in sys.modules
+        @njit
+        def squared(x):
+            return np.dot(x, x)
+        print(before, squared(np.arange(4.0)), "scipy.linalg" in sys.modules)
+        """
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    assert run(code, environment, package.parent) == "False 14.0 True"
+
+
 def test_forget_unused__removes_only_what_is_old(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.mkdir()

@@ -16,6 +16,7 @@ Two environment variables are read:
 import hashlib
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import cache as kept
@@ -115,8 +116,6 @@ def njit(
         if not JIT_ENABLED:
             kernel.py_func = kernel  # type: ignore[attr-defined]
             return cast("Kernel[P, R]", kernel)
-        import numba
-
         keep = cache and _CACHE_READY and _has_file(kernel)
         if not counting and counting_is_optional():
             options["_nrt"] = False
@@ -124,7 +123,7 @@ def njit(
             from lajvard._jit_parts import pipelines
 
             options.update(pipelines().get(linking, {}))
-        return cast("Kernel[P, R]", numba.njit(cache=keep, nogil=nogil, **options)(kernel))
+        return cast("Kernel[P, R]", _numba().njit(cache=keep, nogil=nogil, **options)(kernel))
 
     return compiled if function is None else compiled(function)
 
@@ -152,7 +151,7 @@ def record_access(dtype: Any, constant: Sequence[str] = ()) -> Callable[[Any, An
 
     if not JIT_ENABLED:
         return interpreted
-    numba, extending = _untyped("numba"), _untyped("numba.extending")
+    numba, extending = _numba(), _untyped("numba.extending")
     types = numba.types
     row = _row_type()(dtype, frozenset(constant))
 
@@ -179,7 +178,7 @@ def record_fetch(dtype: Any) -> Callable[[Any, Any], None]:
 
     if not JIT_ENABLED:
         return interpreted
-    types, extending = _untyped("numba").types, _untyped("numba.extending")
+    types, extending = _numba().types, _untyped("numba.extending")
     ir = _untyped("llvmlite.ir")
 
     def fetch(typing: Any, table: Any, index: Any) -> Any:
@@ -206,7 +205,7 @@ def lowest_bit() -> Callable[[Any], int]:
 
     if not JIT_ENABLED:
         return interpreted
-    types, extending = _untyped("numba").types, _untyped("numba.extending")
+    types, extending = _numba().types, _untyped("numba.extending")
 
     def count(typing: Any, word: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -225,12 +224,30 @@ def _untyped(module: str) -> Any:
 
 
 @kept
+def _numba() -> Any:
+    """Numba, kept from importing all of SciPy's linear algebra before it runs the first kernel.
+
+    It does so only to see that it is there, which takes a third of the start from the cache. A
+    kernel that uses linear algebra has it imported when it is compiled.
+    """
+    numba, linalg = _untyped("numba"), _untyped("numba.np.linalg")
+    usual = getattr(linalg, "ensure_blas", None)
+    if usual is not None and "numba.np.arraymath" not in sys.modules:
+        linalg.ensure_blas = lambda: None  # SciPy is among what this package needs
+        try:
+            _untyped("numba.np.arraymath").ensure_blas = usual
+        finally:
+            linalg.ensure_blas = usual
+    return numba
+
+
+@kept
 def _row_type() -> Any:
     """Numba's type of a record at an address, whose numbers are int64, uint64 or float64 outside.
 
     One width of numbers lets a kernel be compiled once, whatever field its arguments come from.
     """
-    ir, types = _untyped("llvmlite.ir"), _untyped("numba").types
+    ir, types = _untyped("llvmlite.ir"), _numba().types
     cgutils, extending = _untyped("numba.core.cgutils"), _untyped("numba.extending")
     templates = _untyped("numba.core.typing.templates")
     plain: Any = types.Type

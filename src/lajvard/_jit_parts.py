@@ -39,10 +39,10 @@ def pipelines() -> dict[str, dict[str, Any]]:
     """
     codegen, compiler = import_module("numba.core.codegen"), import_module("numba.core.compiler")
     library = getattr(codegen, "JITCodeLibrary", None)
-    context = import_module("numba.core.typing.context").BaseContext
     for what, names in (
         (library, _NEEDED),
-        (context, ("resolve_function_type",)),
+        (import_module("numba").types.BaseFunction, ("get_call_type",)),
+        (import_module("numba.core.base").BaseContext, ("get_abi_sizeof",)),
         (import_module("llvmlite.binding"), ("create_pipeline_tuning_options",)),
     ):
         if not all(hasattr(what, name) for name in names):
@@ -133,33 +133,34 @@ _KNOWN: dict[Any, Any] = {}
 
 
 @contextmanager
-def _known_types(context: Any) -> Iterator[None]:
-    """Let the types of operators and functions on numbers be found once, not in each kernel anew.
+def _known_types() -> Iterator[None]:
+    """Let what operators and functions on numbers give be found once, not in each kernel anew.
 
-    Numba looks through all that `+` could mean each time that it meets one.
+    Numba looks through all that `+` could mean each time that it meets one, and has LLVM read a
+    module of its own each time that it wants to know how large a number is.
     """
     types: Any = import_module("numba").types
-    usual = type(context).resolve_function_type
+    function, context = types.BaseFunction, import_module("numba.core.base").BaseContext
+    get_call_type, get_abi_sizeof = function.get_call_type, context.get_abi_sizeof
+    scalar = types.Number, types.Boolean, types.Literal
 
-    def unliteral(arg: Any) -> Any:
-        return getattr(arg, "literal_type", arg)
+    def call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
+        if kws or not all(isinstance(arg, scalar) for arg in args):
+            return get_call_type(self, context, args, kws)
+        if (self, args) not in _KNOWN:
+            _KNOWN[self, args] = get_call_type(self, context, args, kws)
+        return _KNOWN[self, args]
 
-    def resolve(function: Any, args: Any, kws: Any) -> Any:
-        plain = not kws and not isinstance(function, types.Dispatcher)
-        if not (plain and all(isinstance(unliteral(arg), types.Number) for arg in args)):
-            return usual(context, function, args, kws)
-        key = function, args
-        if key not in _KNOWN:
-            _KNOWN[key] = usual(context, function, args, kws)
-        return _KNOWN[key]
+    def abi_sizeof(self: Any, kind: Any) -> Any:
+        if kind not in _KNOWN:
+            _KNOWN[kind] = get_abi_sizeof(self, kind)
+        return _KNOWN[kind]
 
-    inner = "resolve_function_type" in vars(context)
-    context.resolve_function_type = resolve
+    function.get_call_type, context.get_abi_sizeof = call_type, abi_sizeof
     try:
         yield
     finally:
-        if not inner:
-            del context.resolve_function_type
+        function.get_call_type, context.get_abi_sizeof = get_call_type, get_abi_sizeof
 
 
 def _pipeline(compiler: Any, library: Any, left_out: set[str]) -> Any:
@@ -173,7 +174,7 @@ def _pipeline(compiler: Any, library: Any, left_out: set[str]) -> Any:
             enabled = gc.isenabled()
             gc.disable()
             try:
-                with _known_types(self.state.typingctx):
+                with _known_types():
                     return super().compile_extra(function)
             finally:
                 if enabled:
