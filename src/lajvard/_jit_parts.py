@@ -26,9 +26,13 @@ _WITHOUT_USE = {
 }
 """Passes for closures, context managers, array expressions and the like, which no part has."""
 
-ENOUGH = 1
-"""Level of LLVM's optimisation: the next takes twice as long to compile, and the engine is then a
-twentieth faster at most, as what matters is inlined by order."""
+_ENOUGH = (
+    *("sroa", "simplify_cfg", "always_inliner", "global_dead_code_eliminate"),
+    *("sroa", "simplify_cfg", "instruction_combine", "new_gvn", "simplify_cfg"),
+    *("dead_store_elimination", "global_dead_code_eliminate"),
+)
+"""Passes of LLVM over the whole. Its lowest level has many more and takes three times as long, for
+an engine that is as fast within a few hundredths: what matters is inlined, and that is by order."""
 
 
 @kept
@@ -39,11 +43,13 @@ def pipelines() -> dict[str, dict[str, Any]]:
     """
     codegen, compiler = import_module("numba.core.codegen"), import_module("numba.core.compiler")
     library = getattr(codegen, "JITCodeLibrary", None)
+    binding = import_module("llvmlite.binding")
     for what, names in (
         (library, _NEEDED),
         (import_module("numba").types.BaseFunction, ("get_call_type",)),
         (import_module("numba.core.base").BaseContext, ("get_abi_sizeof",)),
-        (import_module("llvmlite.binding"), ("create_pipeline_tuning_options",)),
+        (binding, ("create_pipeline_tuning_options", "create_new_module_pass_manager")),
+        (getattr(binding, "ModulePassManager", None), [f"add_{name}_pass" for name in _ENOUGH]),
     ):
         if not all(hasattr(what, name) for name in names):
             return {}
@@ -121,10 +127,12 @@ def _whole(codegen: Any, part: Any) -> Any:
             for function in self._final_module.functions:
                 if function.linkage == binding.Linkage.linkonce_odr and not function.is_declaration:
                     function.linkage = "internal"
-            options = binding.create_pipeline_tuning_options(ENOUGH)
-            options.loop_vectorization = options.slp_vectorization = False
+            options = binding.create_pipeline_tuning_options()
             builder = binding.create_pass_builder(self._codegen._tm, options)  # noqa: SLF001
-            builder.getModulePassManager().run(self._final_module, builder)
+            passes = binding.create_new_module_pass_manager()
+            for name in _ENOUGH:
+                getattr(passes, f"add_{name}_pass")()
+            passes.run(self._final_module, builder)
 
     return Whole
 
