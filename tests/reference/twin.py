@@ -238,6 +238,11 @@ class Twin:
     def opens_at(self, g: int, now: float) -> float:
         return next((end for begin, end in self.closed[g] if begin <= now < end), now)
 
+    def left(self, gates: list[int], t: float) -> float:
+        """The share that the gates leave of what they take from."""
+        shut = [g for g in gates if self.opens_at(g, t) > t]
+        return min((float(self.m.gates.left[g]) for g in shut), default=1.0)
+
     def server_times(self, s: int) -> list[tuple[float, int, str]]:
         st = self.m.stations
         shifts = range(st.first_shift[s], st.first_shift[s + 1])
@@ -247,9 +252,9 @@ class Twin:
         changes: list[tuple[float, int, str]] = []
         for t in sorted(p for p in points if p < self.m.horizon_h):
             on = int(st.shift_servers[max(i for i in shifts if st.shift_time_h[i] <= t)])
-            shut = any(self.opens_at(g, t) > t for g in gates)
-            servers, why = (0 if shut else on), "opening_hours"
-            if shut and on > 0:
+            left, why = self.left(gates, t), "opening_hours"
+            servers = max(1, round(on * left)) if on and left else 0
+            if on and not left:
                 why = "closure"
             if not changes or servers != changes[-1][1] or servers == 0:
                 changes.append((t, servers, why))
@@ -610,12 +615,13 @@ class Twin:
         return self.quantile(int(self.m.lines.sailing[ln]), u)
 
     def capacity(self, ln: int) -> float:
-        """Of now: the last that was set, or the usual one."""
-        lines, found = self.m.lines, float(self.m.lines.capacity[ln])
-        for i in range(lines.first_cut[ln], lines.first_cut[ln + 1]):
-            if lines.cut_time_h[i] <= self.now:
-                found = float(lines.cut_capacity[i])
-        return found
+        """Of now; the largest that may board always fits."""
+        lines, steps = self.m.lines, self.m.steps
+        gates = [int(lines.loss[i]) for i in range(lines.first_loss[ln], lines.first_loss[ln + 1])]
+        here = (steps.kind == StepKind.SERVICE) & (steps.target == ln)
+        least = float(steps.units[here].max(initial=0.0))
+        usual = float(lines.capacity[ln])
+        return max(usual * self.left(gates, self.now), least) if gates else usual
 
     def fits(self, c: Consignment, taken: float, ln: int) -> bool:
         more = float(self.m.steps.units[c.step])

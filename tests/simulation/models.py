@@ -214,7 +214,8 @@ def corridor(small: Small) -> Model:
     works = b.gate("works", dated=[(40.0, 46.0), (90.0, 100.0)])
     leave = b.station("exit", small.servers[0], shifts=small.shifts)
     enter = b.station("entry", small.servers[1], yard=small.yard)
-    scanner = b.station("scanner", 1, gates=[works])
+    snow = b.gate("snow", left=0.5, rate_per_h=small.closing_per_h, mean_closed_h=20.0, months=1)
+    scanner = b.station("scanner", 2, gates=[works, snow])
     pool = b.pool("permits", small.quota, 24.0)
     rule = b.rule(small.driving_h, 3.0, small.ban)
     here, there = b.terminal(small.berths), b.terminal(small.berths)
@@ -224,9 +225,8 @@ def corridor(small: Small) -> Model:
     values |= {"loading_unit_h": 0.125, "unloading_unit_h": 0.25}
     values |= {"loading_h": 0.5, "unloading_h": 0.7, "sailing": b.time("gamma", 9.0, 0.3)}
     timetable = {"departures": [10.0, 58.0, 58.5, 130.0]} if small.operation == 2 else {}
-    least = max(small.capacity / 2, *small.units)
-    cuts = [(100.0, least), (180.0, small.capacity)]
-    line = b.line("ferry", fleet, here, there, cuts=cuts, **values, **timetable)
+    low = b.gate("low water", left=0.5, rate_per_h=0.01, mean_closed_h=30.0, dated=[(100.0, 180.0)])
+    line = b.line("ferry", fleet, here, there, losses=[low], **values, **timetable)
     b.line("ferry back", fleet, there, here, **values, **timetable)
     time = {
         name: b.time(small.form, mean, small.cv)

@@ -102,6 +102,7 @@ def random_model(seed: int) -> Model:
             rate_per_h=float(rng.choice([0.0, 0.03, 0.1])),
             mean_closed_h=float(rng.uniform(0.5, 12)),
             months=int(pick(0, 4096)),
+            left=float(rng.choice([0.0, 0.0, 0.4, 0.5])),
             dated=[(float(t), float(t + pick(1, 20))) for t in sorted(pick(0, 200, pick(0, 3)))],
         )
         for g in range(3)
@@ -138,7 +139,7 @@ def random_model(seed: int) -> Model:
                 unloading_h=float(pick(0, 3)),
                 loading_unit_h=float(rng.choice([0.0, 0.25])),
                 unloading_unit_h=float(rng.choice([0.0, 0.5])),
-                cuts=[(float(h), float(pick(2, 6))) for h in sorted(pick(0, 200, pick(0, 3)))],
+                losses=[g for g in gates if rng.random() < 0.3],
                 gate=int(rng.choice([-1, *gates])),
                 empty=int(pick(0, 2)),
             )

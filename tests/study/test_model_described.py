@@ -10,10 +10,12 @@ from lajvard.errors import InputError
 from lajvard.network import compile_network
 from lajvard.simulation.distributions import table_moments
 from lajvard.simulation.model import Model
+from lajvard.simulation.random_kernels import make_key
 from lajvard.simulation.simulate import ActivityColumns, simulate_replication
+from lajvard.simulation.timelines import capacity_times, closed_times
 from lajvard.study.model_assumptions import PARAMETERS, Assumptions
 from lajvard.study.model_compile import build_model, compile_model
-from lajvard.study.model_lines import cuts_of, lines_of
+from lajvard.study.model_lines import lines_of
 
 TOR_OUT = 2
 """Row of the post at Torghundi for who leaves."""
@@ -178,7 +180,6 @@ def test_loading_rates__make_a_fuller_ship_stay_longer() -> None:
 
 
 def test_draught__cuts_the_capacity_while_it_lasts() -> None:
-    assert cuts_of(40.0, [(0.0, 50.0, 0.5)]) == ((0.0, 20.0), (50.0, 40.0))
     low = {"closure_id": "L", "kind": "dated", "service_id": "F", "effect": "0.5"}
     corridor = extended(
         by_sea(max_wait_h="2000"),
@@ -190,8 +191,9 @@ def test_draught__cuts_the_capacity_while_it_lasts() -> None:
     )
     model = compile_model(corridor, as_of="2025-02-01", days=90)
     start = 31 * 24.0
-    assert model.lines.cut_time_h.tolist() == [start, start + 28 * 24] * 2
-    assert model.lines.cut_capacity.tolist() == [5.0, 10.0] * 2
+    first, cut = capacity_times(model, *closed_times(model, np.zeros(1, np.uint32), make_key(1, 0)))
+    assert first.tolist() == [0, 2, 4]
+    assert cut.tolist() == [(start, 5.0), (start + 28 * 24, 10.0)] * 2
     log = played(model)
     sailed = hours_of(model, log, "sailing", "SER-BAK")
     departures, size = np.unique(sailed, axis=0, return_counts=True)

@@ -1,5 +1,6 @@
 """Closures as gates, and the ways around them."""
 
+import numpy as np
 import pytest
 from tests.flows.test_choice import two_ways
 from tests.tiny import extended, tiny_corridor
@@ -9,7 +10,7 @@ from lajvard.flows.demand import flows_of
 from lajvard.network import compile_network
 from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_compile import build_model
-from lajvard.study.model_gates import capacity_left, gates_of, gates_of_services, met_by_moves
+from lajvard.study.model_gates import gates_of, gates_of_services, met_by_moves
 
 PAIR = {"node_id": "TOR", "other_node_id": "SER", "reason": "storm", "effect": "0"}
 RANDOM = {**PAIR, "closure_id": "C1", "kind": "random"}
@@ -54,23 +55,36 @@ def test_gates_of__counts_dated_closures_against_the_random_ones() -> None:
     assert gates_of(corridor, 2024, dated=True)[0].rate_per_h > 0
 
 
-def test_capacity_left__holds_what_closes_in_part() -> None:
+def test_gates_of__knows_what_is_left() -> None:
     half = {**DATED, "effect": "0.5", "start_date": "2025-02-01", "end_date": "2025-02-01"}
     corridor = extended(tiny_corridor(), "closure", **half)
-    assert gates_of(corridor, 2025, dated=True) == ()
-    (parts,) = capacity_left(corridor, 2025).values()
-    assert parts == ((31 * 24.0, 32 * 24.0, 0.5),)
-    model = build_model(corridor, year=2025).model
-    ix = model.station_names.index("SER-TOR road outbound")
-    first = model.stations.first_shift
-    assert model.stations.shift_time_h[first[ix] : first[ix + 1]].tolist() == [0.0, 744.0, 768.0]
+    snow = {**RANDOM, "effect": "0.2", "events_per_year": "3", "mean_duration_h": "48"}
+    corridor = extended(corridor, "closure", **snow, months="1;12")
+    snow_falls, works = gates_of(corridor, 2025, dated=True)
+    assert (works.left, works.dated_h, works.rate_per_h) == (0.5, ((31 * 24.0, 32 * 24.0),), 0)
+    assert (snow_falls.left, snow_falls.months) == (0.2, 1 << 11 | 1)
+    assert snow_falls.rate_per_h * (62 * 24 - 3 * 48) == pytest.approx(3)
 
 
-def test_capacity_left__passes_over_what_lasts() -> None:
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_gates_of__passes_over_what_is_usual(year: int) -> None:
+    """Half of a year at half of the servers is what the described times were seen at."""
     half = {**DATED, "effect": "0.5", "start_date": "2024-12", "end_date": "2025-06"}
     corridor = extended(tiny_corridor(), "closure", **half)
-    assert capacity_left(corridor, 2025) == {}
-    assert len(capacity_left(corridor, 2024)) == 1
+    often = {**RANDOM, "effect": "0.5", "events_per_year": "9", "mean_duration_h": "300"}
+    assert len(gates_of(corridor, year, dated=True)) == (year == 2024)
+    assert gates_of(extended(tiny_corridor(), "closure", **often), year, dated=True) == ()
+
+
+def test_build_model__takes_servers_from_a_post_while_it_snows() -> None:
+    snow = {**RANDOM, "effect": "0.5", "events_per_year": "6", "mean_duration_h": "96"}
+    corridor = extended(tiny_corridor(), "closure", **snow, mode="road")
+    model = build_model(corridor, year=2025).model
+    (gate,) = np.flatnonzero(model.gates.left > 0)
+    first, met = model.stations.first_gate, model.stations.gate
+    by_road = [" road " in name for name in model.station_names]
+    assert np.diff(first).tolist() == [int(meets) for meets in by_road]
+    assert (met == gate).all()
 
 
 def test_met_by_moves__finds_the_moves_that_agree_with_the_network() -> None:

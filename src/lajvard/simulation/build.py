@@ -140,12 +140,12 @@ class ModelBuilder:
         rate_per_h: float = 0.0,
         mean_closed_h: float = 0.0,
         months: int = 4095,
+        left: float = 0.0,
         dated: Sequence[tuple[float, float]] = (),
     ) -> int:
         """Number of a gate with random and with dated closures."""
-        return self._add(
-            "gate", name=name, rate=rate_per_h, mean=mean_closed_h, months=months, dated=dated
-        )
+        often = {"rate": rate_per_h, "mean": mean_closed_h, "months": months}
+        return self._add("gate", name=name, left=left, dated=dated, **often)
 
     def terminal(self, berths: int = -1) -> int:
         """Number of a terminal."""
@@ -158,7 +158,7 @@ class ModelBuilder:
     def line(self, name: str, fleet: int, origin: int, destination: int, **values: Any) -> int:
         """Number of a line; `values` as the fields of `Lines`.
 
-        `departures` stand for `departure_h`, and `cuts` are pairs (hour, capacity from then on).
+        `departures` stand for `departure_h`, and `losses` are gates that take some capacity.
         """
         defaults: dict[str, Any] = {
             "operation": 0,
@@ -167,7 +167,7 @@ class ModelBuilder:
             "headway_h": 1.0,
         }
         defaults |= {"departures": [], "sailing": -1, "loading_h": 0.0, "unloading_h": 0.0}
-        defaults |= {"loading_unit_h": 0.0, "unloading_unit_h": 0.0, "cuts": []}
+        defaults |= {"loading_unit_h": 0.0, "unloading_unit_h": 0.0, "losses": []}
         defaults |= {"gate": -1, "empty": 0}
         ends = {"name": name, "fleet": fleet, "origin": origin, "destination": destination}
         return self._add("line", **(defaults | values | ends))
@@ -306,13 +306,14 @@ class ModelBuilder:
             rate_per_h=_floats(self._all("gate", "rate")),
             mean_closed_h=_floats(self._all("gate", "mean")),
             months=_ints(self._all("gate", "months")),
+            left=_floats(self._all("gate", "left")),
             first_dated=_firsts(dated),
             dated_from_h=_floats([pair[0] for pair in _flat(dated)]),
             dated_until_h=_floats([pair[1] for pair in _flat(dated)]),
         )
 
     def _build_lines(self) -> Lines:
-        departures, cuts = self._all("line", "departures"), self._all("line", "cuts")
+        departures, losses = self._all("line", "departures"), self._all("line", "losses")
         whole = {name: _ints(self._all("line", name)) for name in _LINE_WHOLE}
         real = {name: _floats(self._all("line", name)) for name in (*_LINE_REAL, *_LINE_UNIT)}
         small = {
@@ -322,9 +323,8 @@ class ModelBuilder:
         return Lines(
             first_departure=_firsts(departures),
             departure_h=_floats(_flat(departures)),
-            first_cut=_firsts(cuts),
-            cut_time_h=_floats([pair[0] for pair in _flat(cuts)]),
-            cut_capacity=_floats([pair[1] for pair in _flat(cuts)]),
+            first_loss=_firsts(losses),
+            loss=_ints(_flat(losses)),
             **columns,
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.simulation.model import ENGINE_ACTIVITIES, EVERY_DAY, FloatArray, Model, StepKind
+from lajvard.simulation.model import ENGINE_ACTIVITIES, EVERY_DAY, Model, StepKind
 from lajvard.simulation.random_kernels import N_KNOTS
 
 NONE = -1
@@ -112,9 +112,9 @@ def _steps(model: Model) -> Iterator[str]:
     if (steps.units[service] <= 0).any():
         yield "steps.units of a service have to be > 0"
     targets = np.clip(steps.target[service], 0, None)
-    if len(model.lines.capacity) and targets.max(initial=0) < len(model.lines.capacity):
-        least = _least_capacity(model)
-        for k in np.flatnonzero(service)[steps.units[service] > least[targets]]:
+    capacity = model.lines.capacity
+    if len(capacity) and targets.max(initial=0) < len(capacity):
+        for k in np.flatnonzero(service)[steps.units[service] > capacity[targets]]:
             yield f"step {k} takes {steps.units[k]} units, more than its line carries"
 
 
@@ -156,6 +156,8 @@ def _gates(model: Model) -> Iterator[str]:
     yield from _ascending("gates.dated_from_h", gates.first_dated, gates.dated_from_h)
     if len(gates.rate_per_h) != n or (gates.rate_per_h < 0).any():
         yield "gates.rate_per_h has to be >= 0, one entry a gate"
+    if len(gates.left) != n or ((gates.left < 0) | (gates.left > 1)).any():
+        yield "gates.left has to be in [0, 1], one entry a gate"
     if (gates.mean_closed_h < 0).any():
         yield "gates.mean_closed_h has to be >= 0"
 
@@ -176,23 +178,15 @@ def _lines(model: Model) -> Iterator[str]:
         yield "lines.departure_h has to be within a week"
     if (lines.headway_h[lines.operation == 1] <= 0).any():
         yield "lines.headway_h has to be > 0"
-    yield from _starts("lines.first_cut", lines.first_cut, n, len(lines.cut_time_h))
-    yield from _ascending("lines.cut_time_h", lines.first_cut, lines.cut_time_h)
-    if (lines.capacity <= 0).any() or (lines.cut_capacity <= 0).any():
-        yield "lines.capacity and cut_capacity have to be > 0"
+    yield from _starts("lines.first_loss", lines.first_loss, n, len(lines.loss))
+    yield from _within("lines.loss", lines.loss, len(model.gate_names))
+    if (lines.capacity <= 0).any():
+        yield "lines.capacity has to be > 0"
     times = (lines.max_wait_h, lines.loading_h, lines.unloading_h)
     if not all((hours >= 0).all() for hours in (*times, lines.loading_unit_h)):
         yield "lines.max_wait_h, loading_h, unloading_h and loading_unit_h have to be >= 0"
     if ((model.fleets.berths < 1) & (model.fleets.berths != NONE)).any():
         yield "fleets.berths has to be at least 1, or -1 for no limit"
-
-
-def _least_capacity(model: Model) -> FloatArray:
-    """The smallest capacity that each line ever has: (n_lines,)."""
-    lines, found = model.lines, model.lines.capacity.copy()
-    which = np.repeat(np.arange(len(found)), np.diff(lines.first_cut))
-    np.minimum.at(found, which, lines.cut_capacity)
-    return found
 
 
 def _rest(model: Model) -> Iterator[str]:

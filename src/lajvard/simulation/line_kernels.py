@@ -4,6 +4,7 @@ import numpy as np
 
 from lajvard.simulation.access_kernels import (
     actor_at,
+    cut_at,
     driver_at,
     fleet_at,
     line_at,
@@ -34,8 +35,8 @@ WEEK = 168.0
 def _capacity_now(m: State, ln: int, now: float) -> None:
     """Let line `ln` have the capacity of this hour, before anybody looks at it."""
     line = line_at(m.line, ln)
-    while line.cut < line.end_cut and real_at(m.cut_time, line.cut).value <= now:
-        line.capacity = real_at(m.cut_capacity, line.cut).value
+    while line.cut < line.end_cut and cut_at(m.cut, line.cut).when <= now:
+        line.capacity = cut_at(m.cut, line.cut).capacity
         line.cut += 1
 
 

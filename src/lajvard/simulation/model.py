@@ -137,6 +137,7 @@ class Gates(NamedTuple):
     rate_per_h: FloatArray  # (n_gates,) starts of random closures an hour while open, in season
     mean_closed_h: FloatArray  # their exponential mean length
     months: IntArray  # bit m - 1 set: random closures start in month m
+    left: FloatArray  # share of the servers or the capacity that it leaves what it does not shut
     first_dated: IntArray  # (n_gates + 1,) into dated_*
     dated_from_h: FloatArray
     dated_until_h: FloatArray
@@ -160,9 +161,8 @@ class Lines(NamedTuple):
     loading_unit_h: FloatArray  # time that each unit on board adds, 1 / rate
     unloading_unit_h: FloatArray
     gate: IntArray  # must be open to leave, -1 for none
-    first_cut: IntArray  # (n_lines + 1,) into cut_*: capacities that change, as by low water
-    cut_time_h: FloatArray  # ascending within a line
-    cut_capacity: FloatArray  # from that time on; who is aboard stays
+    first_loss: IntArray  # (n_lines + 1,) into loss
+    loss: IntArray  # gates that, while closed, take some of the capacity; who is aboard stays
     empty: SmallArray  # 1: may go back empty when nobody waits at its origin but at its destination
 
 

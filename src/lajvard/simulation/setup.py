@@ -24,7 +24,7 @@ from lajvard.simulation.state_kernels import (
     records,
     records_of,
 )
-from lajvard.simulation.timelines import closed_times, server_times
+from lajvard.simulation.timelines import capacity_times, closed_times, server_times
 
 FIRST_ACTORS = 1024
 FIRST_ROWS = 65536
@@ -84,8 +84,6 @@ def prepared(model: Model) -> Prepared:
         "rate_total": records_of(model.sources.rate_total, st.REAL),
         "scheduled": records_of(model.sources.scheduled_h, st.REAL),
         "departure": records_of(model.lines.departure_h, st.REAL),
-        "cut_time": records_of(model.lines.cut_time_h, st.REAL),
-        "cut_capacity": records_of(model.lines.cut_capacity, st.REAL),
     }
     gate_stream = np.array([stream_of(f"gate {name}") for name in model.gate_names], np.uint32)
     route_of_step = templates["step"]["route"].astype(np.int32)
@@ -170,7 +168,6 @@ def _lines(model: Model) -> Records:
     made["max_wait"], made["headway"] = lines.max_wait_h, lines.headway_h
     made["loading"], made["unloading"] = lines.loading_h, lines.unloading_h
     made["unit_loading"], made["unit_unloading"] = lines.loading_unit_h, lines.unloading_unit_h
-    made["cut"], made["end_cut"] = lines.first_cut[:-1], lines.first_cut[1:]
     made["first_departure"] = lines.first_departure[:-1]
     made["end_departure"] = lines.first_departure[1:]
     made["stream"] = [stream_of(f"line {name}") for name in model.line_names]
@@ -225,6 +222,8 @@ def new_state(
     made = {name: room.copied(table) for name, table in plan.templates.items()}
     first_closed, closed = closed_times(model, plan.gate_stream, make_key(seed, replication))
     first_change, change = server_times(model, first_closed, closed)
+    first_cut, cut = capacity_times(model, first_closed, closed)
+    made["line"]["cut"], made["line"]["end_cut"] = first_cut[:-1], first_cut[1:]
     station = _stations(model, first_change)
     fixed = [len(made["source"]), len(station), len(made["line"])]
     fixed += [len(made["vessel"]), len(made["pool"])]
@@ -246,6 +245,7 @@ def new_state(
         gate=room.copied(_gates(first_closed)),
         change=room.copied(change),
         closed=room.copied(closed),
+        cut=room.copied(cut),
         days=days,
         occupied=room.records(st.DAYS // 64, st.WORD),
         pages=pages,

@@ -321,6 +321,7 @@ RULE = np.dtype(
 CHANGE = np.dtype([("when", "f8"), ("servers", "i4"), ("why", "i4")], align=True)
 
 CLOSED = np.dtype([("begin", "f8"), ("until", "f8")], align=True)
+CUT = np.dtype([("when", "f8"), ("capacity", "f8")], align=True)
 
 PENDING = np.dtype([("when", "f8"), ("actor", "i8")], align=True)
 
@@ -359,8 +360,7 @@ class Memory(NamedTuple):
     rate_total: Records
     scheduled: Records
     departure: Records
-    cut_time: Records  # when capacities of lines change
-    cut_capacity: Records
+    cut: Records  # when capacities of lines change
     days: Records  # (DAYS,) first actor of each day of the open page of the calendar
     occupied: Records  # (DAYS / 64,) one bit a day: somebody is there
     pages: Records  # (PAGES,) first actor of each later page

@@ -1,4 +1,4 @@
-"""What is known before a replication begins: closed times of gates, servers of stations.
+"""What is known before a replication begins: closed times of gates, servers, capacities of lines.
 
 Nothing that happens in the corridor moves them, so that they are made once a replication, and the
 engine only looks them up.
@@ -12,9 +12,9 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.simulation.model import IntArray, Model
+from lajvard.simulation.model import FloatArray, IntArray, Model, StepKind
 from lajvard.simulation.random_kernels import Key, uniform_numbers
-from lajvard.simulation.state_kernels import CHANGE, CLOSED, Purpose, Records, records
+from lajvard.simulation.state_kernels import CHANGE, CLOSED, CUT, Purpose, Records, records
 
 LOG_OPENING, LOG_CLOSURE = 1, 2
 AT_ONCE = 64
@@ -121,26 +121,44 @@ def closed_times(model: Model, stream: NDArray[np.uint32], key: Key) -> tuple[In
     return _end_to_end([np.array(of_gate, CLOSED) for of_gate in closures], CLOSED)
 
 
-def _changes(model: Model, s: int, shut: list[Records]) -> NDArray[np.void]:
-    """Servers of station `s` by the clock, whose gates are closed in `shut`."""
+class _Meeting:
+    """The gates that a station or a line meets, and when they close and open."""
+
+    def __init__(
+        self, model: Model, gates: IntArray, first_closed: IntArray, closed: Records
+    ) -> None:
+        each = [(float(model.gates.left[g]), first_closed[g : g + 2]) for g in gates.tolist()]
+        self.parts = [(left, closed[slice(*part)]) for left, part in each if part[0] < part[1]]
+
+    def hours(self) -> FloatArray:
+        """When any of them closes or opens."""
+        parts = [part[name] for _, part in self.parts for name in ("begin", "until")]
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def left(self, when: FloatArray) -> FloatArray:
+        """The share that is left at each of some times: the least that any of them leaves."""
+        share = np.ones(len(when))
+        for left, part in self.parts:
+            last = np.searchsorted(part["begin"], when, side="right") - 1
+            shut = (last >= 0) & (part["until"][last] > when)
+            share[shut] = np.minimum(share[shut], left)
+        return share
+
+
+def _changes(model: Model, s: int, meeting: _Meeting) -> NDArray[np.void]:
+    """Servers of station `s` by the clock."""
     stations, horizon_h = model.stations, model.horizon_h
     shifts = slice(stations.first_shift[s], stations.first_shift[s + 1])
     shift_h, on_shift = stations.shift_time_h[shifts], stations.shift_servers[shifts]
-    when = shift_h
-    if shut:
-        when = np.unique(
-            np.concatenate([when, *(part[name] for part in shut for name in ("begin", "until"))])
-        )
+    when = np.unique(np.concatenate([shift_h, meeting.hours()])) if meeting.parts else shift_h
     when = when[(when >= 0) & (when < horizon_h)]
-    servers = on_shift[np.searchsorted(shift_h, when, side="right") - 1]
-    closed = np.zeros(len(when), np.bool_)
-    for part in shut:
-        last = np.searchsorted(part["begin"], when, side="right") - 1
-        closed |= (last >= 0) & (part["until"][last] > when)
+    usual = on_shift[np.searchsorted(shift_h, when, side="right") - 1]
+    share = meeting.left(when)
+    some = (share > 0) & (usual > 0)
     changes = np.zeros(len(when), CHANGE)
     changes["when"] = when
-    changes["servers"] = np.where(closed, 0, servers)
-    changes["why"] = np.where(closed & (servers > 0), LOG_CLOSURE, LOG_OPENING)
+    changes["servers"] = np.where(some, np.maximum(1, np.rint(usual * share)), 0)
+    changes["why"] = np.where((share == 0) & (usual > 0), LOG_CLOSURE, LOG_OPENING)
     kept = changes["servers"] == 0
     kept[0] = True
     kept[1:] |= changes["servers"][1:] != changes["servers"][:-1]
@@ -163,10 +181,44 @@ def server_times(model: Model, first_closed: IntArray, closed: Records) -> tuple
     change
         Records `CHANGE`: the first of each station at hour 0, no two alike but those to none.
     """
-    first_gate, gates = model.stations.first_gate, model.stations.gate
-    runs = []
-    for s in range(len(model.stations.yard)):
-        own = gates[first_gate[s] : first_gate[s + 1]].tolist()
-        shut = [closed[first_closed[g] : first_closed[g + 1]] for g in own]
-        runs.append(_changes(model, s, [part for part in shut if len(part)]))
+    first, gates = model.stations.first_gate, model.stations.gate
+    runs = [
+        _changes(model, s, _Meeting(model, gates[first[s] : first[s + 1]], first_closed, closed))
+        for s in range(len(model.stations.yard))
+    ]
     return _end_to_end(runs, CHANGE)
+
+
+def capacity_times(
+    model: Model, first_closed: IntArray, closed: Records
+) -> tuple[IntArray, Records]:
+    """Capacities of all lines by the clock, where gates take some of them.
+
+    However much they take, whoever may board fits when nobody else is aboard.
+
+    Parameters
+    ----------
+    first_closed, closed
+        What `closed_times` gives.
+
+    Returns
+    -------
+    first
+        Where the changes of each line begin, and where the last ends: (n_lines + 1,).
+    cut
+        Records `CUT`, in order; none of a line that has its usual capacity all the time.
+    """
+    lines, steps = model.lines, model.steps
+    least = np.zeros(len(lines.capacity))
+    boards = steps.kind == StepKind.SERVICE
+    np.maximum.at(least, steps.target[boards], steps.units[boards])
+    runs = []
+    for ln, usual in enumerate(lines.capacity.tolist()):
+        gates = lines.loss[lines.first_loss[ln] : lines.first_loss[ln + 1]]
+        meeting = _Meeting(model, gates, first_closed, closed)
+        when = np.unique(meeting.hours())
+        cuts = np.zeros(len(when), CUT)
+        cuts["when"] = when
+        cuts["capacity"] = np.maximum(usual * meeting.left(when), least[ln])
+        runs.append(cuts)
+    return _end_to_end(runs, CUT)

@@ -212,15 +212,15 @@ def _row(plan: Plan, numbers: Numbers, service: Mapping[str, float]) -> dict[str
     }
 
 
-def station_arrays(stations: Sequence[Station]) -> Stations:
-    """Servers over time and yards; closures stand on the steps and not on the stations."""
+def station_arrays(stations: Sequence[Station], gates: Names) -> Stations:
+    """Servers over time and yards; closures that leave nothing stand on the steps instead."""
     return Stations(
         first_shift=starts([len(station.shifts) for station in stations]),
         shift_time_h=_floats(at for station in stations for at, _ in station.shifts),
         shift_servers=_ints(count for station in stations for _, count in station.shifts),
         yard=_ints(station.yard for station in stations),
-        first_gate=np.zeros(len(stations) + 1, dtype=np.int32),
-        gate=_ints([]),
+        first_gate=starts([len(station.losses) for station in stations]),
+        gate=_ints(gates.find(name) for station in stations for name in station.losses),
     )
 
 
@@ -230,6 +230,7 @@ def gate_arrays(gates: Sequence[Gate]) -> Gates:
         rate_per_h=_floats(gate.rate_per_h for gate in gates),
         mean_closed_h=_floats(gate.mean_closed_h for gate in gates),
         months=_ints(gate.months for gate in gates),
+        left=_floats(gate.left for gate in gates),
         first_dated=starts([len(gate.dated_h) for gate in gates]),
         dated_from_h=_floats(start for gate in gates for start, _ in gate.dated_h),
         dated_until_h=_floats(end for gate in gates for _, end in gate.dated_h),
@@ -260,11 +261,8 @@ def line_arrays(
         unloading_h=_floats(line.unloading_h for line in lines),
         loading_unit_h=_floats(line.loading_unit_h / (line.unit_m or 1.0) for line in lines),
         unloading_unit_h=_floats(line.unloading_unit_h / (line.unit_m or 1.0) for line in lines),
-        first_cut=starts([len(line.cuts) for line in lines]),
-        cut_time_h=_floats(at for line in lines for at, _ in line.cuts),
-        cut_capacity=_floats(
-            units * (line.unit_m or 1.0) for line in lines for _, units in line.cuts
-        ),
+        first_loss=starts([len(line.losses) for line in lines]),
+        loss=_ints(numbers.gates.find(name) for line in lines for name in line.losses),
         gate=_ints(numbers.gates.find(line.gate) for line in lines),
         empty=np.array([line.operation == 0 for line in lines], dtype=np.int8),
     )

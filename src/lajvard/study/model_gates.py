@@ -15,7 +15,7 @@ from lajvard.schema import first_day, last_day
 from lajvard.simulation.model import StepKind
 from lajvard.study.model_assumptions import Channels
 from lajvard.study.model_demand import hours_since, month_starts_h
-from lajvard.study.model_steps import Plan, data_link
+from lajvard.study.model_steps import Plan, StationKey, data_link
 
 ALL_MONTHS = (1 << 12) - 1
 LONGEST_LOSS_H = 90 * 24.0
@@ -28,7 +28,8 @@ Thing = tuple[str, str, str, str, str]
 class Gate:
     """A process that closes something: random closures, dated ones, or both.
 
-    ``thing`` is what it closes: node, other node, link, service and mode, empty where not named.
+    ``thing`` is what it closes: node, other node, link, service and mode, empty where not named;
+    ``left`` is the share of its capacity that is left, 0 where nothing passes.
     """
 
     name: str
@@ -36,11 +37,18 @@ class Gate:
     rate_per_h: float = 0.0
     mean_closed_h: float = 0.0
     months: int = ALL_MONTHS
+    left: float = 0.0
     dated_h: tuple[tuple[float, float], ...] = ()
+
+    def takes(self, station: StationKey) -> bool:
+        """Whether it takes servers of a station: both sides and the mode agree."""
+        node_id, other_id, _, _, mode = self.thing
+        same = bool(node_id) and {node_id, other_id} == set(station[:2])
+        return same and mode in ("", station[2])
 
 
 def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
-    """The complete closures of a corridor: one gate a random row, dated ones joined by thing.
+    """The closures of a corridor: one gate a random row, dated ones joined by thing.
 
     Parameters
     ----------
@@ -56,29 +64,43 @@ def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
     A random closure that starts n times a year for d hours in a season of H hours starts with
     rate n / (H - n d) while it is open, so that the expected number is n. Where dated closures
     happen, they count against the random ones of the same thing, which stand for those that are
-    not known by date. A closure that leaves some capacity closes nothing, see `capacity_left`.
+    not known by date.
+
+    Of closures that leave some capacity at a place, none is met that lasts for more than
+    `LONGEST_LOSS_H` of the year: the described times and traffic of a post are then those under
+    it, and would be cut twice.
     """
     table = corridor.used("closure")
     happened = _dated(table, year) if dated else {}
-    names, kinds = table.text("closure_id"), table.text("kind")
+    names, kinds, effect = table.text("closure_id"), table.text("kind"), table.numbers("effect")
     rates, lengths = (
         np.nan_to_num(table.numbers(n)) for n in ("events_per_year", "mean_duration_h")
     )
     things = _things(table)
     found = []
-    for ix in np.flatnonzero((table.numbers("effect") == 0) & _operating(table)).tolist():
+    for ix in np.flatnonzero((effect < 1) & _operating(table)).tolist():
         if kinds[ix] == "random" and not (dated and not _in_year(table, ix, year)):
-            events = max(0.0, float(rates[ix]) - len(happened.get(things[ix], ())))
+            known = len(happened.get((things[ix], float(effect[ix])), ()))
+            events = max(0.0, float(rates[ix]) - known)
             months = [int(item) for item in table.lists("months")[ix]]
-            found.append(_random(names[ix], things[ix], events, float(lengths[ix]), months, year))
-    for thing, spans in happened.items():
-        same = [ix for ix, gate in enumerate(found) if gate.thing == thing]
+            gate = _random(names[ix], things[ix], events, float(lengths[ix]), months, year)
+            gate = replace(gate, left=float(effect[ix]))
+            if not _lasts(gate, events * float(lengths[ix])):
+                found.append(gate)
+    for (thing, left), spans in happened.items():
+        same = [ix for ix, gate in enumerate(found) if (gate.thing, gate.left) == (thing, left)]
         if same:
             found[same[0]] = replace(found[same[0]], dated_h=spans)
         else:
-            name = f"dated {'-'.join(part for part in thing if part)}"
-            found.append(Gate(name, thing, dated_h=spans))
+            share = f" {left:g}" if left else ""
+            name = f"dated {'-'.join(part for part in thing if part)}{share}"
+            found.append(Gate(name, thing, left=left, dated_h=spans))
     return tuple(gate for gate in found if gate.rate_per_h or gate.dated_h)
+
+
+def _lasts(gate: Gate, hours: float) -> bool:
+    """Whether what a gate leaves of a place is what is usual there, at so many hours a year."""
+    return gate.left > 0 and bool(gate.thing[0]) and hours > LONGEST_LOSS_H
 
 
 def gates_of_services(gates: Sequence[Gate]) -> dict[str, tuple[str, ...]]:
@@ -125,13 +147,17 @@ def _in_year(table: Table, ix: int, year: int) -> bool:
     return begins and (not until or last_day(until) >= dt.date(year, 1, 1))
 
 
-def _dated(table: Table, year: int) -> dict[Thing, tuple[tuple[float, float], ...]]:
-    """Complete dated closures that touch the year, joined where they overlap, by thing."""
-    spans: dict[Thing, list[tuple[float, float]]] = defaultdict(list)
-    for ix, (thing, span) in enumerate(zip(_things(table), _spans(table, year), strict=True)):
-        if span and table.numbers("effect")[ix] == 0:
-            spans[thing].append(span)
-    return {thing: tuple(_joined(found)) for thing, found in spans.items()}
+def _dated(table: Table, year: int) -> dict[tuple[Thing, float], tuple[tuple[float, float], ...]]:
+    """Dated closures that touch the year, joined where they overlap, by thing and share left."""
+    spans: dict[tuple[Thing, float], list[tuple[float, float]]] = defaultdict(list)
+    end_of_year = float(month_starts_h(year)[-1])
+    effects = table.numbers("effect").tolist()
+    for thing, left, span in zip(_things(table), effects, _spans(table, year), strict=True):
+        if span and left < 1:
+            hours = min(span[1], end_of_year) - span[0]
+            if not _lasts(Gate("", thing, left=left), hours):
+                spans[thing, left].append(span)
+    return {key: tuple(_joined(found)) for key, found in spans.items()}
 
 
 def _spans(table: Table, year: int) -> list[tuple[float, float] | None]:
@@ -158,25 +184,6 @@ def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             joined.append((start, end))
     return joined
-
-
-def capacity_left(
-    corridor: Corridor, year: int
-) -> dict[Thing, tuple[tuple[float, float, float], ...]]:
-    """Dated closures of the year that leave some capacity: hours from, until and share, by thing.
-
-    Random ones of that kind are not simulated, and at places none that lasts for more than
-    `LONGEST_LOSS_H` of the year: the described times and traffic of a post are then those under
-    it, and would be cut twice.
-    """
-    table = corridor.used("closure")
-    effect, end_of_year = table.numbers("effect"), float(month_starts_h(year)[-1])
-    found: dict[Thing, list[tuple[float, float, float]]] = defaultdict(list)
-    for ix, (thing, span) in enumerate(zip(_things(table), _spans(table, year), strict=True)):
-        lasting = thing[0] and span and min(span[1], end_of_year) - span[0] > LONGEST_LOSS_H
-        if span and 0 < effect[ix] < 1 and not lasting:
-            found[thing].append((*span, float(effect[ix])))
-    return {thing: tuple(sorted(parts)) for thing, parts in found.items()}
 
 
 def met_by_moves(network: CompiledNetwork, gates: Sequence[Gate]) -> dict[int, tuple[str, ...]]:

@@ -15,15 +15,14 @@ from lajvard.study.model_steps import Shape, decks_of
 class Line(Offer):
     """One direction of a service, with the chances of its sailings and the gate of its ships.
 
-    ``cuts`` are hours and the capacity from then on, where low water or works take some of it for
-    a part of the year. ``unit_m`` is the deck length of a usual lorry where lorries share lane
-    metres, else 0.
+    ``losses`` are gates that take some capacity while they are closed, as low water or works do.
+    ``unit_m`` is the deck length of a usual lorry where lorries share lane metres, else 0.
     """
 
     sailing: Shape = ("lognormal", 0.0)
     gate: str = ""
     unit_m: float = 0.0
-    cuts: tuple[tuple[float, float], ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def lines_of(
     *,
     gates: Mapping[str, Sequence[str]],
     effects: Mapping[str, float],
-    losses: Mapping[str, Sequence[tuple[float, float, float]]] | None = None,
+    losses: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[LineKey, Line]:
     """The operating services of a corridor, by direction.
 
@@ -51,7 +50,7 @@ def lines_of(
     effects
         Share of the capacity of a service that is left all the year.
     losses
-        Hours from, until and share that is left of services that lose some for a while.
+        The gates that take some of the capacity of a service for a while.
     """
     table, decks = corridor.used("service"), decks_of(corridor)
     cv = dict(zip(table.text("service_id"), table.numbers("sailing_cv"), strict=True))
@@ -61,27 +60,10 @@ def lines_of(
             sailing=("lognormal", float(cv[key[0]])),
             gate=next(iter(gates.get(key[0], ())), ""),
             unit_m=decks.get(key[0], 0.0),
-            cuts=cuts_of(offer.capacity, (losses or {}).get(key[0], ())),
+            losses=tuple((losses or {}).get(key[0], ())),
         )
         for key, offer in offers_of(corridor, year, effects=effects).items()
     }
-
-
-def cuts_of(
-    capacity: float, losses: Sequence[tuple[float, float, float]]
-) -> tuple[tuple[float, float], ...]:
-    """Hours and the capacity from then on; of losses at one time the greatest counts.
-
-    >>> cuts_of(40.0, [(100.0, 200.0, 0.8), (150.0, 250.0, 0.5)])
-    ((100.0, 32.0), (150.0, 20.0), (250.0, 40.0))
-    """
-    found: list[tuple[float, float]] = []
-    for at in sorted({hour for start, end, _ in losses for hour in (start, end)}):
-        share = min((left for start, end, left in losses if start <= at < end), default=1.0)
-        now = float(max(1, round(capacity * share)))
-        if now != (found[-1][1] if found else capacity):
-            found.append((at, now))
-    return tuple(found)
 
 
 def both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:

@@ -29,13 +29,14 @@ CONVOY_H = 1 / 60
 class Station:
     """A place with servers.
 
-    ``shifts`` are hours since the start and servers from then on; ``service_h`` is the mean
-    service time by procedure.
+    ``shifts`` are hours since the start and servers from then on; ``losses`` are gates that take
+    some of them while they are closed; ``service_h`` is the mean service time by procedure.
     """
 
     key: StationKey
     shifts: tuple[tuple[float, int], ...]
     yard: int = -1
+    losses: tuple[str, ...] = ()
     service_h: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -94,7 +95,7 @@ def stations_of(
     year: int,
     horizon_h: float,
     assumptions: Assumptions,
-    losses: Mapping[StationKey, Sequence[tuple[float, float, float]]],
+    losses: Mapping[StationKey, tuple[str, ...]],
     on_the_way_h: Mapping[StationKey, float],
     before: Mapping[StationKey, Capacity] | None,
 ) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...], dict[StationKey, Capacity]]:
@@ -107,7 +108,7 @@ def stations_of(
     transfers
         The transfers that have a capacity or opening hours.
     losses
-        Hours from, until and share of the servers that is left of stations that lose some.
+        The gates that take some of the servers of a station while they are closed.
     on_the_way_h
         Of the posts with limited room: mean time from the post on the other side, during which
         a place is kept.
@@ -136,15 +137,14 @@ def stations_of(
             posts.append(post)
             capacities[key] = Capacity(servers, bool(row.servers), load, open_share)
         shifts = _shifts(servers, windows, year, horizon_h)
-        for loss in losses.get(key, ()):
-            shifts = _reduced(shifts, *loss)
         yard = row.yard or -1
         if row.yard:
             yard = max(row.yard, min(servers, UNLIMITED))
         elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
             kept_h = assumptions.yard_h + on_the_way_h[key]
             yard = max(assumptions.yard_least, servers + ceil(kept.per_h * kept_h))
-        stations.append(Station(key, shifts, yard, {row.procedure_id: service}))
+        lost = losses.get(key, ())
+        stations.append(Station(key, shifts, yard, lost, {row.procedure_id: service}))
     return tuple(stations), tuple(posts), capacities
 
 
@@ -272,19 +272,6 @@ def _shifts(
         elif at < horizon_h:
             kept.append((float(at), count))
     return tuple(kept)
-
-
-def _reduced(
-    shifts: Sequence[tuple[float, int]], start: float, end: float, share: float
-) -> tuple[tuple[float, int], ...]:
-    """Shifts with a share of the servers between two hours, at least one where there are any."""
-    cuts = sorted({at for at, _ in shifts} | {start, end})
-    found = []
-    for at in cuts:
-        count = [servers for begin, servers in shifts if begin <= at][-1]
-        inside = start <= at < end and count
-        found.append((at, max(1, round(count * share)) if inside else count))
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan, nan
 from typing import NamedTuple
 
@@ -37,7 +37,6 @@ from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_demand import arrival_curve, month_starts_h
 from lajvard.study.model_gates import (
     Gate,
-    capacity_left,
     gated_routes,
     gates_of,
     gates_of_services,
@@ -121,19 +120,25 @@ class ModelWork:
         self.view, self.year, self.choice, self.assumptions = view, year, choice, assumptions
         self.horizon_h = horizon_h
         gates = gates_of(corridor if dated else view, year, dated=dated)
-        self.losses = capacity_left(corridor, year) if dated else {}
+        effects = self._effects([gate for gate in gates if gate.left])
+        self.losses = [
+            gate if gate.thing[3] not in effects else replace(gate, dated_h=())
+            for gate in gates
+            if gate.left
+        ]
         self.instruments = exchange_instruments(view)
         channels = assumptions.channels.described_by(view)
         links = [link_gate(name, channels) for name in sorted(self.instruments)]
-        self.gates: tuple[Gate, ...] = (*gates, *links)
-        self.service_gates = gates_of_services(self.gates)
-        effects = self._effects()
-        passing = {
-            thing[3]: parts
-            for thing, parts in self.losses.items()
-            if thing[3] and thing[3] not in effects
-        }
-        self.lines = lines_of(view, year, gates=self.service_gates, effects=effects, losses=passing)
+        self.closing = [*(gate for gate in gates if not gate.left), *links]
+        self.gates: tuple[Gate, ...] = (*self.closing, *self.losses)
+        self.service_gates = gates_of_services(self.closing)
+        self.lines = lines_of(
+            view,
+            year,
+            gates=self.service_gates,
+            effects=effects,
+            losses=gates_of_services(self.losses),
+        )
         self.procedures = procedures_of(view)
         self.rules = DriverRules.of(view, year)
         payloads = view.used("cargo_class").numbers("payload_t")
@@ -145,13 +150,14 @@ class ModelWork:
         self.notes: list[str] = []
         self.background: tuple[Background, ...] = ()
 
-    def _effects(self) -> dict[str, float]:
-        """What is left of the capacity of services in most of the year."""
+    def _effects(self, losses: Sequence[Gate]) -> dict[str, float]:
+        """What dated closures leave of the capacity of services in most of the year."""
         half = float(month_starts_h(self.year)[-1]) / 2
         found: dict[str, float] = {}
-        for thing, parts in self.losses.items():
-            if thing[3] and sum(end - start for start, end, _ in parts) > half:
-                found[thing[3]] = min(share for *_, share in parts)
+        for service in {gate.thing[3] for gate in losses} - {""}:
+            same = [gate for gate in losses if gate.thing[3] == service and gate.dated_h]
+            if sum(end - start for gate in same for start, end in gate.dated_h) > half:
+                found[service] = min(gate.left for gate in same)
         return found
 
     def network(self, cargo: str) -> CompiledNetwork:
@@ -215,7 +221,9 @@ class ModelWork:
         return (*self._flow_sources(), *self._background_sources())
 
     def _flow_sources(self) -> Iterator[Source]:
-        met = {cargo: met_by_moves(network, self.gates) for cargo, network in self.networks.items()}
+        met = {
+            cargo: met_by_moves(network, self.closing) for cargo, network in self.networks.items()
+        }
         for one, share in zip(self.sets, self.shares, strict=True):
             flow, network = one.flow, one.network
             cargo = flow.cargo_class
@@ -295,7 +303,7 @@ class ModelWork:
             sources=source_part,
             routes=route_part,
             steps=steps,
-            stations=station_arrays(stations),
+            stations=station_arrays(stations, numbers.gates),
             gates=gate_arrays(self.gates),
             lines=line_part,
             fleets=fleet_part,
@@ -341,12 +349,7 @@ class ModelWork:
         transfers = {
             key: rows["", "", "", "", key[4]] for key in keys if ("", "", "", "", key[4]) in rows
         }
-        losses = {
-            key: parts
-            for key in keys
-            for thing, parts in self.losses.items()
-            if thing[0] and {thing[0], thing[1]} == {key[0], key[1]} and thing[4] in ("", key[2])
-        }
+        losses = {key: tuple(gate.name for gate in self.losses if gate.takes(key)) for key in keys}
         return stations_of(
             self.view,
             self.procedures,
