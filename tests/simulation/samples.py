@@ -145,15 +145,10 @@ def random_model(seed: int) -> Model:
             )
         )
     pools = [b.pool("pool", float(rng.choice([0.4, 2.0, 30.0, np.inf])), float(pick(5, 40)))]
-    rules = [
-        -1,
-        b.rule(
-            float(pick(1, 9)),
-            float(pick(1, 11)),
-            (float(pick(0, 24)), float(pick(0, 24))),
-            int(pick(0, 127)),
-        ),
-    ]
+    ban = float(pick(0, 24)), float(pick(0, 24))
+    whole_days = ban[0] == ban[1]  # on all seven nobody would ever drive
+    rules = [-1]
+    rules += [b.rule(float(pick(1, 9)), float(pick(1, 11)), ban, int(pick(0, 128 - whole_days)))]
 
     def step(left: int) -> dict[str, Any]:
         kind = S(int(rng.choice(6, p=[0.1, 0.25, 0.3, 0.15, 0.1, 0.1])))
