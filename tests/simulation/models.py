@@ -64,10 +64,13 @@ def queue(
     mean_h: float = 1.0,
     cv: float = 1.0,
     horizon_h: float = 10_000.0,
+    losing: tuple[float, float, float] | None = None,
 ) -> Model:
-    """Poisson arrivals, one line, some servers."""
+    """Poisson arrivals, one line, some servers; fewer in times of (rate, mean length, share)."""
     b = ModelBuilder(horizon_h=horizon_h)
-    post = b.station("post", servers)
+    rate, mean, left = losing or (0.0, 0.0, 0.0)
+    gates = [b.gate("snow", rate_per_h=rate, mean_closed_h=mean, left=left)] if losing else []
+    post = b.station("post", servers, gates=gates)
     served = b.step(StepKind.STATION, target=post, distribution=b.time(form, mean_h, cv))
     b.source("lorries", [(1.0, [served])], rate_per_h=rate_per_h)
     return b.build()

@@ -1,8 +1,15 @@
 """Servers and service times that give a published mean."""
 
+import numpy as np
 import pytest
 
-from lajvard.flows.queueing import Burst, erlang_c, queue_mean_h, servers_for
+from lajvard.flows.queueing import Burst, Loss, erlang_c, queue_mean_h, servers_for
+from lajvard.simulation.build import ModelBuilder
+from lajvard.simulation.model import StepKind
+from lajvard.simulation.random_kernels import make_key
+from lajvard.simulation.setup import stream_of
+from lajvard.simulation.simulate import simulate_replication
+from lajvard.simulation.timelines import closed_times
 
 
 def test_erlang_c__is_that_of_the_tables() -> None:
@@ -65,3 +72,42 @@ def test_servers_for__takes_more_of_them_where_lorries_come_off_a_ship() -> None
     assert one_by_one.servers == 1
     assert off_a_ship.servers > 10
     assert off_a_ship.service_h + off_a_ship.queue_h == pytest.approx(0.2, rel=1e-4)
+
+
+def test_queue_mean_h__of_losses_is_what_is_simulated() -> None:
+    """At a large post: the formula takes the queue for a fluid."""
+    servers, rate, left, mean = 100, 80.0, 0.3, 12.0
+    b = ModelBuilder(horizon_h=8760.0)
+    snow = b.gate("snow", rate_per_h=10 / 8760, mean_closed_h=mean, left=left)
+    post = b.station("post", servers, gates=[snow])
+    served = b.step(StepKind.STATION, target=post, distribution=b.time("exponential", 1.0))
+    b.source("lorries", [(1.0, [served])], rate_per_h=rate)
+    model = b.build()
+    stream = np.array([stream_of("gate snow")], np.uint32)
+    seen = expected = 0.0
+    for replication in range(8):
+        stations = simulate_replication(model, seed=3, replication=replication).statistics.stations
+        _, closed = closed_times(model, stream, make_key(3, replication))
+        lengths = closed["until"] - closed["begin"]
+        # as many losses as there were, of their mean square: an exponential time has twice mean^2
+        loss = Loss(len(lengths) / 8760, float(np.sqrt((lengths**2).mean() / 2)), left)
+        seen += stations.wait_sum_h[0] / stations.waits[0]
+        expected += queue_mean_h(rate, 1.0, servers, 1.0, losses=[loss])
+    assert seen == pytest.approx(expected, rel=0.1)
+
+
+def test_servers_for__does_not_build_a_post_for_times_in_which_nothing_passes() -> None:
+    found = servers_for(20.0, 11.0, 0.9, losses=[Loss(1 / 8766, 336.0, 0.0)])
+    assert found.service_h == pytest.approx(10.0)
+    assert found.service_h + found.queue_h > 22
+    assert 0.19 < found.utilisation <= 0.2
+
+
+@pytest.mark.parametrize("left", [0.2, 0.6])
+def test_servers_for__meets_the_mean_that_was_seen_with_losses(left: float) -> None:
+    losses = [Loss(1 / 8766, 336.0, left)]
+    clear, snowy = servers_for(20.0, 11.0, 0.9), servers_for(20.0, 11.0, 0.9, losses=losses)
+    assert snowy.service_h + snowy.queue_h == pytest.approx(20.0, rel=1e-4)
+    assert snowy.service_h >= 10 * (1 - 1e-9)
+    assert snowy.queue_h > clear.queue_h
+    assert snowy.utilisation <= clear.utilisation + 1e-9

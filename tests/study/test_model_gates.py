@@ -76,15 +76,39 @@ def test_gates_of__passes_over_what_is_usual(year: int) -> None:
     assert gates_of(extended(tiny_corridor(), "closure", **often), year, dated=True) == ()
 
 
-def test_build_model__takes_servers_from_a_post_while_it_snows() -> None:
+def test_build_model__takes_servers_from_the_first_post_while_it_snows() -> None:
     snow = {**RANDOM, "effect": "0.5", "events_per_year": "6", "mean_duration_h": "96"}
     corridor = extended(tiny_corridor(), "closure", **snow, mode="road")
-    model = build_model(corridor, year=2025).model
-    (gate,) = np.flatnonzero(model.gates.left > 0)
-    first, met = model.stations.first_gate, model.stations.gate
-    by_road = [" road " in name for name in model.station_names]
-    assert np.diff(first).tolist() == [int(meets) for meets in by_road]
-    assert (met == gate).all()
+    built = build_model(corridor, year=2025)
+    (gate,) = np.flatnonzero(built.model.gates.left > 0)
+    stations = built.model.stations
+    first = [name.endswith("road outbound") for name in built.model.station_names]
+    assert any(first)
+    assert np.diff(stations.first_gate).tolist() == [int(meets) for meets in first]
+    assert (stations.gate == gate).all()
+
+
+def test_build_model__finds_what_gives_the_described_times_with_the_snow() -> None:
+    """The second post is as quick as the first, or those held back would wait there again."""
+    snow = {**RANDOM, "effect": "0.3", "events_per_year": "2", "mean_duration_h": "48"}
+    many = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
+    clear = extended(
+        tiny_corridor(), "observation", **many, node_id="SER", mode="road", value="900"
+    )
+    snowy = extended(clear, "closure", **snow, mode="road")
+    before, after = (
+        {post.post: post for post in build_model(corridor, year=2025).posts if post.mode == "road"}
+        for corridor in (clear, snowy)
+    )
+    assert len(after) == 4
+    for name, post in after.items():
+        assert post.predicted_h == pytest.approx(post.target_h, rel=1e-4)
+        assert post.utilisation <= 0.8
+        if post.direction == "inbound":
+            ahead = after[f"{post.other_node_id}-{post.node_id} road outbound"]
+            assert post.utilisation <= ahead.utilisation + 1e-9
+        else:
+            assert post.queue_h > before[name].queue_h
 
 
 def test_met_by_moves__finds_the_moves_that_agree_with_the_network() -> None:

@@ -290,6 +290,39 @@ def alternating_closure() -> Case:
     )
 
 
+def fewer_servers() -> Case:
+    """Two servers, one of them gone in exponential times, against its Markov chain, truncated.
+
+    Whoever is served when it goes is served to the end. States: n in the system and both servers
+    at work, one gone, or one gone whose last is still served. W_q by Little (1961). Neuts (1981),
+    Matrix-Geometric Solutions in Stochastic Models, section 6.2 (queues in a random environment).
+    """
+    rate, starts, mean, most = 1.2, 0.02, 10.0, 400
+    rates: dict[tuple[int, int], float] = {}
+    for n in range(most):
+        both, one, last = n, most + n, 2 * most + n
+        if n < 2:
+            rates[last, both] = 1.0  # never entered
+        for here in (both, one, last)[: 3 if n > 1 else 2]:
+            if n < most - 1:
+                rates[here, here + 1] = rate
+        if n > 0:
+            rates[both, both - 1] = float(min(n, 2))
+            rates[one, one - 1] = 1.0
+        rates[both, last if n > 1 else one] = starts
+        rates[one, both] = 1 / mean
+        if n > 1:
+            rates[last, one - 1] = 2.0
+            rates[last, both] = 1 / mean
+    p = stationary(rates, 3 * most).reshape(3, most)
+    inside = np.arange(most)
+    served = p[0] @ np.minimum(inside, 2) + p[1] @ np.minimum(inside, 1) + 2 * p[2].sum()
+    wait = (p.sum(axis=0) @ inside - served) / rate
+    losing = (starts, mean, 0.5)
+    model = models.queue(servers=2, rate_per_h=rate, losing=losing, horizon_h=40_000.0)
+    return Case(model, (float(wait),))
+
+
 CASES: tuple[Callable[[], Case], ...] = (
     mm1,
     mmc,
@@ -307,6 +340,7 @@ CASES: tuple[Callable[[], Case], ...] = (
     permit_quota,
     blocking_tandem,
     alternating_closure,
+    fewer_servers,
 )
 each_case = pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
 

@@ -6,7 +6,7 @@ dealt with at once, and how long that takes. Neither is published for most posts
 estimates that reproduce the published mean at the described traffic; `servers_for` finds them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, inf, lgamma, log, sqrt
 
@@ -18,6 +18,10 @@ MAX_UTILISATION = 0.8
 
 Below the 0.9 at which queues get long, so that a post recovers from a closure within weeks.
 """
+
+
+LEAST_UTILISATION = 0.2
+"""Least that the servers of a post are busy that were added for times of losses (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,25 @@ class Burst:
     share: float
     size: float
     spread_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Times, as of snow, in which only some of the servers work.
+
+    Attributes
+    ----------
+    per_h
+        How many such times begin in an hour of the year.
+    mean_h
+        Their exponential mean length, in hours.
+    left
+        Share of the servers that is left, from 0 to 1.
+    """
+
+    per_h: float
+    mean_h: float
+    left: float
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -89,6 +112,7 @@ def queue_mean_h(
     servers: int,
     cv: float,
     bursts: Sequence[Burst] = (),
+    losses: Sequence[Loss] = (),
 ) -> float:
     """Mean wait before service in M/G/c, infinite when the servers cannot keep up.
 
@@ -104,6 +128,8 @@ def queue_mean_h(
         Coefficient of variation of the service time.
     bursts
         Arrivals that come together.
+    losses
+        Times in which only some of the servers work.
 
     Notes
     -----
@@ -112,12 +138,15 @@ def queue_mean_h(
     adds the mean of ⌊(j - 1) / c⌋ s over its members j, divided by 1 - ρ, which with one server
     is the exact (B - 1) s / 2 (1 - ρ) of bulk arrivals [2]_; from that time is taken half of the
     √12 σ hours in which the members come when they are spread with standard deviation σ, an
-    estimate.
+    estimate. In a loss of T hours that leaves r of c servers a queue of (λ - r/s) T builds up as a
+    fluid, and goes at c/s - λ after it [3]_; over all arrivals, with E T² = 2 m² of exponential
+    lengths of mean m and γ losses an hour, that adds γ m² (λ - r/s) ((c - r)/s) / (λ (c/s - λ)).
 
     References
     ----------
     .. [1] Allen (1990), Probability, Statistics, and Queueing Theory, 2nd ed., § 5.3.
     .. [2] Chaudhry, Templeton (1983), A First Course in Bulk Queues, § 3.2.
+    .. [3] Newell (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
 
     Examples
     --------
@@ -133,7 +162,16 @@ def queue_mean_h(
     for burst in bursts:
         behind = _turns(burst.size, servers) * service_h - sqrt(3) * burst.spread_h
         wait += burst.share * max(0.0, behind) / (1 - load / servers)
+    for loss in losses:
+        left = servers_left(servers, loss.left)
+        grows, served = max(0.0, load - left), (servers - left) / (servers - load)
+        wait += loss.per_h * loss.mean_h**2 * grows * served / load
     return wait
+
+
+def servers_left(servers: int, share: float) -> int:
+    """Whole servers that a loss leaves: at least one, unless nothing is left."""
+    return max(1, round(servers * share)) if share > 0 else 0
 
 
 def _turns(size: float, servers: int) -> float:
@@ -153,6 +191,7 @@ def servers_for(
     max_utilisation: float = MAX_UTILISATION,
     open_share: float = 1.0,
     bursts: Sequence[Burst] = (),
+    losses: Sequence[Loss] = (),
 ) -> Servers:
     """Servers and service time with which queue plus service last `target_h` in the mean.
 
@@ -160,7 +199,9 @@ def servers_for(
     target and the utilisation at most `max_utilisation`. With few arrivals one server suffices;
     with many, most of the time is service, because a queue before many servers that are not
     nearly always busy is short. When `servers` are described they are kept, and the service time
-    is what fits them, down to the utilisation's limit if the target cannot be met.
+    is what fits them, down to the utilisation's limit if the target cannot be met. Servers that
+    are added because of losses, in which the rest of them goes on, are no fewer busy than
+    `LEAST_UTILISATION`; the mean is then longer than the target.
 
     Parameters
     ----------
@@ -174,6 +215,8 @@ def servers_for(
         Share of the week that the station is open, in (0, 1].
     bursts
         Arrivals that come together.
+    losses
+        Times in which only some of the servers work, in which the mean was seen as well.
 
     Examples
     --------
@@ -190,28 +233,27 @@ def servers_for(
     count = servers or fewest
     while True:
         longest = min(target_h, max_utilisation * count / rate)
-        service = _service_for(target_h, rate, count, cv, longest, bursts)
-        queue = queue_mean_h(rate, service, count, cv, bursts)
-        met = service + queue >= target_h * (1 - 1e-6) and service >= service_share * target_h
+
+        def queue_h(service_h: float, servers: int = count) -> float:
+            return queue_mean_h(rate, service_h, servers, cv, bursts, losses)
+
+        service = _service_for(target_h, longest, queue_h)
+        queue = queue_h(service)
+        least = service_share * target_h
+        met = service + queue >= target_h * (1 - 1e-6) and service >= least
+        if losses and not met and servers is None and rate * least <= LEAST_UTILISATION * count:
+            service, queue, met = least, queue_h(least), True
         if met or servers is not None:
             return Servers(count, service, queue, rate * service / count)
         count = max(count + 1, ceil(count * 1.02))
 
 
-def _service_for(
-    target_h: float,
-    rate_per_h: float,
-    servers: int,
-    cv: float,
-    longest_h: float,
-    bursts: Sequence[Burst],
-) -> float:
+def _service_for(target_h: float, longest_h: float, queue_h: Callable[[float], float]) -> float:
     """Service time up to `longest_h` with which queue plus service last `target_h`, by halving."""
     low, high = 0.0, longest_h
-    if high + queue_mean_h(rate_per_h, high, servers, cv, bursts) <= target_h:
+    if high + queue_h(high) <= target_h:
         return high
     for _ in range(60):
         middle = (low + high) / 2
-        total = middle + queue_mean_h(rate_per_h, middle, servers, cv, bursts)
-        low, high = (middle, high) if total < target_h else (low, middle)
+        low, high = (middle, high) if middle + queue_h(middle) < target_h else (low, middle)
     return low

@@ -19,10 +19,8 @@ from lajvard.report.simulated_numbers import (
 )
 from lajvard.report.simulated_places import signed, with_interval
 from lajvard.report.simulated_routes import CAUSE_COLOURS, ProfileRow
+from lajvard.study.model_posts import UNLIMITED
 from lajvard.study.statistics import Estimate, caution
-
-UNLIMITED = 9999
-"""Servers of a post at which nobody waits for another."""
 
 _N = Column("n", "replications", 0, width=12)
 _JOURNEYS = Column("n", "journeys", 0, width=10)
@@ -349,7 +347,7 @@ def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
         "with data ahead: over green, yellow and red channels). How many are served at once is "
         "published for hardly any post: servers and service times were chosen so that queue and "
         "service together last as long as described at the traffic of the description, and are "
-        "estimates."
+        "estimates. Where some years have snow or the like, that mean is of many years."
     )
     title = "Border posts: described against simulated"
     return Sheet("simulated posts", title, columns, tuple(rows), note, tuple(groups))

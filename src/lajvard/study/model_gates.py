@@ -29,22 +29,18 @@ class Gate:
     """A process that closes something: random closures, dated ones, or both.
 
     ``thing`` is what it closes: node, other node, link, service and mode, empty where not named;
-    ``left`` is the share of its capacity that is left, 0 where nothing passes.
+    random ones start ``per_year`` times a year, with ``rate_per_h`` while it is open; ``left`` is
+    the share of its capacity that is left, 0 where nothing passes.
     """
 
     name: str
     thing: Thing
     rate_per_h: float = 0.0
     mean_closed_h: float = 0.0
+    per_year: float = 0.0
     months: int = ALL_MONTHS
     left: float = 0.0
     dated_h: tuple[tuple[float, float], ...] = ()
-
-    def takes(self, station: StationKey) -> bool:
-        """Whether it takes servers of a station: both sides and the mode agree."""
-        node_id, other_id, _, _, mode = self.thing
-        same = bool(node_id) and {node_id, other_id} == set(station[:2])
-        return same and mode in ("", station[2])
 
 
 def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
@@ -114,6 +110,33 @@ def gates_of_services(gates: Sequence[Gate]) -> dict[str, tuple[str, ...]]:
     return {service: tuple(gate.name for gate in several) for service, several in found.items()}
 
 
+def taken_by(
+    losses: Sequence[Gate], stations: Sequence[StationKey]
+) -> dict[StationKey, list[Gate]]:
+    """The gates that take servers of each station: both sides and the mode agree.
+
+    Of the two posts of a border only the first loses servers: it holds back those who would wait
+    at the second.
+    """
+    found: dict[StationKey, list[Gate]] = {}
+    for key in stations:
+        if first_post(key) not in stations:
+            found[key] = [
+                gate
+                for gate in losses
+                if gate.thing[0]
+                and set(key[:2]) == set(gate.thing[:2])
+                and gate.thing[4] in ("", key[2])
+            ]
+    return found
+
+
+def first_post(key: StationKey) -> StationKey | None:
+    """The post that comes before a post on the way into a country."""
+    here, there, mode, direction, activity = key
+    return (there, here, mode, "outbound", activity) if direction == "inbound" else None
+
+
 def _random(
     name: str, thing: Thing, events: float, length_h: float, months: Sequence[int], year: int
 ) -> Gate:
@@ -121,7 +144,7 @@ def _random(
     hours = np.diff(month_starts_h(year))
     season = float(sum(hours[month] for month in range(12) if mask >> month & 1))
     rate = events / max(season - events * length_h, 0.05 * season)
-    return Gate(name, thing, rate, length_h, mask)
+    return Gate(name, thing, rate, length_h, events, mask)
 
 
 def link_gate(instrument: str, channels: Channels) -> Gate:

@@ -25,6 +25,20 @@ StationKey = tuple[str, str, str, str, str]
 NO_SHAPE: Shape = ("", 0.0)
 
 
+def station_name(key: StationKey) -> str:
+    """Name of a station.
+
+    >>> station_name(("TOR", "SER", "road", "outbound", "total_clearance"))
+    'TOR-SER road outbound'
+    >>> station_name(("TOR", "", "sea", "both", "scan"))
+    'TOR sea both scan'
+    """
+    node, other, *words, activity = key
+    ends = f"{node}-{other}" if other else node
+    what = "" if activity == "total_clearance" else activity
+    return " ".join(word for word in (ends, *words, what) if word)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One step in the making.

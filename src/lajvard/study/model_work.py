@@ -42,16 +42,12 @@ from lajvard.study.model_gates import (
     gates_of_services,
     link_gate,
     met_by_moves,
+    taken_by,
 )
 from lajvard.study.model_lines import berths_of, both_ways, fleets_of, lines_of
 from lajvard.study.model_loads import bursts, on_the_way_h, runs, station_loads
-from lajvard.study.model_stations import (
-    Capacity,
-    Station,
-    Traffic,
-    stations_of,
-    transfer_stations,
-)
+from lajvard.study.model_posts import Capacity, Traffic
+from lajvard.study.model_stations import Station, stations_of, transfer_stations
 from lajvard.study.model_steps import (
     DriverRules,
     Planner,
@@ -349,7 +345,6 @@ class ModelWork:
         transfers = {
             key: rows["", "", "", "", key[4]] for key in keys if ("", "", "", "", key[4]) in rows
         }
-        losses = {key: tuple(gate.name for gate in self.losses if gate.takes(key)) for key in keys}
         return stations_of(
             self.view,
             self.procedures,
@@ -358,7 +353,7 @@ class ModelWork:
             year=self.year,
             horizon_h=horizon_h,
             assumptions=self.assumptions,
-            losses=losses,
+            losses=taken_by(self.losses, keys),
             on_the_way_h=on_the_way_h(sources),
             before=self._before.capacities if self._before else None,
         )
