@@ -52,6 +52,7 @@ def test_gates_of__counts_dated_closures_against_the_random_ones() -> None:
     (gate,) = gates_of(corridor, 2025, dated=True)
     assert gate.dated_h
     assert gate.rate_per_h == 0
+    assert gate.per_year == 1
     assert gates_of(corridor, 2024, dated=True)[0].rate_per_h > 0
 
 

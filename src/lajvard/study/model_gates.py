@@ -29,8 +29,8 @@ class Gate:
     """A process that closes something: random closures, dated ones, or both.
 
     ``thing`` is what it closes: node, other node, link, service and mode, empty where not named;
-    random ones start ``per_year`` times a year, with ``rate_per_h`` while it is open; ``left`` is
-    the share of its capacity that is left, 0 where nothing passes.
+    random ones start ``per_year`` times in a usual year, and with ``rate_per_h`` while it is open;
+    ``left`` is the share of its capacity that is left, 0 where nothing passes.
     """
 
     name: str
@@ -76,12 +76,12 @@ def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
     found = []
     for ix in np.flatnonzero((effect < 1) & _operating(table)).tolist():
         if kinds[ix] == "random" and not (dated and not _in_year(table, ix, year)):
-            known = len(happened.get((things[ix], float(effect[ix])), ()))
-            events = max(0.0, float(rates[ix]) - known)
+            left, per_year = float(effect[ix]), float(rates[ix])
+            events = max(0.0, per_year - len(happened.get((things[ix], left), ())))
             months = [int(item) for item in table.lists("months")[ix]]
             gate = _random(names[ix], things[ix], events, float(lengths[ix]), months, year)
-            gate = replace(gate, left=float(effect[ix]))
-            if not _lasts(gate, events * float(lengths[ix])):
+            gate = replace(gate, left=left, per_year=per_year)
+            if not _lasts(gate, per_year * gate.mean_closed_h):
                 found.append(gate)
     for (thing, left), spans in happened.items():
         same = [ix for ix, gate in enumerate(found) if (gate.thing, gate.left) == (thing, left)]
@@ -144,7 +144,7 @@ def _random(
     hours = np.diff(month_starts_h(year))
     season = float(sum(hours[month] for month in range(12) if mask >> month & 1))
     rate = events / max(season - events * length_h, 0.05 * season)
-    return Gate(name, thing, rate, length_h, events, mask)
+    return Gate(name, thing, rate, length_h, months=mask)
 
 
 def link_gate(instrument: str, channels: Channels) -> Gate:
