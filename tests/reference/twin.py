@@ -621,7 +621,8 @@ class Twin:
         here = (steps.kind == StepKind.SERVICE) & (steps.target == ln)
         least = float(steps.units[here].max(initial=0.0))
         usual = float(lines.capacity[ln])
-        return max(usual * self.left(gates, self.now), least) if gates else usual
+        left = self.left(gates, self.now)
+        return usual if left == 1 else max(float(round(usual * left)), least)
 
     def fits(self, c: Consignment, taken: float, ln: int) -> bool:
         more = float(self.m.steps.units[c.step])

@@ -103,6 +103,24 @@ def test_servers_for__does_not_build_a_post_for_times_in_which_nothing_passes() 
     assert 0.19 < found.utilisation <= 0.2
 
 
+@pytest.mark.parametrize(("rate", "burst"), [(20 / 168, 1.0), (0.12, 0.5), (11.0, 0.0)])
+def test_servers_for__takes_no_notice_of_losses_that_are_nothing(rate: float, burst: float) -> None:
+    bursts = [Burst(burst, 20, 0.1)] if burst else []
+    clear = servers_for(2.0, rate, 0.5, bursts=bursts)
+    nothing = servers_for(2.0, rate, 0.5, bursts=bursts, losses=[Loss(1e-9, 1.0, 0.9)])
+    assert nothing.servers == clear.servers
+    assert nothing.service_h == pytest.approx(clear.service_h, rel=1e-6)
+
+
+@pytest.mark.parametrize("left", [0.0, 0.4])
+def test_servers_for__finds_for_found_servers_what_it_found_with_them(left: float) -> None:
+    losses = [Loss(2 / 8766, 300.0, left)]
+    found = servers_for(12.0, 6.0, 0.9, losses=losses)
+    again = servers_for(12.0, 6.0, 0.9, losses=losses, servers=found.servers, stated=False)
+    assert again.service_h == pytest.approx(found.service_h)
+    assert again.queue_h == pytest.approx(found.queue_h)
+
+
 @pytest.mark.parametrize("left", [0.2, 0.6])
 def test_servers_for__meets_the_mean_that_was_seen_with_losses(left: float) -> None:
     losses = [Loss(1 / 8766, 336.0, left)]

@@ -179,6 +179,24 @@ def test_loading_rates__make_a_fuller_ship_stay_longer() -> None:
     assert np.abs(aboard - aboard.round()).max() < 0.01
 
 
+@pytest.mark.parametrize(("effect", "left"), [("0.5", []), ("0.8", []), ("0.2", [0.4])])
+def test_draught__of_most_of_the_year_is_not_taken_twice(effect: str, left: list[float]) -> None:
+    works = {"service_id": "F", "reason": "works", "closure_id": "W", "kind": "dated"}
+    corridor = extended(
+        by_sea(),
+        "closure",
+        **works,
+        effect="0.5",
+        start_date="2025-01",
+        end_date="2025-09",
+    )
+    often = {"events_per_year": "2", "mean_duration_h": "99", "effect": effect}
+    corridor = extended(corridor, "closure", **works | {"kind": "random"}, **often)
+    model = compile_model(corridor, as_of="2025-02-01")
+    assert model.lines.capacity.tolist() == [5.0, 5.0]
+    assert model.gates.left[model.lines.loss].tolist() == left * 2
+
+
 def test_draught__cuts_the_capacity_while_it_lasts() -> None:
     low = {"closure_id": "L", "kind": "dated", "service_id": "F", "effect": "0.5"}
     corridor = extended(

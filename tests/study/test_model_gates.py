@@ -1,13 +1,18 @@
 """Closures as gates, and the ways around them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.flows.test_choice import two_ways
-from tests.tiny import extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor
 
+from lajvard.corridor import Corridor
 from lajvard.flows.choice import Choice, choice_set
 from lajvard.flows.demand import flows_of
 from lajvard.network import compile_network
+from lajvard.simulation.model import Model
+from lajvard.study.calibration import PostCalibration
 from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_compile import build_model
 from lajvard.study.model_gates import gates_of, gates_of_services, met_by_moves
@@ -77,30 +82,42 @@ def test_gates_of__passes_over_what_is_usual(year: int) -> None:
     assert gates_of(extended(tiny_corridor(), "closure", **often), year, dated=True) == ()
 
 
-def test_build_model__takes_servers_from_the_first_post_while_it_snows() -> None:
-    snow = {**RANDOM, "effect": "0.5", "events_per_year": "6", "mean_duration_h": "96"}
-    corridor = extended(tiny_corridor(), "closure", **snow, mode="road")
-    built = build_model(corridor, year=2025)
-    (gate,) = np.flatnonzero(built.model.gates.left > 0)
-    stations = built.model.stations
-    first = [name.endswith("road outbound") for name in built.model.station_names]
-    assert any(first)
-    assert np.diff(stations.first_gate).tolist() == [int(meets) for meets in first]
-    assert (stations.gate == gate).all()
+def busy(**closure: str) -> Corridor:
+    """The tiny corridor with 450 lorries a day each way, and a closure of the road at a border."""
+    many = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
+    corridor = extended(
+        tiny_corridor(), "observation", **many, node_id="SER", mode="road", value="900"
+    )
+    return extended(corridor, "closure", **RANDOM | closure, mode="road") if closure else corridor
+
+
+SNOW = {"effect": "0.3", "events_per_year": "2", "mean_duration_h": "48"}
+LONG_SNOW = {"effect": "0.05", "events_per_year": "2", "mean_duration_h": "600"}
+
+
+def posts_of(corridor: Corridor, **options: Any) -> dict[str, PostCalibration]:
+    posts = build_model(corridor, year=2025, **options).posts
+    return {post.post: post for post in posts if post.mode == "road"}
+
+
+def meets(model: Model) -> dict[str, int]:
+    """How many gates take servers of each station on the road."""
+    counts = np.diff(model.stations.first_gate).tolist()
+    pairs = zip(model.station_names, counts, strict=True)
+    return {name: count for name, count in pairs if " road " in name}
+
+
+def test_build_model__takes_servers_from_the_post_that_holds_back_the_others() -> None:
+    assert set(meets(build_model(busy(**SNOW), year=2025).model).values()) == {0, 1}
+    for name, count in meets(build_model(busy(**SNOW), year=2025).model).items():
+        assert count == ("outbound" in name)
+    quiet = extended(tiny_corridor(), "closure", **RANDOM | SNOW, mode="road")
+    assert set(meets(build_model(quiet, year=2025).model).values()) == {1}
 
 
 def test_build_model__finds_what_gives_the_described_times_with_the_snow() -> None:
     """The second post is as quick as the first, or those held back would wait there again."""
-    snow = {**RANDOM, "effect": "0.3", "events_per_year": "2", "mean_duration_h": "48"}
-    many = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
-    clear = extended(
-        tiny_corridor(), "observation", **many, node_id="SER", mode="road", value="900"
-    )
-    snowy = extended(clear, "closure", **snow, mode="road")
-    before, after = (
-        {post.post: post for post in build_model(corridor, year=2025).posts if post.mode == "road"}
-        for corridor in (clear, snowy)
-    )
+    before, after = posts_of(busy()), posts_of(busy(**SNOW))
     assert len(after) == 4
     for name, post in after.items():
         assert post.predicted_h == pytest.approx(post.target_h, rel=1e-4)
@@ -110,6 +127,33 @@ def test_build_model__finds_what_gives_the_described_times_with_the_snow() -> No
             assert post.utilisation <= ahead.utilisation + 1e-9
         else:
             assert post.queue_h > before[name].queue_h
+
+
+@pytest.mark.parametrize("snow", [SNOW, LONG_SNOW])
+def test_build_model__of_a_scenario_keeps_what_posts_can_do_in_the_snow(
+    snow: dict[str, str],
+) -> None:
+    usual = busy(**snow)
+    same = changed(usual, "demand", 2, note="in other words")
+    assert posts_of(same, before=usual) == posts_of(usual)
+    clear = posts_of(usual.with_table(usual["closure"].with_rows([])), before=usual)
+    for name, post in posts_of(usual).items():
+        assert (clear[name].servers, clear[name].service_h) == (post.servers, post.service_h)
+        assert clear[name].queue_h < post.queue_h or post.direction == "inbound"
+
+
+def test_build_model__keeps_the_described_time_of_a_second_post_with_described_servers() -> None:
+    ser_in = 5
+    corridor = changed(busy(**SNOW), "procedure", ser_in, servers="300")
+    (post,) = [post for post in posts_of(corridor).values() if post.servers == 300]
+    assert post.direction == "inbound"
+    assert post.predicted_h == pytest.approx(post.target_h, rel=1e-4)
+
+
+def test_build_model__finds_the_same_posts_in_a_year_with_known_snow() -> None:
+    dated = {**DATED, "effect": "0.3", "mode": "road", "start_date": "2025-01-05"}
+    known = extended(busy(**SNOW), "closure", **dated, end_date="2025-01-09")
+    assert posts_of(known) == posts_of(busy(**SNOW))
 
 
 def test_met_by_moves__finds_the_moves_that_agree_with_the_network() -> None:

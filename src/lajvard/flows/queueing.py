@@ -187,6 +187,7 @@ def servers_for(
     cv: float,
     *,
     servers: int | None = None,
+    stated: bool = True,
     service_share: float = SERVICE_SHARE,
     max_utilisation: float = MAX_UTILISATION,
     open_share: float = 1.0,
@@ -199,9 +200,9 @@ def servers_for(
     target and the utilisation at most `max_utilisation`. With few arrivals one server suffices;
     with many, most of the time is service, because a queue before many servers that are not
     nearly always busy is short. When `servers` are described they are kept, and the service time
-    is what fits them, down to the utilisation's limit if the target cannot be met. Servers that
-    are added because of losses, in which the rest of them goes on, are no fewer busy than
-    `LEAST_UTILISATION`; the mean is then longer than the target.
+    is what fits them, down to the utilisation's limit if the target cannot be met. Because of
+    losses no servers are added that would be busy for less than `LEAST_UTILISATION`: the service
+    time is then the least share, and the mean is longer than the target.
 
     Parameters
     ----------
@@ -211,6 +212,8 @@ def servers_for(
         Unit loads that come in an hour, >= 0.
     cv
         Coefficient of variation of the service time.
+    servers, stated
+        Servers to keep, and whether they are described; others were found by this function.
     open_share
         Share of the week that the station is open, in (0, 1].
     bursts
@@ -230,7 +233,18 @@ def servers_for(
     if target_h <= 0 or rate <= 0:
         return Servers(servers or 1, target_h, 0.0, 0.0)
     fewest = max(1, ceil(rate * service_share * target_h / max_utilisation - 1e-9))
-    count = servers or fewest
+    if losses and servers is None:
+        clear = servers_for(
+            target_h,
+            rate_per_h,
+            cv,
+            service_share=service_share,
+            max_utilisation=max_utilisation,
+            open_share=open_share,
+            bursts=bursts,
+        )
+        fewest = clear.servers
+    count, least = servers or fewest, service_share * target_h
     while True:
         longest = min(target_h, max_utilisation * count / rate)
 
@@ -239,9 +253,9 @@ def servers_for(
 
         service = _service_for(target_h, longest, queue_h)
         queue = queue_h(service)
-        least = service_share * target_h
         met = service + queue >= target_h * (1 - 1e-6) and service >= least
-        if losses and not met and servers is None and rate * least <= LEAST_UTILISATION * count:
+        enough = servers is not None or rate * least <= LEAST_UTILISATION * count
+        if losses and service < least and enough and not (servers and stated):
             service, queue, met = least, queue_h(least), True
         if met or servers is not None:
             return Servers(count, service, queue, rate * service / count)

@@ -219,6 +219,8 @@ def capacity_times(
         when = np.unique(meeting.hours())
         cuts = np.zeros(len(when), CUT)
         cuts["when"] = when
-        cuts["capacity"] = np.maximum(usual * meeting.left(when), least[ln])
+        left = meeting.left(when)
+        some = np.maximum(np.rint(usual * left), least[ln])
+        cuts["capacity"] = np.where(left < 1, some, usual)
         runs.append(cuts)
     return _end_to_end(runs, CUT)

@@ -59,8 +59,8 @@ def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
     -----
     A random closure that starts n times a year for d hours in a season of H hours starts with
     rate n / (H - n d) while it is open, so that the expected number is n. Where dated closures
-    happen, they count against the random ones of the same thing, which stand for those that are
-    not known by date.
+    happen, they count against the random ones of the same thing that leave the same share, which
+    stand for those that are not known by date.
 
     Of closures that leave some capacity at a place, none is met that lasts for more than
     `LONGEST_LOSS_H` of the year: the described times and traffic of a post are then those under
@@ -113,28 +113,17 @@ def gates_of_services(gates: Sequence[Gate]) -> dict[str, tuple[str, ...]]:
 def taken_by(
     losses: Sequence[Gate], stations: Sequence[StationKey]
 ) -> dict[StationKey, list[Gate]]:
-    """The gates that take servers of each station: both sides and the mode agree.
+    """The gates that take servers of each station: the place, its other side and the mode agree.
 
-    Of the two posts of a border only the first loses servers: it holds back those who would wait
-    at the second.
+    A gate that names no other side takes some of all stations of the place.
     """
-    found: dict[StationKey, list[Gate]] = {}
-    for key in stations:
-        if first_post(key) not in stations:
-            found[key] = [
-                gate
-                for gate in losses
-                if gate.thing[0]
-                and set(key[:2]) == set(gate.thing[:2])
-                and gate.thing[4] in ("", key[2])
-            ]
-    return found
 
+    def agrees(gate: Gate, key: StationKey) -> bool:
+        node, other, _, _, mode = gate.thing
+        same = {node, other} == set(key[:2]) if other else bool(node) and node == key[0]
+        return same and mode in ("", key[2])
 
-def first_post(key: StationKey) -> StationKey | None:
-    """The post that comes before a post on the way into a country."""
-    here, there, mode, direction, activity = key
-    return (there, here, mode, "outbound", activity) if direction == "inbound" else None
+    return {key: [gate for gate in losses if agrees(gate, key)] for key in stations}
 
 
 def _random(

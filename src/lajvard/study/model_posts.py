@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lajvard.flows.queueing import Burst, Loss, Servers, queue_mean_h, servers_for, servers_left
 from lajvard.study.calibration import PostCalibration
 from lajvard.study.model_assumptions import Assumptions
-from lajvard.study.model_gates import Gate, first_post
+from lajvard.study.model_gates import Gate
 from lajvard.study.model_steps import Procedure, StationKey, station_name
 
 UNLIMITED = 9999
@@ -49,11 +49,12 @@ class Capacity:
 
 
 class Calibrated(NamedTuple):
-    """A post, what it can do now, and what it could do when its time was found."""
+    """A post, what it can do now, what it could do when its time was found, what takes servers."""
 
     post: PostCalibration
     now: Capacity
     usual: Capacity
+    gates: tuple[Gate, ...]
 
 
 def calibrated(
@@ -77,27 +78,32 @@ def calibrated(
 
     Notes
     -----
-    What a loss holds back at the first post of a border has to pass the second afterwards. There
-    servers are found that are no busier than those of the first, so that it does so as fast.
+    Of a border's outbound and inbound post the second loses no servers where the first holds back
+    those who would wait there. They pass the second afterwards: the servers that are found for it
+    are no busier than those of the first, so that it is as fast.
     """
     found: dict[StationKey, Calibrated] = {}
-    for row in sorted(rows, key=lambda row: first_post(row.key) is not None):
+    for row in sorted(rows, key=lambda row: row.key[3] == "inbound"):
         key, most = row.key, assumptions.max_utilisation
-        first = found.get(first_post(key) or key)
-        if first and _holds_back(first):
-            most = min(most, first.post.utilisation)
-        lost = _recurring(losses.get(key, ()))
+        here, there, mode, _, activity = key
+        first = found.get((there, here, mode, "outbound", activity))
+        gates = losses.get(key, ())
+        if key[3] == "inbound" and first:
+            held = [gate for gate in gates if gate in first.gates and _holds_back(first.post, gate)]
+            gates = [gate for gate in gates if gate not in held]
+            if _recurring(held):
+                most = min(most, first.post.utilisation)
+        lost = _recurring(gates)
         now = Capacity(row.servers, bool(row.servers), traffic[key], open_share[key], lost, most)
         usual = _usual(now, (before or {}).get(key), scenario=before is not None)
         post = _post(row, now, usual, assumptions)
-        found[key] = Calibrated(post, replace(now, servers=post.servers), usual)
+        found[key] = Calibrated(post, replace(now, servers=post.servers), usual, tuple(gates))
     return {row.key: found[row.key] for row in rows}
 
 
-def _holds_back(known: Calibrated) -> bool:
-    """Whether more come to a post in a loss than it can deal with then."""
-    servers, busy = known.post.servers, known.post.servers * known.post.utilisation
-    return any(servers_left(servers, loss.left) < busy for loss in known.now.losses)
+def _holds_back(post: PostCalibration, gate: Gate) -> bool:
+    """Whether more come to a post than it can deal with while a gate takes some of its servers."""
+    return servers_left(post.servers, gate.left) < post.servers * post.utilisation
 
 
 def _recurring(gates: Sequence[Gate]) -> tuple[Loss, ...]:
@@ -142,8 +148,11 @@ def _post(
             usual.traffic.per_h,
             cv,
             servers=count or None,
+            stated=usual.stated,
             service_share=assumptions.service_share,
-            max_utilisation=usual.max_utilisation,
+            max_utilisation=(
+                assumptions.max_utilisation if usual.stated else usual.max_utilisation
+            ),
             open_share=usual.open_share,
             bursts=usual.traffic.bursts,
             losses=usual.losses,
@@ -152,7 +161,7 @@ def _post(
     found = with_servers(usual.servers)
     if not usual.stated and found.service_h + found.queue_h < target * (1 - 1e-6):
         found = with_servers(0)
-    if usual.traffic is not load or usual.losses != now.losses:
+    if usual.traffic is not load:
         servers, rate = row.servers or found.servers, load.per_h / now.open_share
         queue = queue_mean_h(rate, found.service_h, servers, cv, load.bursts, now.losses)
         found = Servers(servers, found.service_h, queue, rate * found.service_h / servers)

@@ -91,10 +91,10 @@ def stations_of(
             places = max(1, round(transfers[key].places))
             stations.append(Station(key, _shifts(places, windows[key], year, horizon_h)))
             continue
-        row = rows[key]
+        row, lost = rows[key], losses.get(key, ())
         servers, service, kept = row.servers or UNLIMITED, row.mean_h, load
         if key in known:
-            post, kept = known[key].post, known[key].usual.traffic
+            post, kept, lost = known[key].post, known[key].usual.traffic, known[key].gates
             servers, service = post.servers, post.service_h
         yard = row.yard or -1
         if row.yard:
@@ -102,9 +102,9 @@ def stations_of(
         elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
             kept_h = assumptions.yard_h + on_the_way_h[key]
             yard = max(assumptions.yard_least, servers + ceil(kept.per_h * kept_h))
-        lost = tuple(gate.name for gate in losses.get(key, ()))
         shifts = _shifts(servers, windows[key], year, horizon_h)
-        stations.append(Station(key, shifts, yard, lost, {row.procedure_id: service}))
+        names = tuple(gate.name for gate in lost)
+        stations.append(Station(key, shifts, yard, names, {row.procedure_id: service}))
     posts = tuple(found.post for found in known.values())
     return tuple(stations), posts, {key: found.now for key, found in known.items()}
 

@@ -117,10 +117,9 @@ class ModelWork:
         self.horizon_h = horizon_h
         gates = gates_of(corridor if dated else view, year, dated=dated)
         effects = self._effects([gate for gate in gates if gate.left])
+        shares = [(gate, effects.get(gate.thing[3], 1.0)) for gate in gates if gate.left]
         self.losses = [
-            gate if gate.thing[3] not in effects else replace(gate, dated_h=())
-            for gate in gates
-            if gate.left
+            replace(gate, left=gate.left / share) for gate, share in shares if gate.left < share
         ]
         self.instruments = exchange_instruments(view)
         channels = assumptions.channels.described_by(view)
