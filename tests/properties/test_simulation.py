@@ -168,7 +168,7 @@ def test_no_server_serves_two(small: Small, replication: int) -> None:
     )
     held = np.append(follows, False) & ahead & (kind == StepKind.STATION)
     end[held] = end[np.flatnonzero(held) + 1]
-    for station, servers in enumerate((*small.servers, 1)):
+    for station, servers in enumerate((*small.servers, 2)):  # the last is the scanner
         here = (kind == StepKind.STATION) & (target == station)
         assert most_at_once(log.start_s[here].astype(np.int64), end[here]) <= servers
 
