@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -193,20 +195,39 @@ def full_corridor() -> Model:
 # ------------------------------------------------------------- threads, first call
 
 
-def scaling(model: Model, n: int = 8, repeats: int = 9) -> tuple[float, float]:
-    """Wall seconds of some replications on one thread and on two."""
+corridor_of_process = cache(lajvard_corridor)
 
-    def wall(workers: int) -> float:
+
+def years(replications: Sequence[int]) -> int:
+    """Events of some replications of the corridor."""
+    model = corridor_of_process()
+    return sum(simulate_replication(model, seed=1, replication=r).n_events for r in replications)
+
+
+def scaling(pools: Sequence[Executor], n: int = 8, repeats: int = 9) -> tuple[float, float]:
+    """Least wall seconds of some replications by one of two workers, and by both."""
+
+    def wall(*parts: Sequence[int]) -> float:
         begin = time.perf_counter()
-        with ThreadPoolExecutor(workers) as pool:
-            tasks = [
-                pool.submit(simulate_replication, model, seed=1, replication=r) for r in range(n)
-            ]
-            assert all(task.result().n_events for task in tasks)
+        tasks = [pool.submit(years, part) for pool, part in zip(pools, parts, strict=False)]
+        assert all(task.result() for task in tasks)
         return time.perf_counter() - begin
 
-    walls = [(wall(1), wall(2)) for _ in range(repeats)]
+    every = range(n)
+    wall(every[:1], every[1:2])  # compiled, and the model is there
+    walls = [(wall(every), wall(every[::2], every[1::2])) for _ in range(repeats)]
     return min(one for one, _ in walls), min(two for _, two in walls)
+
+
+def report_scaling() -> None:
+    """Two threads, and how much two processes that share nothing gain on this machine."""
+    apart = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
+    for what, make in (("threads", partial(ThreadPoolExecutor, 1)), ("processes", apart)):
+        with make() as first, make() as second:
+            one, two = scaling((first, second))
+        asked = "asked: 1.9" if what == "threads" else "which share nothing"
+        print(f"8 years: 1 of 2 {what} {one:.2f} s wall, both {two:.2f} s: "
+              f"{one / two:.2f} times ({asked})")  # fmt: skip
 
 
 FIRST_CALL = """
@@ -252,11 +273,8 @@ def main() -> None:
     ratio = rich.seconds / rich.n_events / (ours.seconds / ours.n_events)
     print(f"all features on plain, per event: {ratio:.2f} (asked: 1.25 at most)")
 
-    one, two = scaling(model)
-    print(
-        f"8 years: 1 thread {one:.2f} s wall, 2 threads {two:.2f} s: {one / two:.2f} times", end=""
-    )
-    print(f" (asked: 1.9); {load()}")
+    print(load())
+    report_scaling()
 
     with tempfile.TemporaryDirectory() as folder:
         wall, used, _ = first_call(folder)
