@@ -107,6 +107,13 @@ def extended(corridor: Corridor, table: str, **cells: str) -> Corridor:
     return corridor.with_table(corridor[table].with_rows([*corridor[table].dicts(), row]))
 
 
+def with_traffic(corridor: Corridor, lorries_a_day: str) -> Corridor:
+    """The corridor with a count of lorries at the border of SER, both ways together."""
+    what = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
+    where = {"node_id": "SER", "mode": "road", "value": lorries_a_day}
+    return extended(corridor, "observation", **what, **where)
+
+
 def without(corridor: Corridor, table: str, *rows: int) -> Corridor:
     """The corridor without some rows, by their numbers in the file."""
     kept = [dict(record) for record in corridor[table].dicts()]

@@ -141,7 +141,7 @@ _KNOWN: dict[Any, Any] = {}
 
 
 @contextmanager
-def _known_types() -> Iterator[None]:
+def _found_once() -> Iterator[None]:
     """Let what operators and functions on numbers give be found once, not in each kernel anew.
 
     Numba looks through all that `+` could mean each time that it meets one, and has LLVM read a
@@ -152,11 +152,11 @@ def _known_types() -> Iterator[None]:
     get_call_type, get_abi_sizeof = function.get_call_type, context.get_abi_sizeof
     scalar = types.Number, types.Boolean, types.Literal
 
-    def call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
+    def call_type(self: Any, typing: Any, args: Any, kws: Any) -> Any:
         if kws or not all(isinstance(arg, scalar) for arg in args):
-            return get_call_type(self, context, args, kws)
+            return get_call_type(self, typing, args, kws)
         if (self, args) not in _KNOWN:
-            _KNOWN[self, args] = get_call_type(self, context, args, kws)
+            _KNOWN[self, args] = get_call_type(self, typing, args, kws)
         return _KNOWN[self, args]
 
     def abi_sizeof(self: Any, kind: Any) -> Any:
@@ -182,7 +182,7 @@ def _pipeline(compiler: Any, library: Any, left_out: set[str]) -> Any:
             enabled = gc.isenabled()
             gc.disable()
             try:
-                with _known_types():
+                with _found_once():
                     return super().compile_extra(function)
             finally:
                 if enabled:

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.study.test_model_compile import check_model
-from tests.tiny import changed, extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor, with_traffic
 
 from lajvard.corridor import Corridor
 from lajvard.study.calibration import PostCalibration
@@ -17,8 +17,7 @@ D2, SER_OUT = 3, 4
 @pytest.fixture(scope="module")
 def usual() -> Corridor:
     """The tiny corridor, with 50 lorries a day each way."""
-    what = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
-    return extended(tiny_corridor(), "observation", **what, node_id="SER", mode="road", value="100")
+    return with_traffic(tiny_corridor(), "100")
 
 
 def post_of(build: ModelBuild) -> PostCalibration:

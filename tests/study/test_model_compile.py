@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.tiny import changed, extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor, with_traffic
 
 from lajvard.corridor import built_in
 from lajvard.errors import InputError
@@ -147,10 +147,7 @@ def test_build_model__calibrates_posts_to_the_published_means(tiny: ModelBuild) 
 
 
 def test_build_model__adds_the_observed_traffic() -> None:
-    what = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
-    corridor = extended(
-        tiny_corridor(), "observation", **what, node_id="SER", mode="road", value="100"
-    )
+    corridor = with_traffic(tiny_corridor(), "100")
     build = build_model(corridor)
     check_model(build.model)
     posts = {post.post: post for post in build.posts}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.flows.test_choice import two_ways
-from tests.tiny import changed, extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor, with_traffic
 
 from lajvard.corridor import Corridor
 from lajvard.flows.choice import Choice, choice_set
@@ -84,10 +84,7 @@ def test_gates_of__passes_over_what_is_usual(year: int) -> None:
 
 def busy(**closure: str) -> Corridor:
     """The tiny corridor with 450 lorries a day each way, and a closure of the road at a border."""
-    many = {"quantity_id": "Q", "place": "x", "indicator": "trucks", "unit": "trucks/day"}
-    corridor = extended(
-        tiny_corridor(), "observation", **many, node_id="SER", mode="road", value="900"
-    )
+    corridor = with_traffic(tiny_corridor(), "900")
     return extended(corridor, "closure", **RANDOM | closure, mode="road") if closure else corridor
 
 

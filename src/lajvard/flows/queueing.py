@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, inf, lgamma, log, sqrt
 
+from lajvard.simulation.model import servers_left
+
 SERVICE_SHARE = 0.5
 """Least share of the mean clearance that is service and not queue (estimate)."""
 
@@ -163,15 +165,10 @@ def queue_mean_h(
         behind = _turns(burst.size, servers) * service_h - sqrt(3) * burst.spread_h
         wait += burst.share * max(0.0, behind) / (1 - load / servers)
     for loss in losses:
-        left = servers_left(servers, loss.left)
+        left = float(servers_left(servers, loss.left))
         grows, served = max(0.0, load - left), (servers - left) / (servers - load)
         wait += loss.per_h * loss.mean_h**2 * grows * served / load
     return wait
-
-
-def servers_left(servers: int, share: float) -> int:
-    """Whole servers that a loss leaves: at least one, unless nothing is left."""
-    return max(1, round(servers * share)) if share > 0 else 0
 
 
 def _turns(size: float, servers: int) -> float:
@@ -232,42 +229,46 @@ def servers_for(
     rate = rate_per_h / open_share
     if target_h <= 0 or rate <= 0:
         return Servers(servers or 1, target_h, 0.0, 0.0)
-    fewest = max(1, ceil(rate * service_share * target_h / max_utilisation - 1e-9))
-    if losses and servers is None:
-        clear = servers_for(
-            target_h,
-            rate_per_h,
-            cv,
-            service_share=service_share,
-            max_utilisation=max_utilisation,
-            open_share=open_share,
-            bursts=bursts,
-        )
-        fewest = clear.servers
-    count, least = servers or fewest, service_share * target_h
-    while True:
+    least = service_share * target_h
+
+    def at(count: int, service_h: float, losses: Sequence[Loss]) -> Servers:
+        queue = queue_mean_h(rate, service_h, count, cv, bursts, losses)
+        return Servers(count, service_h, queue, rate * service_h / count)
+
+    def with_count(count: int, losses: Sequence[Loss]) -> Servers:
         longest = min(target_h, max_utilisation * count / rate)
+        return _longest(target_h, longest, lambda service_h: at(count, service_h, losses))
 
-        def queue_h(service_h: float, servers: int = count) -> float:
-            return queue_mean_h(rate, service_h, servers, cv, bursts, losses)
+    def met(found: Servers) -> bool:
+        return found.service_h + found.queue_h >= target_h * (1 - 1e-6) and found.service_h >= least
 
-        service = _service_for(target_h, longest, queue_h)
-        queue = queue_h(service)
-        met = service + queue >= target_h * (1 - 1e-6) and service >= least
-        enough = servers is not None or rate * least <= LEAST_UTILISATION * count
-        if losses and service < least and enough and not (servers and stated):
-            service, queue, met = least, queue_h(least), True
-        if met or servers is not None:
-            return Servers(count, service, queue, rate * service / count)
-        count = max(count + 1, ceil(count * 1.02))
+    def more(found: Servers) -> int:
+        return max(found.servers + 1, ceil(found.servers * 1.02))
+
+    if servers is not None:
+        found = with_count(servers, losses)
+    else:
+        found = with_count(max(1, ceil(rate * least / max_utilisation - 1e-9)), ())
+        while not met(found):
+            found = with_count(more(found), ())
+        if losses:
+            found = with_count(found.servers, losses)
+        while not met(found) and (
+            found.service_h >= least or rate * least > LEAST_UTILISATION * found.servers
+        ):
+            found = with_count(more(found), losses)
+    if losses and found.service_h < least and not (servers and stated):
+        return at(found.servers, least, losses)
+    return found
 
 
-def _service_for(target_h: float, longest_h: float, queue_h: Callable[[float], float]) -> float:
-    """Service time up to `longest_h` with which queue plus service last `target_h`, by halving."""
+def _longest(target_h: float, longest_h: float, at: Callable[[float], Servers]) -> Servers:
+    """With service of up to `longest_h`, so that queue plus service last `target_h`, by halving."""
     low, high = 0.0, longest_h
-    if high + queue_h(high) <= target_h:
-        return high
+    found = at(high)
+    if high + found.queue_h <= target_h:
+        return found
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if middle + queue_h(middle) < target_h else (low, middle)
-    return low
+        low, high = (middle, high) if middle + at(middle).queue_h < target_h else (low, middle)
+    return at(low)

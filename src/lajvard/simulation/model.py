@@ -27,7 +27,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 IntArray = NDArray[np.int32]
 SmallArray = NDArray[np.int8]
@@ -36,6 +36,12 @@ FloatArray = NDArray[np.float64]
 
 EVERY_DAY = 127
 """Of `Rules.ban_days`: all days of the week."""
+
+
+def servers_left(servers: ArrayLike, share: ArrayLike) -> FloatArray:
+    """A share of servers in whole ones: at least one, unless there were none or nothing is left."""
+    left = np.multiply(servers, share)
+    return np.where(left > 0, np.maximum(1, np.rint(left)), 0.0)
 
 
 class StepKind(IntEnum):

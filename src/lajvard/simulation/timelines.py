@@ -7,12 +7,13 @@ engine only looks them up.
 import math
 from collections.abc import Iterator
 from heapq import merge
-from itertools import count
+from itertools import count, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.simulation.model import FloatArray, IntArray, Model, StepKind
+from lajvard.simulation.model import FloatArray, IntArray, Model, StepKind, servers_left
 from lajvard.simulation.random_kernels import Key, uniform_numbers
 from lajvard.simulation.state_kernels import CHANGE, CLOSED, CUT, Purpose, Records, records
 
@@ -121,14 +122,10 @@ def closed_times(model: Model, stream: NDArray[np.uint32], key: Key) -> tuple[In
     return _end_to_end([np.array(of_gate, CLOSED) for of_gate in closures], CLOSED)
 
 
-class _Meeting:
-    """The gates that a station or a line meets, and when they close and open."""
+class _Meeting(NamedTuple):
+    """What gates that a station or a line meets leave, and when they are closed."""
 
-    def __init__(
-        self, model: Model, gates: IntArray, first_closed: IntArray, closed: Records
-    ) -> None:
-        each = [(float(model.gates.left[g]), first_closed[g : g + 2]) for g in gates.tolist()]
-        self.parts = [(left, closed[slice(*part)]) for left, part in each if part[0] < part[1]]
+    parts: list[tuple[float, Records]]
 
     def hours(self) -> FloatArray:
         """When any of them closes or opens."""
@@ -145,6 +142,15 @@ class _Meeting:
         return share
 
 
+def _meetings(
+    model: Model, first: IntArray, gate: IntArray, first_closed: IntArray, closed: Records
+) -> Iterator[_Meeting]:
+    """Of each station or line, whose gates begin in `gate` where `first` says."""
+    for begin, end in pairwise(first.tolist()):
+        each = [(float(model.gates.left[g]), first_closed[g : g + 2]) for g in gate[begin:end]]
+        yield _Meeting([(left, closed[slice(*part)]) for left, part in each if part[0] < part[1]])
+
+
 def _changes(model: Model, s: int, meeting: _Meeting) -> NDArray[np.void]:
     """Servers of station `s` by the clock."""
     stations, horizon_h = model.stations, model.horizon_h
@@ -154,10 +160,9 @@ def _changes(model: Model, s: int, meeting: _Meeting) -> NDArray[np.void]:
     when = when[(when >= 0) & (when < horizon_h)]
     usual = on_shift[np.searchsorted(shift_h, when, side="right") - 1]
     share = meeting.left(when)
-    some = (share > 0) & (usual > 0)
     changes = np.zeros(len(when), CHANGE)
     changes["when"] = when
-    changes["servers"] = np.where(some, np.maximum(1, np.rint(usual * share)), 0)
+    changes["servers"] = servers_left(usual, share)
     changes["why"] = np.where((share == 0) & (usual > 0), LOG_CLOSURE, LOG_OPENING)
     kept = changes["servers"] == 0
     kept[0] = True
@@ -181,11 +186,9 @@ def server_times(model: Model, first_closed: IntArray, closed: Records) -> tuple
     change
         Records `CHANGE`: the first of each station at hour 0, no two alike but those to none.
     """
-    first, gates = model.stations.first_gate, model.stations.gate
-    runs = [
-        _changes(model, s, _Meeting(model, gates[first[s] : first[s + 1]], first_closed, closed))
-        for s in range(len(model.stations.yard))
-    ]
+    stations = model.stations
+    meetings = _meetings(model, stations.first_gate, stations.gate, first_closed, closed)
+    runs = [_changes(model, s, meeting) for s, meeting in enumerate(meetings)]
     return _end_to_end(runs, CHANGE)
 
 
@@ -213,14 +216,13 @@ def capacity_times(
     boards = steps.kind == StepKind.SERVICE
     np.maximum.at(least, steps.target[boards], steps.units[boards])
     runs = []
-    for ln, usual in enumerate(lines.capacity.tolist()):
-        gates = lines.loss[lines.first_loss[ln] : lines.first_loss[ln + 1]]
-        meeting = _Meeting(model, gates, first_closed, closed)
+    meetings = _meetings(model, lines.first_loss, lines.loss, first_closed, closed)
+    for usual, most, meeting in zip(lines.capacity, least, meetings, strict=True):
         when = np.unique(meeting.hours())
         cuts = np.zeros(len(when), CUT)
         cuts["when"] = when
         left = meeting.left(when)
-        some = np.maximum(np.rint(usual * left), least[ln])
+        some = np.maximum(np.rint(usual * left), most)
         cuts["capacity"] = np.where(left < 1, some, usual)
         runs.append(cuts)
     return _end_to_end(runs, CUT)

@@ -77,12 +77,12 @@ def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
     for ix in np.flatnonzero((effect < 1) & _operating(table)).tolist():
         if kinds[ix] == "random" and not (dated and not _in_year(table, ix, year)):
             left, per_year = float(effect[ix]), float(rates[ix])
+            if _lasts(things[ix], left, per_year * float(lengths[ix])):
+                continue
             events = max(0.0, per_year - len(happened.get((things[ix], left), ())))
             months = [int(item) for item in table.lists("months")[ix]]
             gate = _random(names[ix], things[ix], events, float(lengths[ix]), months, year)
-            gate = replace(gate, left=left, per_year=per_year)
-            if not _lasts(gate, per_year * gate.mean_closed_h):
-                found.append(gate)
+            found.append(replace(gate, left=left, per_year=per_year))
     for (thing, left), spans in happened.items():
         same = [ix for ix, gate in enumerate(found) if (gate.thing, gate.left) == (thing, left)]
         if same:
@@ -94,9 +94,9 @@ def gates_of(corridor: Corridor, year: int, *, dated: bool) -> tuple[Gate, ...]:
     return tuple(gate for gate in found if gate.rate_per_h or gate.dated_h)
 
 
-def _lasts(gate: Gate, hours: float) -> bool:
-    """Whether what a gate leaves of a place is what is usual there, at so many hours a year."""
-    return gate.left > 0 and bool(gate.thing[0]) and hours > LONGEST_LOSS_H
+def _lasts(thing: Thing, left: float, hours: float) -> bool:
+    """Whether the share that is left of a place is what is usual there, at so many hours a year."""
+    return left > 0 and bool(thing[0]) and hours > LONGEST_LOSS_H
 
 
 def gates_of_services(gates: Sequence[Gate]) -> dict[str, tuple[str, ...]]:
@@ -167,7 +167,7 @@ def _dated(table: Table, year: int) -> dict[tuple[Thing, float], tuple[tuple[flo
     for thing, left, span in zip(_things(table), effects, _spans(table, year), strict=True):
         if span and left < 1:
             hours = min(span[1], end_of_year) - span[0]
-            if not _lasts(Gate("", thing, left=left), hours):
+            if not _lasts(thing, left, hours):
                 spans[thing, left].append(span)
     return {key: tuple(_joined(found)) for key, found in spans.items()}
 

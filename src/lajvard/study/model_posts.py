@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from math import nan
 from typing import NamedTuple
 
-from lajvard.flows.queueing import Burst, Loss, Servers, queue_mean_h, servers_for, servers_left
+from lajvard.flows.queueing import Burst, Loss, Servers, queue_mean_h, servers_for
+from lajvard.simulation.model import servers_left
 from lajvard.study.calibration import PostCalibration
 from lajvard.study.model_assumptions import Assumptions
 from lajvard.study.model_gates import Gate
@@ -103,7 +104,7 @@ def calibrated(
 
 def _holds_back(post: PostCalibration, gate: Gate) -> bool:
     """Whether more come to a post than it can deal with while a gate takes some of its servers."""
-    return servers_left(post.servers, gate.left) < post.servers * post.utilisation
+    return bool(servers_left(post.servers, gate.left) < post.servers * post.utilisation)
 
 
 def _recurring(gates: Sequence[Gate]) -> tuple[Loss, ...]:
