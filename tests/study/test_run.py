@@ -296,7 +296,8 @@ def test_run_study__memory_does_not_grow_with_replications(tmp_path: Path) -> No
         return most
 
     peak(2, "first")
-    assert peak(60, "many") < 1.5 * peak(6, "few")
+    few = max(peak(6, f"few {run}") for run in range(4))  # two at once in one
+    assert peak(60, "many") < 1.5 * few
 
 
 def test_run_study__interrupted_leaves_whole_replications(tmp_path: Path) -> None:
