@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lajvard.flows.arrays import Demand, FacilityKind, FlowNetwork
-from lajvard.flows.assign import assign
-from lajvard.flows.assignment import Assignment
-from lajvard.flows.delay import bpr, facilities
-from lajvard.flows.objective import beckmann
-from lajvard.flows.tntp import read_tntp_flows, read_tntp_network, read_tntp_trips
+from lajvard.assignment.arrays import Demand, FacilityKind, FlowNetwork
+from lajvard.assignment.assign import assign
+from lajvard.assignment.delay import bpr, facilities
+from lajvard.assignment.objective import beckmann
+from lajvard.assignment.result import Assignment
+from lajvard.assignment.tntp import read_tntp_flows, read_tntp_network, read_tntp_trips
 
 REPEATS, AT_LEAST_S = 7, 10.0
 GAPS = (1e-5, 1e-10)

@@ -6,11 +6,11 @@ Prints CPU seconds, the best of several calls in one run; `make bench` runs it.
 import time
 from collections.abc import Callable
 
+from lajvard.analysis.transit_rules import closed_crossings
+from lajvard.assignment.assign import assign
+from lajvard.case.case import make_case
 from lajvard.corridor import Corridor, built_in
-from lajvard.flows.assign import assign
 from lajvard.flows.bottlenecks import adapted
-from lajvard.flows.case import make_case
-from lajvard.flows.experiment import closed_crossings
 from lajvard.flows.flow_run import GAPS, MODELS, FlowResult, model_flows
 from lajvard.flows.virtual import Virtual, virtual_network
 

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.journeys import LogNames, open_log, write_log
+from lajvard.journeys import open_log, write_log
+from lajvard.study.columns import LogNames
 
 ROWS = 10_000_000
 REPLICATIONS = 10
@@ -29,7 +30,7 @@ POSTS = ("TOR", "SER", "TMKRW", "AZALT", "AZGAR", "GEKAR")
 
 
 class Columns(NamedTuple):
-    """What an engine writes, see `lajvard.journeys.LogColumns`."""
+    """What an engine writes, see `lajvard.study.columns.LogColumns`."""
 
     journey: NDArray[np.int32]
     seq: NDArray[np.int16]
@@ -237,7 +238,8 @@ def main(n_rows: int) -> None:
         for replication in range(REPLICATIONS):
             made = columns(each, replication)
             started = time.perf_counter()
-            write_log(made, known, folder, replication=replication)
+            table = name_columns(made, known, run_id="run", replication=replication)
+            write_log(table, folder, replication=replication)
             seconds += time.perf_counter() - started
         count = each * REPLICATIONS * STEPS
         size = sum(file.stat().st_size for file in folder.rglob("*.parquet"))

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lajvard.fibre.gnpy_export import write_gnpy
-from lajvard.fibre.line import Line
-from lajvard.fibre.optics import COMBS, FibreType, Lines, Section, noise_of
+from lajvard.fibre.optics.gnpy_export import write_gnpy
+from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.noise import COMBS, FibreType, Lines, Section, noise_of
 
 N, ONE_BY_ONE, ROUNDS = 1_000_000, 300, 3
 GNPY = Path(__file__).parents[1] / ".venv-gnpy/bin/python"

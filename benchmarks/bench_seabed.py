@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import zoom
 
-from lajvard.fibre.eikonal import arrival_times, least_cost_path, path_cost
-from lajvard.fibre.path_kernels import trace
+from lajvard.fibre.seabed.eikonal import arrival_times, least_cost_path, path_cost
+from lajvard.fibre.seabed.path_kernels import trace
 
 Field = NDArray[np.float64]
 Place = tuple[int, int]

@@ -36,7 +36,7 @@ from lajvard.corridor import built_in
 from lajvard.simulation.build import YEAR_H, ModelBuilder
 from lajvard.simulation.model import Model, StepKind
 from lajvard.simulation.simulate import ActivityColumns, Replication, simulate_replication
-from lajvard.study.model_compile import compile_model
+from lajvard.twin.compile import compile_model
 
 REPEATS = 7
 YEARS = 8

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.commands import bad, good
-from tests.fibre.test_seabed import netcdf
+from tests.fibre.seabed.test_depth import netcdf
 
 QUICK = ("--cell", "5", "--weights", "1,20")
 

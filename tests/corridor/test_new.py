@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from lajvard.corridor.check import check_corridor
+from lajvard.corridor.checks.check import check_corridor
 from lajvard.corridor.new import new_corridor, starter
 from lajvard.corridor.read import read_corridor
 from lajvard.errors import InputError

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from lajvard.fibre.availability import YEAR_H
-from lajvard.fibre.exchange import DataLink
+from lajvard.fibre.line.availability import YEAR_H
+from lajvard.fibre.line.exchange import DataLink
 from lajvard.simulation.build import ModelBuilder
 from lajvard.simulation.model import StepKind
 from lajvard.simulation.simulate import simulate_replication
-from lajvard.study.model_assumptions import Channels
-from lajvard.study.model_gates import link_gate
+from lajvard.twin.assumptions import Channels
+from lajvard.twin.gates import link_gate
 
 GREEN, HOURS, YEARS = 0.7, 2.0, 40
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.flows.arrays import Demand, FlowNetwork
-from lajvard.flows.delay import Row, bpr, conical, facilities, queue
+from lajvard.assignment.arrays import Demand, FlowNetwork
+from lajvard.assignment.delay import Row, bpr, conical, facilities, queue
 
 
 def network(

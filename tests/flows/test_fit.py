@@ -1,14 +1,14 @@
 """Observed shares, and the choice that fits them."""
 
 import pytest
-from tests.flows.test_choice import two_ways
+from tests.case.test_choice import two_ways
 from tests.tiny import extended
 
+from lajvard.case.case import make_case
+from lajvard.case.parameters import FlowParameters, observed_shares
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
-from lajvard.flows.case import make_case
 from lajvard.flows.fit import compare_shares, fit_choice
-from lajvard.flows.parameters import FlowParameters, observed_shares
 
 
 def observed(share: float, count: int = 2, **cells: str) -> Corridor:

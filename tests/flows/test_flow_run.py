@@ -5,18 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.flows.test_choice import two_ways
+from tests.case.test_choice import two_ways
 from tests.tiny import changed, extended, tiny_corridor
 
+from lajvard.assignment.assign import assign
+from lajvard.case.case import make_case, way_of
+from lajvard.case.choice import Way
+from lajvard.case.parameters import FlowParameters
 from lajvard.corridor import Corridor
 from lajvard.corridor.scenario import Patch, Scenario
 from lajvard.errors import InputError, NumericsError
-from lajvard.flows.assign import assign
 from lajvard.flows.bottlenecks import bottlenecks_of, loads_of
-from lajvard.flows.case import make_case, way_of
-from lajvard.flows.choice import Way
 from lajvard.flows.flow_run import MODELS, FlowResult, model_flows
-from lajvard.flows.parameters import FlowParameters
 from lajvard.flows.virtual import virtual_network
 from lajvard.routes import Weights, find_routes
 

@@ -82,8 +82,8 @@ def test_open_log__reads_runs_together_and_passes_hidden_folders_over(tmp_path: 
     for run in ("base", "etir"):
         for replication in (0, 7):
             row = {**ROW, "run_id": run, "replication": replication}
-            write_log(log_rows([row]), None, tmp_path / run, replication=replication)
-    write_log(log_rows([ROW]), None, tmp_path / "base" / ".0008-half", replication=8)
+            write_log(log_rows([row]), tmp_path / run, replication=replication)
+    write_log(log_rows([ROW]), tmp_path / "base" / ".0008-half", replication=8)
     one = rows_of(open_log(tmp_path / "base"))
     assert [(row["run_id"], row["replication"]) for row in one] == [("base", 0), ("base", 7)]
     both = rows_of(open_log([tmp_path / "base", tmp_path / "etir"]))

@@ -6,10 +6,10 @@ import re
 import matplotlib.ticker
 import pytest
 
+from lajvard.analysis.material import Material, gather
+from lajvard.analysis.numbers import tick
 from lajvard.corridor import built_in
 from lajvard.report import charts
-from lajvard.report.material import Material, gather
-from lajvard.report.numbers import tick
 
 
 @pytest.fixture(scope="module")

@@ -7,15 +7,15 @@ from python_calamine import CalamineWorkbook
 from tests.report.test_report import Page
 from tests.tiny import tiny_corridor
 
+from lajvard.analysis.flow_tables import borders_sheet, changes_sheet, way_words, ways_sheet
+from lajvard.analysis.sheet import value_of
+from lajvard.analysis.transit_rules import closed_crossings, natural_experiment
 from lajvard.corridor import built_in
-from lajvard.flows.experiment import closed_crossings, natural_experiment
 from lajvard.flows.flow_run import FlowResult, model_flows
 from lajvard.report import ReportFiles, write_report
 from lajvard.report.flows_charts import OTHER, FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map
 from lajvard.report.flows_section import flows_section
-from lajvard.report.flows_sheets import borders_sheet, changes_sheet, way_words, ways_sheet
-from lajvard.report.sheet import value_of
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
+from lajvard.analysis.sheet import Column, Marked, Sheet
 from lajvard.report.html_table import anchor, table_html
-from lajvard.report.sheet import Column, Marked, Sheet
 
 COLUMNS = (Column("place"), Column("time", "h", 1), Column("sources", css="sources"))
 

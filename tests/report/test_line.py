@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from lajvard.analysis.line_tables import legs_sheet
 from lajvard.corridor import built_in
-from lajvard.fibre.results import DRIVEN
-from lajvard.fibre.system import FibreLine, work_out
+from lajvard.fibre.line.results import DRIVEN
+from lajvard.fibre.line.system import FibreLine, work_out
 from lajvard.report.line_section import LineSection, line_section, worth_words
-from lajvard.report.line_sheets import legs_sheet
 from lajvard.report.report import LINE_SHEETS, WORKBOOK
 
 
@@ -76,7 +76,7 @@ def test_tornado__labels_have_plain_numbers_and_countries(section: LineSection) 
 def test_line_section__of_a_corridor_without_posts_says_so(line: FibreLine) -> None:
     from dataclasses import replace
 
-    from lajvard.fibre.results import worth_of
+    from lajvard.fibre.line.results import worth_of
 
     table = built_in()["procedure"]
     bare = replace(line, corridor=built_in().with_table(table.with_rows([])))

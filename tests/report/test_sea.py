@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lajvard.corridor import Corridor, Table, built_in
-from lajvard.fibre.cable_path import design_route
-from lajvard.fibre.seabed import read_seabed
+from lajvard.fibre.seabed.cable_path import design_route
+from lajvard.fibre.seabed.depth import read_seabed
 from lajvard.report import write_report
 from lajvard.report.sea_charts import choice_chart, profile_chart, runs
 from lajvard.report.sea_section import FIGURES, SeaSection, drawings, sea_section

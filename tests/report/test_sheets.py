@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from tests.tiny import extended, tiny_corridor
 
+from lajvard.analysis.data_tables import shut_now
+from lajvard.analysis.findings import findings_sheet, key_findings
+from lajvard.analysis.material import Material, gather
+from lajvard.analysis.sheet import Marked, Sheet, value_of
 from lajvard.corridor import Corridor, built_in
-from lajvard.report.findings import findings_sheet, key_findings
-from lajvard.report.material import Material, gather
 from lajvard.report.report import make_sheets
-from lajvard.report.sheet import Marked, Sheet, value_of
-from lajvard.report.sheets_data import shut_now
 
 ALTERNATIVES = """
 alternative_id,name,via,avoid,status,basis,source_id

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from lajvard.report.sheet import Column, Marked, Sheet
+from lajvard.analysis.sheet import Column, Marked, Sheet
 from lajvard.report.workbook import write_workbook
 
 SHEET = Sheet(

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lajvard.flows.arrays import FacilityKind
-from lajvard.flows.assign import assign
-from lajvard.flows.objective import beckmann
-from lajvard.flows.tntp import read_tntp_flows, read_tntp_network, read_tntp_trips
+from lajvard.assignment.arrays import FacilityKind
+from lajvard.assignment.assign import assign
+from lajvard.assignment.objective import beckmann
+from lajvard.assignment.tntp import read_tntp_flows, read_tntp_network, read_tntp_trips
 
 NETWORKS = {
     "SiouxFalls": {},

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from lajvard.corridor import built_in
-from lajvard.fibre.design import design_land, design_repeatered, land_fibre, sea_fibre
-from lajvard.fibre.exports import gnpy_lines
-from lajvard.fibre.gnpy_export import write_gnpy
-from lajvard.fibre.line import Line
-from lajvard.fibre.optics import COMBS, Comb, FibreType, Section, best_launch, lines_of
+from lajvard.fibre.line.exports import gnpy_lines
+from lajvard.fibre.line.system import work_out
+from lajvard.fibre.optics.design import design_land, design_repeatered, land_fibre, sea_fibre
+from lajvard.fibre.optics.gnpy_export import write_gnpy
+from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.noise import COMBS, Comb, FibreType, Section, best_launch, lines_of
 from lajvard.fibre.parameters import Parameters
-from lajvard.fibre.system import work_out
 
 ROOT = Path(__file__).parents[2]
 GNPY = ROOT / ".venv-gnpy" / ("Scripts" if sys.platform == "win32" else "bin") / "python"

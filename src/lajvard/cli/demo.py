@@ -58,7 +58,7 @@ def simulated(corridor: "Corridor", out: Path, *, quick: bool, tell: Tell) -> De
     ]
     if quick:
         return DemoRuns(tuple(found))
-    from lajvard.study.model_convoy import winter_convoys
+    from lajvard.analysis.convoy_replay import winter_convoys
 
     tell("Compiling the winter of 2018")
     model = winter_convoys(corridor).build.model
@@ -94,9 +94,9 @@ def modelled_flows(
     tell: Tell,
 ) -> "tuple[FlowResult, FlowTable | None]":
     """The trade on the routes, with a scenario beside it; the natural experiment unless quick."""
-    from lajvard.flows.experiment import natural_experiment
+    from lajvard.analysis.transit_rules import natural_experiment
+    from lajvard.corridor import find_scenario
     from lajvard.flows.flow_run import model_flows
-    from lajvard.study.run import find_scenario
 
     found = find_scenario(scenario)
     result = model_flows(corridor, scenario=found, as_of=as_of, progress=tell)
@@ -125,7 +125,7 @@ def print_runs(runs: DemoRuns, compared: "PairComparison | None") -> None:
 
 def _rows(runs: DemoRuns, compared: "PairComparison") -> "list[list[str]]":
     from lajvard.study import compare_runs
-    from lajvard.study.model_probes import probe_name
+    from lajvard.twin.probes import probe_name
 
     base, *others = runs.scenarios
     keys = {measure.key for measure in base.measures}

@@ -78,8 +78,8 @@ def export(
     if as_of:
         corridor = corridor.as_of(as_of)
     from lajvard.corridor import write_corridor
-    from lajvard.corridor.export import export_geojson, export_geopackage
-    from lajvard.corridor.gmns import write_gmns
+    from lajvard.corridor.formats.export import export_geojson, export_geopackage
+    from lajvard.corridor.formats.gmns import write_gmns
 
     writers = {
         Format.CSV: write_corridor,
@@ -149,7 +149,7 @@ def new(
     from lajvard.corridor.new import new_corridor
 
     if gmns is not None:
-        from lajvard.corridor.gmns import read_gmns
+        from lajvard.corridor.formats.gmns import read_gmns
 
         where = new_corridor(path, read_gmns(gmns, country=country, mode=mode))
         say(f"{where}: the places and links of {gmns}")

@@ -13,9 +13,9 @@ from lajvard.errors import LajvardError
 
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
-    from lajvard.fibre.cable_path import CableDesign, CableRoute
-    from lajvard.fibre.landings import Comparison, LandingPair
-    from lajvard.fibre.seabed import Seabed
+    from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
+    from lajvard.fibre.seabed.depth import Seabed
+    from lajvard.fibre.seabed.landings import Comparison, LandingPair
 
 fibre = typer.Typer(
     no_args_is_help=True,
@@ -123,11 +123,11 @@ def route(
         tell("Reading the seabed (slower the first time: the search is compiled)")
         seabed = _seabed(described, bathymetry, level, cell, (start, end))
         if start is None or end is None:
-            from lajvard.fibre.landings import compare_landings
+            from lajvard.fibre.seabed.landings import compare_landings
 
             compared = compare_landings(described, seabed=seabed, progress=tell)
         else:
-            from lajvard.fibre.cable_path import WEIGHTS, design_route
+            from lajvard.fibre.seabed.cable_path import WEIGHTS, design_route
 
             design = design_route(
                 described, start, end, seabed=seabed, weights=chosen or WEIGHTS, progress=tell
@@ -156,7 +156,7 @@ def _seabed(
     cell: float | None,
     ends: Sequence[str | None],
 ) -> "Seabed":
-    from lajvard.fibre.seabed import read_seabed
+    from lajvard.fibre.seabed.depth import read_seabed
     from lajvard.fibre.sites import landing, landings
 
     named = [landing(corridor, name) for name in ends if name] or landings(corridor)
@@ -166,7 +166,7 @@ def _seabed(
 
 def _write(corridor: "Corridor", design: "CableDesign", out: Path, every: float) -> list[Path]:
     from lajvard.corridor.write import write_atomically
-    from lajvard.fibre.route_list import write_geojson, write_position_list
+    from lajvard.fibre.seabed.route_list import write_geojson, write_position_list
     from lajvard.report.sea_section import drawings
 
     files = [
@@ -185,7 +185,7 @@ def _write(corridor: "Corridor", design: "CableDesign", out: Path, every: float)
 def _print_design(
     design: "CableDesign", files: Sequence[Path], every: float, *, json: bool, csv: bool
 ) -> None:
-    from lajvard.fibre.route_list import position_list, summary
+    from lajvard.fibre.seabed.route_list import position_list, summary
 
     if csv:
         print_csv(position_list(design.best, every_km=every))
@@ -246,7 +246,7 @@ def _cells(first: str, one: "CableRoute") -> tuple[str, ...]:
 
 
 def _print_pairs(compared: "Comparison", *, json: bool, csv: bool) -> None:
-    from lajvard.fibre.cable_path import seabed_notes
+    from lajvard.fibre.seabed.cable_path import seabed_notes
 
     rows = [_pair(pair) for pair in compared.pairs]
     if csv:
@@ -293,7 +293,7 @@ def _pair_cells(pair: "LandingPair") -> tuple[str, ...]:
 
 
 def _pair(pair: "LandingPair") -> dict[str, Any]:
-    from lajvard.fibre.route_list import seabed_of, summary
+    from lajvard.fibre.seabed.route_list import seabed_of, summary
 
     shortest = min((one.km for one in pair.announced), default=None)
     names = ("length_km", "cable_km", "lay_cost_usd", "life_cycle_cost_usd", "repairs_per_year")

@@ -14,8 +14,8 @@ from lajvard.cli.out import Tell, heading, print_json, print_table, say, telling
 from lajvard.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from lajvard.fibre.system import FibreLine
-    from lajvard.report.sheet import Sheet
+    from lajvard.analysis.sheet import Sheet
+    from lajvard.fibre.line.system import FibreLine
 
 
 def _complete_span(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
@@ -77,9 +77,9 @@ def _worked_out(
     bathymetry: Path | None,
     tell: Tell,
 ) -> "FibreLine":
+    from lajvard.fibre.line.system import TOPICS, seabed_route, span_of, work_out
     from lajvard.fibre.parameters import Parameters
     from lajvard.fibre.sites import line_ends
-    from lajvard.fibre.system import TOPICS, seabed_route, span_of, work_out
 
     described = changed(corridor, scenario)
     span = span or span_of(described)
@@ -141,7 +141,7 @@ def design(
     """
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
-        from lajvard.report.line_sheets import legs_sheet, spans_sheet, ways_sheet
+        from lajvard.analysis.line_tables import legs_sheet, spans_sheet, ways_sheet
 
         sheets = (ways_sheet(line), spans_sheet(line.way.line), legs_sheet(line))
     if json:
@@ -182,9 +182,9 @@ def availability(
         if json:
             print_json(_availability_dict(line))
             return
-        from lajvard.fibre.results import MEASURES
+        from lajvard.analysis.line_tables import swings_sheet
+        from lajvard.fibre.line.results import MEASURES
         from lajvard.report.line_section import line_tables
-        from lajvard.report.line_sheets import swings_sheet
 
         tables = line_tables(line)
         strongest = {name: swings[:_STRONGEST] for name, swings in tables.driven.items()}
@@ -228,7 +228,7 @@ def export(
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         from lajvard.corridor.write import write_atomically
-        from lajvard.fibre.exports import write_line
+        from lajvard.fibre.line.exports import write_line
         from lajvard.report.line_section import line_tables
         from lajvard.report.workbook import write_workbook
 
@@ -316,7 +316,7 @@ def _design_dict(line: "FibreLine") -> dict[str, Any]:
 
 
 def _availability_dict(line: "FibreLine") -> dict[str, Any]:
-    from lajvard.fibre.results import (
+    from lajvard.fibre.line.results import (
         bills,
         drivers,
         repair_sweep,

@@ -154,10 +154,10 @@ def flows(
     with: over long distances they send nearly all of a flow by one way, which freight does not do.
     """
     _check(csv=csv, json=json, table=table, scenario=scenario, experiment=experiment, fit=fit)
-    from lajvard.flows.experiment import natural_experiment
+    from lajvard.analysis.transit_rules import natural_experiment
+    from lajvard.corridor import find_scenario
     from lajvard.flows.export import checked_path
     from lajvard.flows.flow_run import model_flows
-    from lajvard.study.run import find_scenario
 
     if out is not None:
         checked_path(out)
@@ -424,7 +424,7 @@ def _figure(value: Any, unit: str) -> str:
 
 
 def _fitted(described: Any, as_of: str | None, tell: Any) -> "Fit":
-    from lajvard.flows.case import make_case
+    from lajvard.case.case import make_case
     from lajvard.flows.fit import fit_choice
 
     return fit_choice(make_case(described, as_of=as_of, progress=tell), progress=tell)

@@ -36,7 +36,7 @@ def changed(path: str, scenario: str | Path | None) -> "Corridor":
         raise_on_errors(check_corridor(corridor), path)
     if not scenario:
         return corridor
-    from lajvard.study.run import find_scenario
+    from lajvard.corridor import find_scenario
 
     return corridor.apply(find_scenario(scenario) or scenario)
 
@@ -151,7 +151,7 @@ ScenarioFile = Annotated[
 
 def complete_scenario(incomplete: str) -> Iterator[tuple[str, str]]:
     """Names of the built-in scenarios."""
-    from lajvard.study.model_scenarios import built_in_scenario, built_in_scenarios
+    from lajvard.corridor import built_in_scenario, built_in_scenarios
 
     for name in built_in_scenarios():
         if name.startswith(incomplete):

@@ -140,7 +140,7 @@ def _cell_text(cell: Any) -> str:
 def _unknown_table(file: str, name: str) -> Problem:
     remedy = did_you_mean(name, [*TABLES]) or f"Tables are: {', '.join(TABLES)}."
     if name in _OF_GMNS:
-        remedy = "If this is a GMNS data set, read it with lajvard.corridor.gmns.read_gmns."
+        remedy = "If this is a GMNS data set, read it with lajvard.corridor.formats.gmns.read_gmns."
     return Problem("error", file, None, None, name, "unknown table", remedy)
 
 

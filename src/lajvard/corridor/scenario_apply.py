@@ -9,8 +9,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.corridor.check_cells import ESTIMATE
-from lajvard.corridor.check_findings import Guess
+from lajvard.corridor.checks.cells import ESTIMATE
+from lajvard.corridor.checks.findings import Guess
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.scenario import ANY, Patch, Scenario, patch_problems
 from lajvard.corridor.scenario_read import load_scenario

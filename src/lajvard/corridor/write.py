@@ -43,7 +43,7 @@ def write_corridor(corridor: Corridor, path: str | PathLike[str]) -> Path:
     """
     where = Path(path)
     if where.suffix.lower() == ".xlsx":
-        from lajvard.corridor.workbook import write_workbook
+        from lajvard.corridor.formats.workbook import write_workbook
 
         return write_workbook(corridor, where)
     if where.suffix.lower() == ".zip":

@@ -7,12 +7,12 @@ from math import ceil
 
 import numpy as np
 
-from lajvard.flows.case import Case
-from lajvard.flows.choice import ChoiceSet, units_of
-from lajvard.flows.delay import Row, delays, facilities, queue
-from lajvard.flows.queueing import servers_for
-from lajvard.flows.services import FLEET_USE, Key, Offer, pool_key, stated_vessels
-from lajvard.flows.traffic import Crossing, crossings_of, observed_counts
+from lajvard.assignment.delay import Row, delays, facilities, queue
+from lajvard.case.case import Case
+from lajvard.case.choice import ChoiceSet, units_of
+from lajvard.case.queueing import servers_for
+from lajvard.case.services import FLEET_USE, Key, Offer, pool_key, stated_vessels
+from lajvard.case.traffic import Crossing, crossings_of, observed_counts
 from lajvard.network import Activity, CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.network.rules import Calendars
@@ -36,7 +36,7 @@ class Bottleneck:
     unit
         What is counted: lorries, wagons, TEU, or sailings of a fleet.
     row
-        Its delay as a function of the load a year (`lajvard.flows.delay`).
+        Its delay as a function of the load a year (`lajvard.assignment.delay`).
     usual_per_year
         The load at which the times of the description hold.
     background_per_year
@@ -91,7 +91,7 @@ def bottlenecks_of(case: Case, shares: Sequence[FloatArray]) -> tuple[Bottleneck
     -----
     A crossing without an observed count has no known capacity: it has the time that is described
     whatever passes it. At one with a count, servers and service time are such that the described
-    mean clearance results at that count (`lajvard.flows.queueing.servers_for`).
+    mean clearance results at that count (`lajvard.case.queueing.servers_for`).
     """
     described = loads_of(case, shares)
     empty = empty_loads(case, shares)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lajvard.corridor.export import write_layer
-from lajvard.corridor.layers import Layer, Values, layers
+from lajvard.corridor.formats.export import write_layer
+from lajvard.corridor.formats.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
 from lajvard.flows.flow_run import FlowResult

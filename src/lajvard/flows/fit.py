@@ -7,10 +7,10 @@ from math import exp, log, nan
 
 import numpy as np
 
+from lajvard.case.case import Case
+from lajvard.case.choice import ChoiceSet, route_shares
+from lajvard.case.parameters import ObservedShare, observed_shares
 from lajvard.errors import InputError
-from lajvard.flows.case import Case
-from lajvard.flows.choice import ChoiceSet, route_shares
-from lajvard.flows.parameters import ObservedShare, observed_shares
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import Route
 

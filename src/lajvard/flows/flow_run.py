@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 
-from lajvard.corridor import Corridor, read_scenario
+from lajvard.assignment.assign import assign
+from lajvard.assignment.result import Assignment, Step
+from lajvard.case.case import Case, make_case
+from lajvard.case.choice import ChoiceSet
+from lajvard.case.demand import Flow
+from lajvard.case.parameters import FlowParameters
+from lajvard.corridor import Corridor, find_scenario
 from lajvard.corridor.scenario import Scenario
 from lajvard.errors import InputError, did_you_mean
-from lajvard.flows.assign import assign
-from lajvard.flows.assignment import Assignment, Step
 from lajvard.flows.bottlenecks import Bottleneck, adapted, bottlenecks_of
-from lajvard.flows.case import Case, make_case
-from lajvard.flows.choice import ChoiceSet
-from lajvard.flows.demand import Flow
 from lajvard.flows.fit import SharePair, compare_shares
-from lajvard.flows.parameters import FlowParameters
 from lajvard.flows.table import FlowTable
 from lajvard.flows.tables import (
     bottlenecks_table,
@@ -160,7 +160,7 @@ def model_flows(
         A result of the same model without the scenario, so that it is not worked out again. An
         equilibrium starts from its paths.
     relative_gap, max_iterations
-        When an equilibrium is reached, and when to give up; see `lajvard.flows.assign.assign`.
+        When an equilibrium is reached, and when to give up; see `lajvard.assignment.assign.assign`.
     progress
         Told what is being done, and how far an equilibrium is.
 
@@ -207,9 +207,9 @@ def model_flows(
     elif base.model != model:
         remedy = "Give a base of the same model."
         raise InputError("base", f"a result of '{base.model}' for a model '{model}'", remedy)
-    if scenario is None:
+    given = find_scenario(scenario)
+    if given is None:
         return base
-    given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
     return run(corridor.apply(given), given.name, base)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from lajvard.case.case import Case, way_of
+from lajvard.case.choice import ChoiceSet
+from lajvard.case.demand import EmptyReturn
+from lajvard.case.services import Key
 from lajvard.flows.bottlenecks import Bottleneck, empty_loads, loads_of
-from lajvard.flows.case import Case, way_of
-from lajvard.flows.choice import ChoiceSet
-from lajvard.flows.demand import EmptyReturn
-from lajvard.flows.services import Key
 from lajvard.flows.table import FlowTable, columns_of
 from lajvard.network import MoveKind
 from lajvard.network.arrays import FloatArray

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import nan
 
-from lajvard.flows.case import Case
+from lajvard.case.case import Case
 from lajvard.flows.fit import SharePair
 from lajvard.flows.table import FlowTable, columns_of
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from lajvard.assignment.arrays import NO_FACILITY, Demand, FlowNetwork
+from lajvard.assignment.delay import facilities
+from lajvard.assignment.result import Assignment
+from lajvard.case.case import Case, scales_usd
+from lajvard.case.choice import ChoiceSet
+from lajvard.case.services import Key
 from lajvard.errors import InputError
-from lajvard.flows.arrays import NO_FACILITY, Demand, FlowNetwork
-from lajvard.flows.assignment import Assignment
 from lajvard.flows.bottlenecks import Bottleneck, uses_of
-from lajvard.flows.case import Case, scales_usd
-from lajvard.flows.choice import ChoiceSet
-from lajvard.flows.delay import facilities
-from lajvard.flows.services import Key
 from lajvard.network import CompiledNetwork
 from lajvard.network.arrays import FloatArray, IntArray
 from lajvard.routes import Route
@@ -29,8 +29,8 @@ class Virtual:
     Attributes
     ----------
     network, demand
-        For `lajvard.flows.assign.assign`. Each cargo class has a layer of states and links of its
-        own; layers meet in the facilities. Pairs are the flows in the order of the case, then
+        For `lajvard.assignment.assign.assign`. Each cargo class has a layer of states and links of
+        its own; layers meet in the facilities. Pairs are the flows in the order of the case, then
         the background of each bottleneck.
     scale
         Of the logit, per USD: (n_classes,).

@@ -5,16 +5,12 @@ written as Parquet, one file a replication, and opened as Ibis tables on DuckDB.
 """
 
 from lajvard.journeys.check import check_log
-from lajvard.journeys.columns import LogColumns, LogNames, name_columns
 from lajvard.journeys.read import log_of, open_log
 from lajvard.journeys.write import write_log, write_part
 
 __all__ = [
-    "LogColumns",
-    "LogNames",
     "check_log",
     "log_of",
-    "name_columns",
     "open_log",
     "write_log",
     "write_part",

@@ -57,7 +57,7 @@ def open_log(path: PathOrPaths, *, memory_mb: int = MEMORY_MB, threads: int = 0)
     >>> from lajvard.journeys.arrow import log_rows
     >>> row = {"activity": "queue", "start": "2018-12-13T06:00", "end": "2018-12-13T09:30"}
     >>> with TemporaryDirectory() as folder:
-    ...     file = write_log(log_rows([row]), None, folder, replication=7)
+    ...     file = write_log(log_rows([row]), folder, replication=7)
     ...     count = open_log(folder).count().to_pyarrow().as_py()
     >>> "/".join(file.parts[-2:]), count
     ('replication=0007/part.parquet', 1)

@@ -9,29 +9,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lajvard.journeys.arrow import arrow_schema
-from lajvard.journeys.columns import LogColumns, LogNames, name_columns
-from lajvard.simulation.model import Model
 
 PART = "part.parquet"
 _ROW_GROUP = 262_144
 
 
-def write_log(
-    columns: LogColumns | pa.Table,
-    names: LogNames | Model | None,
-    folder: str | PathLike[str],
-    *,
-    run_id: str = "run",
-    replication: int = 0,
-) -> Path:
+def write_log(log: pa.Table, folder: str | PathLike[str], *, replication: int = 0) -> Path:
     """Write the log of one replication to ``<folder>/replication=0007/part.parquet``.
 
     Parameters
     ----------
-    columns
-        What an engine wrote, or an Arrow table of the log, which keeps its own `run_id`.
-    names
-        What the indices in the columns stand for; None with an Arrow table.
+    log
+        An Arrow table of the log, as of `lajvard.journeys.arrow.log_rows`.
     folder
         Where the logs of all replications of the run are.
 
@@ -40,12 +29,7 @@ def write_log(
     Path
         The file. It is sorted by journey and activity, and is there whole or not at all.
     """
-    file = Path(folder) / f"replication={replication:04d}" / PART
-    if isinstance(columns, pa.Table):
-        return write_part(columns, file)
-    if names is None:
-        raise TypeError("the columns of an engine need the names that they stand for")
-    return _write(name_columns(columns, names, run_id=run_id, replication=replication), file)
+    return write_part(log, Path(folder) / f"replication={replication:04d}" / PART)
 
 
 def write_part(table: pa.Table, file: str | PathLike[str]) -> Path:

@@ -1,8 +1,8 @@
 """The report on a corridor: comparison, validation, charts, one HTML file and a workbook."""
 
-from lajvard.report.compare import Pair, PairComparison, Way, compare_alternatives
+from lajvard.analysis.alternatives import Pair, PairComparison, Way, compare_alternatives
+from lajvard.analysis.targets import TargetResult, validate_targets
 from lajvard.report.report import ReportFiles, write_report
-from lajvard.report.validation import TargetResult, validate_targets
 
 __all__ = [
     "Pair",

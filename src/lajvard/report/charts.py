@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from lajvard.report.compare import Way
+from lajvard.analysis.alternatives import Way
+from lajvard.analysis.numbers import TimeUnit, rounded, tick, unit_for, usd
 from lajvard.report.figure import (
     GREY,
     GROUP_COLOURS,
@@ -25,7 +26,6 @@ from lajvard.report.figure import (
 )
 from lajvard.report.key import Entry, draw_key, put, root, text_sizes
 from lajvard.report.labels import place_labels
-from lajvard.report.numbers import TimeUnit, rounded, tick, unit_for, usd
 from lajvard.routes import Route, Stage
 
 WIDTH = 940.0

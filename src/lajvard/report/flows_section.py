@@ -3,13 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lajvard.flows.fit import Fit
-from lajvard.flows.flow_run import MODELS, FlowResult
-from lajvard.flows.table import FlowTable
-from lajvard.report.findings import Finding
-from lajvard.report.flows_charts import FlowShares, shares_chart
-from lajvard.report.flows_map import flow_map
-from lajvard.report.flows_sheets import (
+from lajvard.analysis.findings import Finding
+from lajvard.analysis.flow_tables import (
     MOST,
     borders_sheet,
     changes_sheet,
@@ -20,9 +15,14 @@ from lajvard.report.flows_sheets import (
     links_sheet,
     ways_sheet,
 )
+from lajvard.analysis.numbers import capital, counted, percent, rounded
+from lajvard.analysis.sheet import Sheet
+from lajvard.flows.fit import Fit
+from lajvard.flows.flow_run import MODELS, FlowResult
+from lajvard.flows.table import FlowTable
+from lajvard.report.flows_charts import FlowShares, shares_chart
+from lajvard.report.flows_map import flow_map
 from lajvard.report.map import Drawing
-from lajvard.report.numbers import capital, counted, percent, rounded
-from lajvard.report.sheet import Sheet
 
 LEAST_NAMED = 0.02
 """Flows of which less takes a named way have no choice to draw."""

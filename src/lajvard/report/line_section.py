@@ -3,24 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lajvard.fibre.line import Line
-from lajvard.fibre.results import (
-    DRIVEN,
-    MEASURES,
-    Spread,
-    Worth,
-    bills,
-    drivers,
-    repair_sweep,
-    spreads,
-    stretches,
-    worth_of,
-)
-from lajvard.fibre.sensitivity import Swing
-from lajvard.fibre.system import FibreLine
-from lajvard.report.findings import Finding
-from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
-from lajvard.report.line_sheets import (
+from lajvard.analysis.findings import Finding
+from lajvard.analysis.line_tables import (
     availability_sheet,
     borders_sheet,
     cause_words,
@@ -34,8 +18,24 @@ from lajvard.report.line_sheets import (
     swings_sheet,
     ways_sheet,
 )
-from lajvard.report.numbers import rounded, usd
-from lajvard.report.sheet import Sheet
+from lajvard.analysis.numbers import rounded, usd
+from lajvard.analysis.sheet import Sheet
+from lajvard.fibre.line.results import (
+    DRIVEN,
+    MEASURES,
+    Spread,
+    Worth,
+    bills,
+    drivers,
+    repair_sweep,
+    spreads,
+    stretches,
+    worth_of,
+)
+from lajvard.fibre.line.sensitivity import Swing
+from lajvard.fibre.line.system import FibreLine
+from lajvard.fibre.optics.line import Line
+from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
 
 
 @dataclass(frozen=True, eq=False)

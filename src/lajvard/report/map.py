@@ -14,9 +14,9 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from lajvard.analysis.alternatives import Way
 from lajvard.corridor import Corridor
 from lajvard.report.charts import WIDTH
-from lajvard.report.compare import Way
 from lajvard.report.figure import INK, LAND, WATER, colours, figure, svg
 from lajvard.report.key import ROW, Entry, draw_key, key_rows
 from lajvard.report.map_labels import Place, draw_places, draw_scale, write_labels

@@ -8,16 +8,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import lajvard
+from lajvard.analysis.data_tables import shut_now
+from lajvard.analysis.findings import Finding
+from lajvard.analysis.material import Material
+from lajvard.analysis.numbers import capital, counted, listed, percent, span, usd
+from lajvard.analysis.route_tables import share_line
+from lajvard.analysis.sheet import Sheet
 from lajvard.corridor.quality import BASES
 from lajvard.report.charts import time_against_cost, time_cost_distance, where_time_goes
-from lajvard.report.findings import Finding
 from lajvard.report.html_table import shares_bar, table_html
 from lajvard.report.map import Drawing, corridor_map
-from lajvard.report.material import Material
-from lajvard.report.numbers import capital, counted, listed, percent, span, usd
-from lajvard.report.sheet import Sheet
-from lajvard.report.sheets_data import shut_now
-from lajvard.report.sheets_routes import share_line
 
 if TYPE_CHECKING:
     from lajvard.report.flows_section import FlowsSection

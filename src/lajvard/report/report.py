@@ -7,14 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lajvard.corridor import Corridor
-from lajvard.corridor.write import write_atomically
-from lajvard.report.findings import findings_sheet, key_findings
-from lajvard.report.material import Material, gather
-from lajvard.report.page import draw_figures, render_page
-from lajvard.report.sheet import Sheet, value_of
-from lajvard.report.sheets_conflicts import conflicts_sheet
-from lajvard.report.sheets_data import (
+from lajvard.analysis.conflict_tables import conflicts_sheet
+from lajvard.analysis.data_tables import (
     cited_in,
     closures_sheet,
     projects_sheet,
@@ -22,7 +16,9 @@ from lajvard.report.sheets_data import (
     record_sheet,
     sources_sheet,
 )
-from lajvard.report.sheets_routes import (
+from lajvard.analysis.findings import findings_sheet, key_findings
+from lajvard.analysis.material import Material, gather
+from lajvard.analysis.route_tables import (
     alternatives_sheet,
     chain_sheet,
     comparison_sheets,
@@ -30,16 +26,20 @@ from lajvard.report.sheets_routes import (
     standing_sheet,
     stops_sheet,
 )
-from lajvard.report.sheets_validation import validation_sheet, validation_sheets
+from lajvard.analysis.sheet import Sheet, value_of
+from lajvard.analysis.target_tables import validation_sheet, validation_sheets
+from lajvard.corridor import Corridor
+from lajvard.corridor.write import write_atomically
+from lajvard.report.page import draw_figures, render_page
 from lajvard.report.workbook import write_workbook
 
 if TYPE_CHECKING:
+    from lajvard.analysis.runs import RunLike
     from lajvard.flows.flow_run import FlowResult
     from lajvard.flows.table import FlowTable
     from lajvard.report.flows_section import FlowsSection
     from lajvard.report.line_section import LineSection
     from lajvard.report.sea_section import SeaSection
-    from lajvard.report.simulated import RunLike
     from lajvard.report.simulated_section import SimulatedSection
 
 LINE_SHEETS = (
@@ -87,7 +87,7 @@ def write_report(
         A result of the flow model: the report then has sections on freight flows, and with the
         result of a scenario, on what it changes.
     experiment
-        The natural experiment of `lajvard.flows.experiment`, shown with the flows.
+        The natural experiment of `lajvard.analysis.transit_rules`, shown with the flows.
     progress
         Told what is being done.
 
@@ -201,7 +201,7 @@ def _simulated(
     """What runs say, None without any."""
     if not runs:
         return None
-    from lajvard.report.simulated import gather_simulated
+    from lajvard.analysis.runs import gather_simulated
     from lajvard.report.simulated_section import simulated_section
 
     found = gather_simulated(material, corridor, runs)
@@ -236,7 +236,7 @@ def _line(
 
     if sea is None or len(terminals(material.corridor)) != 2:
         return None
-    from lajvard.fibre.system import work_out
+    from lajvard.fibre.line.system import work_out
     from lajvard.report.line_section import line_section
 
     return line_section(work_out(material.corridor, cable=sea.design), tell)

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from lajvard.fibre.cable_path import CableDesign, CableRoute
-from lajvard.fibre.landings import Comparison
-from lajvard.fibre.surface import CABLE_TYPES
+from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
+from lajvard.fibre.seabed.landings import Comparison
+from lajvard.fibre.seabed.surface import CABLE_TYPES
 from lajvard.report.charts import WIDTH, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, quiet, svg
 from lajvard.report.key import Entry, draw_key

@@ -11,9 +11,9 @@ from matplotlib.patches import Ellipse, Rectangle
 from numpy.typing import NDArray
 
 from lajvard.corridor import Corridor
-from lajvard.fibre.cable_path import CableDesign, CableRoute
-from lajvard.fibre.landings import Comparison
-from lajvard.fibre.seabed import Seabed
+from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
+from lajvard.fibre.seabed.depth import Seabed
+from lajvard.fibre.seabed.landings import Comparison
 from lajvard.fibre.sites import Landing
 from lajvard.report.charts import WIDTH, dense, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, LAND, PAPER, figure, svg

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from lajvard.analysis.sheet import Cell, Column, Sheet
 from lajvard.corridor import Corridor
-from lajvard.fibre.cable_path import CableDesign, design_route, seabed_notes
-from lajvard.fibre.landings import Comparison, LandingPair, compare_landings
-from lajvard.fibre.seabed import Seabed, read_seabed
+from lajvard.fibre.seabed.cable_path import CableDesign, design_route, seabed_notes
+from lajvard.fibre.seabed.depth import Seabed, read_seabed
+from lajvard.fibre.seabed.landings import Comparison, LandingPair, compare_landings
 from lajvard.fibre.sites import landings, main_span
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
-from lajvard.report.sheet import Cell, Column, Sheet
 
 FIGURES = ("map", "profile", "choice")
 """Names of the figures."""

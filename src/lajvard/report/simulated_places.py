@@ -8,6 +8,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from lajvard.analysis.numbers import rounded, signed
+from lajvard.analysis.simulated import Effect, LineUse, PostTimes, Queue
+from lajvard.analysis.simulated_tables import with_interval
 from lajvard.report.charts import WIDTH, settle
 from lajvard.report.figure import (
     BASIS_COLOURS,
@@ -22,8 +25,6 @@ from lajvard.report.figure import (
     svg,
 )
 from lajvard.report.key import Entry, draw_key
-from lajvard.report.numbers import MISSING, rounded
-from lajvard.report.simulated_numbers import Effect, LineUse, PostTimes, Queue
 from lajvard.study.statistics import Estimate
 
 FloatArray = NDArray[np.float64]
@@ -33,19 +34,6 @@ _HEAT = LinearSegmentedColormap.from_list(
     "queue", ["#f4f6fb", "#c9d3ec", "#7d95cc", LAJVARD, "#131f4d"]
 )
 _ROW = 19.0
-
-
-def with_interval(estimate: Estimate, digits: int = 1) -> str:
-    """An estimate and the half-width of its interval.
-
-    >>> from lajvard.study.statistics import mean_interval
-    >>> with_interval(mean_interval([1.0, 2.0, 3.0]))
-    '2.0 ± 2.5'
-    """
-    half = estimate.half_width
-    if not np.isfinite(half):
-        return rounded(estimate.value, digits)
-    return f"{rounded(estimate.value, digits)} ± {rounded(half, digits)}"
 
 
 # ---------------------------------------------------------------- queues
@@ -280,16 +268,3 @@ def _effect(axes: Axes, at: float, effect: Effect, colour: str) -> None:
         said += f" ({signed(low, 2)} to {signed(high, 2)})"
     axes.text(1.02, at, said, transform=axes.get_yaxis_transform(), fontsize=8, color=INK,
               va="center")  # fmt: skip
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """A number with its sign.
-
-    >>> signed(1.25, 1), signed(-0.04, 1), signed(0.0)
-    ('+1.2', '0.0', '0.0')
-    """
-    text = rounded(value, digits)
-    if text == MISSING:
-        return text
-    zero = not text.strip("0.,−")
-    return text.replace("−", "") if zero else text if value < 0 else f"+{text}"

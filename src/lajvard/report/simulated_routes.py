@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from lajvard.analysis.numbers import TimeUnit, rounded, tick, unit_for
+from lajvard.analysis.simulated import CauseHours, ProfileRow
 from lajvard.report.charts import STEP, WIDTH, dense, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, halo, quiet, svg
 from lajvard.report.key import Entry, draw_key
-from lajvard.report.numbers import TimeUnit, rounded, tick, unit_for
 from lajvard.routes import Route
 
 FloatArray = NDArray[np.float64]
@@ -34,21 +35,6 @@ CAUSE_COLOURS: Mapping[str, str] = {
 """Causes of hours in the order of the bars."""
 
 _PALE = ("rest", "queue", "waiting for departure", "permit", "handling")
-
-
-@dataclass(frozen=True)
-class ProfileRow:
-    """A leg or stop of a route: km, and median and p10 to p90 of hours and USD until its end."""
-
-    name: str
-    is_stop: bool
-    n: int
-    total_km: float
-    hours: tuple[float, float, float]
-    total_h: tuple[float, float, float]
-    total_usd: tuple[float, float, float]
-    mean_h: float
-    mean_total_h: float
 
 
 def profile_chart(rows: Sequence[ProfileRow], expected: Route | None, name: str) -> str:
@@ -229,17 +215,6 @@ def density(values: FloatArray, at: FloatArray) -> FloatArray:
 
 
 # ---------------------------------------------------------------- causes
-
-
-@dataclass(frozen=True)
-class CauseHours:
-    """Mean hours of a way by cause, and the half-width of the interval of all of them."""
-
-    name: str
-    hours: Mapping[str, float]
-    low_h: float
-    high_h: float
-    strong: bool = False
 
 
 def causes_chart(ways: Sequence[CauseHours]) -> str:

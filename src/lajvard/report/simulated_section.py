@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lajvard.report.findings import Finding
-from lajvard.report.material import Material
-from lajvard.report.numbers import counted, listed, rounded, span
-from lajvard.report.sheet import Sheet
-from lajvard.report.simulated import Simulated, SimulatedWay
-from lajvard.report.simulated_findings import bounds, simulated_findings
-from lajvard.report.simulated_numbers import (
+from lajvard.analysis.findings import Finding
+from lajvard.analysis.material import Material
+from lajvard.analysis.numbers import counted, listed, rounded, span
+from lajvard.analysis.runs import Simulated, SimulatedWay
+from lajvard.analysis.sheet import Sheet
+from lajvard.analysis.simulated import (
     Cause,
     ConvoyStop,
     Effect,
     LineUse,
     PostTimes,
+    ProfileRow,
     Queue,
     cause_bars,
     causes_of,
@@ -25,15 +25,8 @@ from lajvard.report.simulated_numbers import (
     profile_of,
     queues_of,
 )
-from lajvard.report.simulated_places import forest_chart, lines_chart, posts_chart, queue_chart
-from lajvard.report.simulated_routes import (
-    ProfileRow,
-    Times,
-    causes_chart,
-    profile_chart,
-    times_chart,
-)
-from lajvard.report.simulated_sheets import (
+from lajvard.analysis.simulated_findings import bounds, simulated_findings
+from lajvard.analysis.simulated_tables import (
     causes_page,
     causes_sheet,
     convoy_sheet,
@@ -47,6 +40,13 @@ from lajvard.report.simulated_sheets import (
     queues_sheet,
     runs_sheet,
     times_sheet,
+)
+from lajvard.report.simulated_places import forest_chart, lines_chart, posts_chart, queue_chart
+from lajvard.report.simulated_routes import (
+    Times,
+    causes_chart,
+    profile_chart,
+    times_chart,
 )
 from lajvard.routes import Route
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from lajvard.analysis.targets import TargetResult, validate_targets
 from lajvard.corridor import Corridor
-from lajvard.report.validation import TargetResult, validate_targets
 
 INTRODUCTION = """\
 # The model beside published figures

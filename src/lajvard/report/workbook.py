@@ -9,8 +9,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from lajvard.analysis.sheet import Cell, Column, Marked, Sheet, value_of
 from lajvard.report.figure import LAJVARD
-from lajvard.report.sheet import Cell, Column, Marked, Sheet, value_of
 
 _FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 

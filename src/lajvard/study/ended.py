@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import ibis
 import pyarrow as pa
 
-from lajvard.journeys import LogNames
 from lajvard.simulation.model import Model, StepKind
+from lajvard.study.columns import LogNames
 
 JOURNEY = ("run_id", "replication", "journey_id")
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from lajvard.simulation.model import FloatArray, Model, StepKind
 from lajvard.simulation.simulate import HISTOGRAM_EDGES_H, Statistics
-from lajvard.study.model_probes import probes_of
+from lajvard.twin.probes import probes_of
 
 BACKGROUND = "background"
 

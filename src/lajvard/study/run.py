@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from lajvard.corridor import Corridor, Scenario, read_scenario
+from lajvard.corridor import Corridor, Scenario, find_scenario
 from lajvard.errors import InputError
 from lajvard.simulation.model import Model
 from lajvard.study.manifest import (
@@ -39,7 +39,7 @@ from lajvard.study.watch import Watch
 from lajvard.study.workers import Done, Job, check_engine, in_order
 
 if TYPE_CHECKING:
-    from lajvard.journeys import LogNames
+    from lajvard.study.columns import LogNames
 
 WarmUpRule = Literal["mser5"] | int
 
@@ -228,7 +228,7 @@ class _Subject:
 
     def names(self) -> "LogNames":
         """What the indices of its log stand for."""
-        from lajvard.journeys import LogNames
+        from lajvard.study.columns import LogNames
 
         scenario = self.scenario.name if self.scenario else ""
         return LogNames.of(self.model, self.corridor, scenario=scenario, year=self.year)
@@ -246,7 +246,7 @@ def _subject(
             remedy = "Apply it to the corridor and compile that."
             raise InputError("run", "a model takes no scenario and no day", remedy)
         return _Subject(_of_days(what, days))
-    from lajvard.study.model_compile import build_model
+    from lajvard.twin.compile import build_model
 
     chosen = find_scenario(scenario)
     changed = what.apply(chosen) if chosen else what
@@ -254,23 +254,6 @@ def _subject(
     described = about_corridor(what) | ({"as_of": str(as_of)} if as_of else {})
     model = _of_days(build.model, days)
     return _Subject(model, changed, chosen, build.year, build.notes, described)
-
-
-def find_scenario(scenario: Scenario | str | PathLike[str] | None) -> Scenario | None:
-    """A scenario from a file or by its built-in name; None for the corridor as described.
-
-    Raises
-    ------
-    InputError
-        There is no such file and no built-in scenario of that name.
-    """
-    if scenario is None or isinstance(scenario, Scenario):
-        return scenario
-    if Path(scenario).suffix.lower() in (".yaml", ".yml") or Path(scenario).is_file():
-        return read_scenario(scenario)
-    from lajvard.study.model_scenarios import built_in_scenario
-
-    return built_in_scenario(str(scenario))
 
 
 def _of_days(model: Model, days: float | None) -> Model:

@@ -19,11 +19,11 @@ from lajvard.errors import InputError, did_you_mean
 from lajvard.simulation.model import Model
 from lajvard.simulation.simulate import ActivityColumns, simulate_replication
 from lajvard.study.manifest import Log
-from lajvard.study.model_probes import probes_of
 from lajvard.study.store import LOG_FILE, write_replication, write_warm_up
+from lajvard.twin.probes import probes_of
 
 if TYPE_CHECKING:
-    from lajvard.journeys import LogNames
+    from lajvard.study.columns import LogNames
 
 ENGINES = ("threads", "processes", "dask")
 _ADDRESSES = ("tcp://", "tls://", "ucx://", "inproc://")
@@ -94,7 +94,8 @@ def perform(job: Job, replication: int) -> Done:
 
 
 def _log_writer(job: Job, replication: int, columns: ActivityColumns) -> Callable[[Path], object]:
-    from lajvard.journeys import name_columns, write_part
+    from lajvard.journeys import write_part
+    from lajvard.study.columns import name_columns
 
     names = job.names or job.model
     rows = name_columns(columns, names, run_id=job.run_id, replication=replication)

@@ -1,0 +1,266 @@
+"""Tables of what the description holds: quality, record, projects, closures, sources."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from lajvard.analysis.material import Material
+from lajvard.analysis.numbers import country, listed
+from lajvard.analysis.route_tables import basis_mark, sources_cell
+from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
+from lajvard.corridor import Table
+from lajvard.corridor.quality import noun
+from lajvard.schema import first_day, last_day
+
+
+def quality_sheet(material: Material) -> Sheet:
+    """Where the figures of each table come from."""
+    rows: list[tuple[Cell, ...]] = []
+    for quality in material.quality:
+        shares = [quality.share(basis) for basis in ("published", "derived", "estimate")]
+        rows.append(
+            (
+                Marked(noun(quality.table), hint=f"table {quality.table}"),
+                quality.rows,
+                Marked("", "bar"),
+                *shares,
+                quality.competing,
+                quality.undated,
+            )
+        )
+    columns = (
+        Column("what is described", width=38),
+        Column("rows used", digits=0),
+        Column("", css="bar", width=2),
+        Column("published", share=True),
+        Column("derived", share=True),
+        Column("estimated", share=True),
+        Column("competing rows not used", digits=0),
+        Column("rows without a first day", digits=0),
+    )
+    return Sheet(
+        "data quality",
+        "Where the figures come from, table by table",
+        columns,
+        tuple(rows),
+        css="quality",
+    )
+
+
+def record_sheet(material: Material) -> Sheet:
+    """What was talked about and promised, and what became of it."""
+    table = material.corridor.used("record")
+    order = sorted(range(len(table)), key=lambda ix: table.text("date")[ix])
+    rows = [_record_row(table, ix) for ix in order]
+    columns = (
+        Column("date", width=12, css="nowrap"),
+        Column("what", width=30),
+        Column("said or promised", width=70),
+        Column("what became of it", width=70),
+        Column("status", width=12),
+        Column("sources", width=20, css="sources"),
+    )
+    note = "The status says how far the thing itself had come when last looked at."
+    return Sheet("record", "The cooperation record", columns, tuple(rows), note, css="record")
+
+
+def _record_row(table: Table, ix: int) -> tuple[Cell, ...]:
+    def text(column: str) -> str:
+        return table.text(column)[ix]
+
+    place = f", {text('place')}" if text("place") else ""
+    parties = listed([country(code) for code in table.lists("parties")[ix]])
+    until = f" (known up to {text('status_as_of')})" if text("status_as_of") else ""
+    return (
+        Marked(text("date"), "nowrap"),
+        f"{text('kind').replace('_', ' ').capitalize()}{place}: {parties}",
+        text("commitment"),
+        f"{text('outcome')}{until}" if text("outcome") else "",
+        Marked(text("status"), f"status {text('status')}"),
+        sources_cell(table.lists("source_id")[ix]),
+    )
+
+
+def projects_sheet(material: Material) -> Sheet:
+    """Interventions: what they change, what they cost, when."""
+    table = material.corridor.used("project")
+    rows = [_project_row(table, ix) for ix in range(len(table))]
+    columns = (
+        Column("project", width=44),
+        Column("where", width=26),
+        Column("price", "million USD", 0, width=14),
+        Column("capacity", width=24),
+        Column("completion", width=12),
+        Column("status", width=12),
+        Column("stage in the words of the source", width=26),
+        Column("sources", width=20, css="sources"),
+    )
+    return Sheet("projects", "Projects", columns, tuple(rows))
+
+
+def _project_row(table: Table, ix: int) -> tuple[Cell, ...]:
+    def text(column: str) -> str:
+        return table.text(column)[ix]
+
+    low, high = table.numbers("cost_low_musd")[ix], table.numbers("cost_high_musd")[ix]
+    before, after = table.numbers("capacity_before")[ix], table.numbers("capacity_after")[ix]
+    codes = ", ".join(table.lists("countries")[ix])
+    return (
+        text("name"),
+        f"{text('place')} ({codes})" if codes else text("place"),
+        _range(low, high),
+        _change(before, after, text("capacity_unit")),
+        text("completion"),
+        Marked(text("status"), f"status {text('status')}"),
+        text("stage"),
+        sources_cell(table.lists("source_id")[ix]),
+    )
+
+
+def _range(low: float, high: float) -> Cell:
+    """One number where both are the same or one is known, else both in words."""
+    known = list(dict.fromkeys(value for value in (low, high) if np.isfinite(value)))
+    return known[0] if len(known) == 1 else " – ".join(f"{value:,.0f}" for value in known)
+
+
+def _change(before: float, after: float, unit: str) -> str:
+    if not np.isfinite(after):
+        return ""
+    start = f"{before:,g} to " if np.isfinite(before) else ""
+    return f"{start}{after:,g} {unit}"
+
+
+def closures_sheet(material: Material) -> Sheet:
+    """Closures, those with one reason and time in one row."""
+    table = material.corridor.used("closure")
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for ix in range(len(table)):
+        key = (table.text("reason")[ix], _when(table, ix), _effect(table, ix))
+        groups.setdefault(key, []).append(ix)
+    rows = []
+    for (reason, when, effect), members in groups.items():
+        places = dict.fromkeys(_closed(material, table, ix) for ix in members)
+        sources = dict.fromkeys(s for ix in members for s in table.lists("source_id")[ix])
+        bases = dict.fromkeys(table.text("basis")[ix] for ix in members)
+        rows.append(
+            (
+                reason,
+                _some(list(places)),
+                when,
+                effect,
+                basis_mark(next(iter(bases))),
+                sources_cell(list(sources)),
+            )
+        )
+    columns = (
+        Column("why", width=60),
+        Column("where", width=60),
+        Column("when", width=30, css="when"),
+        Column("what is left", width=14),
+        Column("basis", width=12),
+        Column("sources", width=30, css="sources"),
+    )
+    return Sheet("closures", "Closures", columns, tuple(rows))
+
+
+def shut_now(material: Material) -> str:
+    """What is shut on the day of the report; without a day, what is shut with no known end."""
+    table, day = material.corridor.used("closure"), material.corridor.date
+    shut: dict[str, list[str]] = {}
+    for ix, kind in enumerate(table.text("kind")):
+        start, end = table.text("start_date")[ix], table.text("end_date")[ix]
+        complete = kind == "dated" and bool(start) and table.numbers("effect")[ix] == 0
+        on_day = day is None or (first_day(start) <= day if start else False)
+        over = bool(end) if day is None else bool(end) and last_day(end) < day
+        if complete and on_day and not over:
+            reason = f"{table.text('reason')[ix]}, since {start}"
+            shut.setdefault(reason, []).append(_closed(material, table, ix))
+    return "; ".join(f"{_some(places)} ({reason})" for reason, places in shut.items())
+
+
+def _when(table: Table, ix: int) -> str:
+    start, end = table.text("start_date")[ix], table.text("end_date")[ix]
+    if table.text("kind")[ix] == "dated":
+        return start if start == end else f"{start} to {end or 'now, or not known'}"
+    times, hours = table.numbers("events_per_year")[ix], table.numbers("mean_duration_h")[ix]
+    months = table.lists("months")[ix]
+    season = f", months {', '.join(months)}" if months and len(months) < 12 else ""
+    often = "once" if times == 1 else f"{times:,.3g} times"
+    return f"about {often} a year for {hours:,.3g} h{season}"
+
+
+def _effect(table: Table, ix: int) -> str:
+    left = table.numbers("effect")[ix]
+    return "closed" if left == 0 else f"{100 * left:.0f} %"
+
+
+def _closed(material: Material, table: Table, ix: int) -> str:
+    """What a closure closes, in words."""
+    service, link = table.text("service_id")[ix], table.text("link_id")[ix]
+    if service:
+        services = material.corridor.used("service")
+        return str(services[service].name) if service in services else service
+    ends = (table.text("node_id")[ix], table.text("other_node_id")[ix])
+    if link:
+        links = material.corridor.used("link")
+        if link not in links:
+            return link
+        row = links[link]
+        ends = (row.from_node_id, row.to_node_id)
+    names = [material.place.get(one, one) for one in ends if one]
+    short = [name.split(" (")[0] for name in names]
+    return " - ".join(names if len(set(short)) < len(short) else short)
+
+
+def _some(words: list[str], most: int = 6) -> str:
+    """Words as an enumeration that is cut off where it gets long."""
+    if len(words) <= most:
+        return listed(words)
+    return f"{', '.join(words[:most])} and {len(words) - most} more"
+
+
+def sources_sheet(material: Material, cited: Iterable[str]) -> Sheet:
+    """The publications that the other tables cite."""
+    table = material.corridor["source"]
+    wanted = set(cited)
+    rows = []
+    order = sorted(range(len(table)), key=lambda ix: table.text("source_id")[ix].lower())
+    for ix in order:
+        source_id, title, url = (table.text(name)[ix] for name in ("source_id", "title", "url"))
+        if source_id in wanted:
+            rows.append(
+                (
+                    Marked(source_id, "anchor"),
+                    Marked(title, "wide", href=_web(url)),
+                    table.text("publisher")[ix],
+                    table.text("date")[ix],
+                    table.text("grade")[ix],
+                )
+            )
+    columns = (
+        Column("id", width=22),
+        Column("title", width=90),
+        Column("publisher", width=30),
+        Column("date", width=14, css="nowrap"),
+        Column("grade", width=8),
+    )
+    note = (
+        "Grades: A primary, B official through news, C second-hand, K from memory and to be "
+        "checked; empty: not graded."
+    )
+    return Sheet("sources", "Sources", columns, tuple(rows), note, css="sources")
+
+
+def _web(url: str) -> str:
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def cited_in(sheets: Iterable[Sheet]) -> list[str]:
+    """Identifiers of the sources that sheets cite, each once."""
+    found: dict[str, None] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            for cell in row:
+                if isinstance(cell, Marked) and cell.css == "cited" and cell.value:
+                    found.update(dict.fromkeys(str(cell.value).split("; ")))
+    return list(found)

@@ -1,0 +1,1 @@
+"""Assignment: flows on networks that fill up, in equilibrium. It knows arrays, not corridors."""

@@ -1,0 +1,1 @@
+"""Checks of a description: cells, networks, borders, operations, places, cables."""

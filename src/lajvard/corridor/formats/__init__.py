@@ -1,0 +1,1 @@
+"""Other formats of a description: workbooks, GMNS and layers for a GIS."""

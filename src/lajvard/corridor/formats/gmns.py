@@ -1,0 +1,292 @@
+"""Nodes and links to and from a GMNS data set: the General Modeling Network Specification."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+from lajvard.corridor.corridor import Corridor
+from lajvard.corridor.formats.gmns_files import GmnsFiles, plain
+from lajvard.corridor.formats.gmns_rules import GOODS_USE, facility_mode, goods_modes, words_of
+from lajvard.corridor.table import Table
+from lajvard.corridor.write import table_bytes, write_atomically
+from lajvard.errors import InputError
+from lajvard.schema import MODES, TABLES
+
+_NODE = "node_id,name,x_coord,y_coord,z_coord,node_type,ctrl_type,zone_id,parent_node_id"
+_LINK = (
+    "link_id,name,from_node_id,to_node_id,directed,geometry_id,geometry,parent_link_id,dir_flag,"
+    "length,grade,facility_type,capacity,free_speed,lanes,bike_facility,ped_facility,parking,"
+    "allowed_uses,toll,jurisdiction,row_width"
+)
+NODE_FIELDS = _NODE.split(",")
+LINK_FIELDS = _LINK.split(",")
+"""Fields of the specification, in its order."""
+
+_KEPT = ("name", "geometry", "grade", "facility_type", "capacity", "lanes", "allowed_uses")
+"""Fields of a link that a corridor does not have but keeps."""
+
+_FLAGS = dict.fromkeys(("1", "true", "t", "yes", "y"), "yes")
+_FLAGS |= dict.fromkeys(("0", "false", "f", "no", "n"), "no")
+
+
+def write_gmns(corridor: Corridor, folder: str | PathLike[str]) -> Path:
+    """Write the nodes and links of `corridor` as a GMNS data set.
+
+    Files are ``node.csv``, ``link.csv``, ``config.csv`` (kilometres, km/h, WGS 84) and
+    ``use_definition.csv``; ``source.csv`` holds the publications. All fields of the specification
+    are there, empty where a corridor does not know them; then follow the corridor's own columns
+    (country, mode, status, basis, source_id and so on), which the specification allows.
+
+    Only `used` rows are written, but of every status. For another program choose first:
+    ``write_gmns(corridor.as_of("2025-06-01").only(status="operating"), folder)``.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        A node or link has several rows, which hold at different times.
+
+    References
+    ----------
+    .. [1] GMNS 0.96, https://github.com/zephyr-data-specs/GMNS
+    """
+    where = Path(folder)
+    node, link = corridor.used("node"), corridor.used("link")
+    for table in (node, link):
+        _one_row_a_key(table)
+    files = {
+        "node.csv": _csv(NODE_FIELDS, node.columns, node.dicts()),
+        "link.csv": _csv(LINK_FIELDS, link.columns, map(_gmns_link, link.dicts())),
+        "config.csv": _csv(_config(corridor), (), [_config(corridor)]),
+        "use_definition.csv": _csv(("use", "description"), (), _uses()),
+    }
+    if len(corridor["source"]):
+        files["source.csv"] = table_bytes(corridor["source"])
+    for name, content in files.items():
+        write_atomically(where / name, content)
+    return where
+
+
+def _one_row_a_key(table: Table) -> None:
+    key, count = max(Counter(table.keys()).items(), key=itemgetter(1), default=(("",), 0))
+    if count > 1:
+        raise InputError(
+            f"write_gmns: table '{table.name}'",
+            f"'{key[0]}' has several rows, which hold at different times; GMNS holds one",
+            'Choose a day: corridor.as_of("2025-06-01"), or --as-of 2025-06-01.',
+        )
+
+
+def _gmns_link(row: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **row,
+        "directed": "true" if row.get("directed") == "yes" else "false",
+        "dir_flag": "1" if row.get("geometry") else "0",
+        "facility_type": row.get("facility_type") or row["mode"],
+        "allowed_uses": row.get("allowed_uses") or GOODS_USE[row["mode"]],
+    }
+
+
+def _config(corridor: Corridor) -> dict[str, str]:
+    return {
+        "dataset_name": corridor.name,
+        "short_length": "meter",
+        "long_length": "kilometer",
+        "speed": "kph",
+        "crs": "4326",
+        "geometry_field_format": "wkt",
+        "currency": "USD",
+        "version_number": "0.96",
+        "id_type": "string",
+    }
+
+
+def _uses() -> Iterator[dict[str, str]]:
+    return ({"use": use, "description": MODES[mode].meaning} for mode, use in GOODS_USE.items())
+
+
+def _csv(fields: Iterable[str], columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    out = io.StringIO(newline="")
+    names = dict.fromkeys([*fields, *columns])
+    writer = csv.DictWriter(out, [*names], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def read_gmns(
+    folder: str | PathLike[str],
+    *,
+    country: str = "",
+    mode: str = "",
+    basis: Literal["published", "derived", "estimate"] = "published",
+    source_id: str = "gmns",
+    status: str = "operating",
+) -> Corridor:
+    """A corridor with the nodes and links of a GMNS data set.
+
+    Parameters
+    ----------
+    folder
+        Holds ``node.csv``, ``link.csv`` and ``config.csv``, which states the units; may hold
+        ``geometry.csv``, ``use_group.csv`` and Lajvard's ``source.csv``.
+    country
+        ISO 3166-1 alpha-2 code of the nodes for which ``node.csv`` states no ``country``.
+    mode
+        Mode of the links that state neither a use nor a facility type.
+    basis, source_id, status
+        What rows get that do not state it themselves. The source that is missing is added and
+        bears the name of the data set.
+
+    Returns
+    -------
+    Corridor
+        Tables node, link and source: lengths in km, speeds in km/h, coordinates in WGS 84.
+
+    Raises
+    ------
+    InputError
+        A file or a value is missing, or a value cannot be understood; all problems are reported
+        together.
+
+    Notes
+    -----
+    The mode is the column ``mode`` if there is one; else what ``allowed_uses`` (groups resolved)
+    lets goods travel by; else what ``facility_type`` says; else `mode`. Links for walking,
+    cycling or buses alone are left out. A length that is not stated is the geodesic length of
+    the geometry, and the row is then ``derived``. Kinds of nodes that a corridor does not know
+    become ``city``, and the note says what they were.
+
+    GMNS ``capacity`` is passenger cars an hour and lane, which is no tonnage: it is kept in its
+    own column, as are name, geometry, grade, facility type, lanes and uses.
+    """
+    where = Path(folder)
+    files = GmnsFiles.read(where)
+    fallback = {"basis": basis, "source_id": source_id, "status": status}
+    nodes = list(_nodes(files, country, fallback))
+    links = list(_links(files, mode, fallback))
+    files.raise_problems(where)
+    name = files.config.get("dataset_name") or where.resolve().name
+    tables = {
+        "node": _table("node", nodes),
+        "link": _table("link", links),
+        "source": _sources(files, [*nodes, *links], source_id, name),
+    }
+    return Corridor.of(tables, name=name)
+
+
+def _table(name: str, rows: Sequence[Mapping[str, str]]) -> Table:
+    own = [column for column in _KEPT if any(row.get(column) for row in rows)]
+    columns = dict.fromkeys([*TABLES[name].columns, *(own if name == "link" else ())])
+    return Table.of(name, {column: [row.get(column, "") for row in rows] for column in columns})
+
+
+def _sources(
+    files: GmnsFiles, rows: Iterable[Mapping[str, str]], source_id: str, name: str
+) -> Table:
+    own = [row for _, row in files.rows("source.csv")]
+    needed = any(row["source_id"] == source_id for row in rows)
+    if needed and all(row.get("source_id") != source_id for row in own):
+        own.append({"source_id": source_id, "title": f"GMNS data set '{name}'"})
+    return _table("source", own)
+
+
+def _nodes(files: GmnsFiles, country: str, fallback: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    known = TABLES["node"].columns
+    for (row, found), (x, y) in zip(files.rows("node.csv"), files.positions(), strict=True):
+        node = _own(found, "node") | {"x_coord": x, "y_coord": y}
+        node["node_id"] = files.needed("node.csv", row, found, "node_id")
+        node["name"] = found.get("name") or node["node_id"]
+        node["country"] = found.get("country") or country
+        if not node["country"]:
+            remedy = 'Say read_gmns(folder, country="AF"), or add a column country.'
+            files.problem("node.csv", row, "country", "", "no country", remedy)
+        if found.get("node_type", "") not in known["node_type"].allowed:
+            node["node_type"] = "city"
+            if found.get("node_type"):
+                kind = f"node_type in GMNS: {found['node_type']}"
+                node["note"] = "; ".join(filter(None, (found.get("note"), kind)))
+        yield {**fallback, **_filled(node)}
+
+
+def _links(files: GmnsFiles, mode: str, fallback: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    for row, found in files.rows("link.csv"):
+        by = _mode(files, row, found, mode)
+        if by == "":
+            continue
+        kept = {name: found[name] for name in _KEPT if found.get(name)}
+        link = _own(found, "link") | kept | {"mode": by or ""}
+        for name in ("link_id", "from_node_id", "to_node_id"):
+            link[name] = files.needed("link.csv", row, found, name)
+        directed = files.needed("link.csv", row, found, "directed")
+        link["directed"] = _FLAGS.get(directed.casefold(), "")
+        if directed and not link["directed"]:
+            files.problem("link.csv", row, "directed", directed, "neither true nor false")
+        link["geometry"] = files.geometry(row, found)
+        link |= _length(files, row, found, link["geometry"])
+        speed = files.number("link.csv", row, found, "free_speed")
+        link["free_speed"] = plain(speed, files.kmh, found.get("free_speed", ""))
+        for name, made in (("facility_type", by), ("allowed_uses", GOODS_USE.get(by or ""))):
+            if found.get(name) == made:
+                del link[name]
+        yield {**fallback, **_filled(link)}
+
+
+def _own(found: Mapping[str, str], table: str) -> dict[str, str]:
+    return {name: found[name] for name in TABLES[table].columns if found.get(name)}
+
+
+def _filled(row: Mapping[str, str]) -> dict[str, str]:
+    return {name: cell for name, cell in row.items() if cell}
+
+
+def _length(files: GmnsFiles, row: int, found: Mapping[str, str], wkt: str) -> dict[str, str]:
+    if found.get("length") or not wkt:
+        length = files.number("link.csv", row, found, "length")
+        return {"length": plain(length, files.km, found.get("length", ""))}
+    length = files.length_km(row, wkt)
+    note = "; ".join(filter(None, (found.get("note"), "Length: geodesic length of the geometry")))
+    return {"length": f"{length:.3f}", "basis": "derived", "note": note}
+
+
+def _mode(files: GmnsFiles, row: int, found: Mapping[str, str], mode: str) -> str | None:
+    """The mode of a link, empty if it carries no goods, None if it cannot be told."""
+    if found.get("mode"):
+        return _known_mode(files, row, found["mode"])
+    uses, facility = found.get("allowed_uses", ""), found.get("facility_type", "")
+    if uses:
+        modes, unknown = goods_modes(words_of(uses), files.groups)
+        if not unknown and len(modes) < 2:
+            return next(iter(modes), "")
+        remedy = "Add a column mode, or split the link: one link has one mode."
+        message = f"unknown use '{unknown}' in" if unknown else "several modes in"
+        files.problem("link.csv", row, "allowed_uses", uses, message, remedy)
+        return None
+    if facility:
+        by = facility_mode(facility)
+        if by is None:
+            remedy = "Add a column mode or allowed_uses."
+            files.problem("link.csv", row, "facility_type", facility, "unknown kind", remedy)
+        return by
+    if not mode:
+        remedy = 'Say read_gmns(folder, mode="road"), or add a column allowed_uses.'
+        files.problem("link.csv", row, "allowed_uses", "", "no use and no facility type", remedy)
+        return None
+    return _known_mode(files, row, mode)
+
+
+def _known_mode(files: GmnsFiles, row: int, mode: str) -> str | None:
+    if mode in MODES:
+        return mode
+    remedy = f"Modes are: {', '.join(MODES)}."
+    files.problem("link.csv", row, "mode", mode, "unknown mode", remedy)
+    return None

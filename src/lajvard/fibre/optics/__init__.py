@@ -1,0 +1,1 @@
+"""Optics: noise of amplified fibre, and designs of lines."""

@@ -1,0 +1,1 @@
+"""The seabed: depth, cost of laying a cable, and least-cost paths over it."""

@@ -1,0 +1,188 @@
+"""Border posts of which the mean total clearance is described: servers and service times."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import nan
+from typing import NamedTuple
+
+from lajvard.case.calibration import PostCalibration
+from lajvard.case.queueing import Burst, Loss, Servers, queue_mean_h, servers_for
+from lajvard.simulation.model import servers_left
+from lajvard.twin.assumptions import Assumptions
+from lajvard.twin.gates import Gate
+from lajvard.twin.steps import Procedure, StationKey, station_name
+
+UNLIMITED = 9999
+"""Servers of a station at which nobody waits for another."""
+
+LEAST_PER_DAY = 1.0
+"""Unit loads a day below which the traffic of a post says nothing of what it can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Unit loads a year that come to a station, and those of them that come together."""
+
+    described: float = 0.0
+    background: float = 0.0
+    observed: float = nan
+    bursts: tuple[Burst, ...] = ()
+
+    @property
+    def per_h(self) -> float:
+        """All of them, by the hour."""
+        return (self.described + self.background) / 8766
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a post can do, and the traffic, opening hours and losses for which that was found."""
+
+    servers: int
+    stated: bool
+    """Whether the description says how many, or nothing is to be found."""
+
+    traffic: Traffic
+    open_share: float
+    losses: tuple[Loss, ...]
+    max_utilisation: float
+    """Most that servers which are not stated may be busy."""
+
+
+class Calibrated(NamedTuple):
+    """A post, what it can do now, what it could do when its time was found, what takes servers."""
+
+    post: PostCalibration
+    now: Capacity
+    usual: Capacity
+    gates: tuple[Gate, ...]
+
+
+def calibrated(
+    rows: Sequence[Procedure],
+    traffic: Mapping[StationKey, Traffic],
+    open_share: Mapping[StationKey, float],
+    losses: Mapping[StationKey, Sequence[Gate]],
+    assumptions: Assumptions,
+    before: Mapping[StationKey, Capacity] | None,
+) -> dict[StationKey, Calibrated]:
+    """Posts with the servers and service times that give their described times.
+
+    Parameters
+    ----------
+    rows
+        Their procedures, in the order of the result.
+    traffic, open_share, losses
+        Unit loads, share of the week that it is open, gates that take servers, by station.
+    before
+        What posts can do without the scenario, if this is one.
+
+    Notes
+    -----
+    Of a border's outbound and inbound post the second loses no servers where the first holds back
+    those who would wait there. They pass the second afterwards: the servers that are found for it
+    are no busier than those of the first, so that it is as fast.
+    """
+    found: dict[StationKey, Calibrated] = {}
+    for row in sorted(rows, key=lambda row: row.key[3] == "inbound"):
+        key, most = row.key, assumptions.max_utilisation
+        here, there, mode, _, activity = key
+        first = found.get((there, here, mode, "outbound", activity))
+        gates = losses.get(key, ())
+        if key[3] == "inbound" and first:
+            held = [gate for gate in gates if gate in first.gates and _holds_back(first.post, gate)]
+            gates = [gate for gate in gates if gate not in held]
+            if _recurring(held):
+                most = min(most, first.post.utilisation)
+        lost = _recurring(gates)
+        now = Capacity(row.servers, bool(row.servers), traffic[key], open_share[key], lost, most)
+        usual = _usual(now, (before or {}).get(key), scenario=before is not None)
+        post = _post(row, now, usual, assumptions)
+        found[key] = Calibrated(post, replace(now, servers=post.servers), usual, tuple(gates))
+    return {row.key: found[row.key] for row in rows}
+
+
+def _holds_back(post: PostCalibration, gate: Gate) -> bool:
+    """Whether more come to a post than it can deal with while a gate takes some of its servers."""
+    return bool(servers_left(post.servers, gate.left) < post.servers * post.utilisation)
+
+
+def _recurring(gates: Sequence[Gate]) -> tuple[Loss, ...]:
+    """The random losses of a post, among which its mean time was seen."""
+    return tuple(
+        Loss(gate.per_year / 8766, gate.mean_closed_h, gate.left) for gate in gates if gate.per_year
+    )
+
+
+def _usual(now: Capacity, before: Capacity | None, *, scenario: bool) -> Capacity:
+    """What is known of a post before its time is looked at; servers of 0 are to be found.
+
+    Where no traffic is described or observed nothing is known of the queue: the described time is
+    all service then, and who comes by does not wait for others. So it is in a scenario where
+    hardly anybody came without it.
+    """
+    least = LEAST_PER_DAY / 24
+    if before and (before.traffic.per_h >= least or now.traffic.per_h < least):
+        return before
+    countable = now.traffic.per_h > 0 and not scenario
+    servers = now.servers or (0 if countable else UNLIMITED)
+    return replace(now, servers=servers, stated=servers > 0)
+
+
+def _post(
+    row: Procedure, now: Capacity, usual: Capacity, assumptions: Assumptions
+) -> PostCalibration:
+    """A post of which the mean total clearance is described.
+
+    The described time holds at the `usual` traffic, and with the usual servers or, if it is too
+    long for them, as many more as it needs. With more traffic the queue gets longer, with more
+    servers shorter. Of a post with channels only the green one is at the station: what the
+    inspected take beyond it follows.
+    """
+    target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
+    cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
+    load = now.traffic
+
+    def with_servers(count: int) -> Servers:
+        return servers_for(
+            target,
+            usual.traffic.per_h,
+            cv,
+            servers=count or None,
+            stated=usual.stated,
+            service_share=assumptions.service_share,
+            max_utilisation=(
+                assumptions.max_utilisation if usual.stated else usual.max_utilisation
+            ),
+            open_share=usual.open_share,
+            bursts=usual.traffic.bursts,
+            losses=usual.losses,
+        )
+
+    found = with_servers(usual.servers)
+    if not usual.stated and found.service_h + found.queue_h < target * (1 - 1e-6):
+        found = with_servers(0)
+    if usual.traffic is not load:
+        servers, rate = row.servers or found.servers, load.per_h / now.open_share
+        queue = queue_mean_h(rate, found.service_h, servers, cv, load.bursts, now.losses)
+        found = Servers(servers, found.service_h, queue, rate * found.service_h / servers)
+    node, other, mode, direction, _ = row.key
+    return PostCalibration(
+        post=station_name(row.key),
+        node_id=node,
+        other_node_id=other,
+        mode=mode,
+        direction=direction,
+        procedure_id=row.procedure_id,
+        target_h=row.mean_h,
+        target_basis=row.basis,
+        predicted_h=found.queue_h + found.service_h + row.mean_h - target,
+        queue_h=found.queue_h,
+        service_h=found.service_h,
+        servers=found.servers,
+        utilisation=found.utilisation,
+        described_per_day=load.described / 365.25,
+        background_per_day=load.background / 365.25,
+        observed_per_day=load.observed / 365.25,
+        basis="derived" if row.servers else "estimate",
+    )
