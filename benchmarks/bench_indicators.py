@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.journeys import open_log, write_log
-from lajvard.study.columns import LogNames
+from lajvard.study.columns import LogNames, name_columns
 
 ROWS = 10_000_000
 REPLICATIONS = 10
