@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from lajvard.analysis.transit_rules import closed_crossings
 from lajvard.assignment.assign import assign
-from lajvard.case.case import make_case
+from lajvard.case.case import Case
 from lajvard.corridor import Corridor, built_in
+from lajvard.flows.assign_flows import GAPS, MODELS, FlowResult, assign_flows
 from lajvard.flows.bottlenecks import adapted
-from lajvard.flows.flow_run import GAPS, MODELS, FlowResult, model_flows
 from lajvard.flows.virtual import Virtual, virtual_network
 
 REPEATS = 7
@@ -30,13 +30,13 @@ def taken(what: Callable[[], object], repeats: int = REPEATS) -> float:
 
 def scenario_problem(corridor: Corridor, base: FlowResult) -> Virtual:
     """The assignment problem with Torkham and Chaman shut."""
-    case = make_case(corridor.apply(closed_crossings()))
-    return virtual_network(case, adapted(base.bottlenecks, case))
+    case = Case(corridor, scenario=closed_crossings())
+    return virtual_network(case, case.best_sets, adapted(base.bottlenecks, case))
 
 
 def equilibrium(corridor: Corridor, model: str) -> None:
     """A scenario by an equilibrium: from the base's paths, and from nothing."""
-    base = model_flows(corridor, model=model)
+    base = assign_flows(Case(corridor), model=model)
     problem = scenario_problem(corridor, base)
     settings = {
         "model": model,
@@ -61,17 +61,19 @@ def main() -> None:
         equilibrium(corridor, model)
     print("the same from the tables on (networks, choice sets, bottlenecks, shares), base given:")
     for model in MODELS:
-        base = model_flows(corridor, model=model)
+        base = assign_flows(Case(corridor), model=model)
         whole = taken(
-            lambda model=model, base=base: model_flows(  # type: ignore[misc]
-                corridor, scenario=scenario, model=model, base=base
+            lambda model=model, base=base: assign_flows(
+                Case(corridor, scenario=scenario),
+                model=model,  # type: ignore[misc]
+                base=base,
             ),
             repeats=3,
         )
         print(f"  {model}: {1000 * whole:6.0f} ms")
     shut = corridor.apply(scenario)
-    whole = taken(lambda: make_case(shut), repeats=3)
-    best = taken(lambda: make_case(shut, only_best=True), repeats=3)
+    whole = taken(lambda: Case(shut).sets, repeats=3)
+    best = taken(lambda: Case(shut).best_sets, repeats=3)
     print(f"networks and choice sets {1000 * whole:.0f} ms; best routes only {1000 * best:.0f} ms")
 
 

@@ -32,11 +32,12 @@ from benchmarks.simpy_corridor import (
     simpy_corridor,
 )
 
+from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.simulation.build import YEAR_H, ModelBuilder
 from lajvard.simulation.model import Model, StepKind
 from lajvard.simulation.simulate import ActivityColumns, Replication, simulate_replication
-from lajvard.twin.compile import compile_model
+from lajvard.twin.compile import build_model
 
 REPEATS = 7
 YEARS = 8
@@ -283,7 +284,7 @@ def main() -> None:
         print(f"first call, from cache: {wall:.2f} s wall, {used:.2f} s (asked: 0.5), ", end="")
         print(f"after {imports:.2f} s of imports; {load()}")
 
-    corridor = compile_model(built_in())
+    corridor = build_model(Case(built_in())).model
     simulate_replication(corridor, seed=1, replication=0)
     begin, used = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(2) as pool:

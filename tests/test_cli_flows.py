@@ -11,7 +11,7 @@ from tests.tiny import tiny_corridor
 
 from lajvard.cli.flows import MODELS, TABLES
 from lajvard.corridor import write_corridor
-from lajvard.flows import flow_run
+from lajvard.flows.assign_flows import MODELS as MEANINGS
 
 SCENARIO = """
 name: slow
@@ -44,7 +44,7 @@ def test_flows__prints_shares_and_borders() -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_flows__every_model(tiny: Path, model: str) -> None:
     said = good("flows", "--corridor", tiny, "--model", model)
-    assert f"{model}: {flow_run.MODELS[model]}" in said
+    assert f"{model}: {MEANINGS[model]}" in said
     assert ("Equilibrium: relative gap" in said) == (model != "logit")
 
 

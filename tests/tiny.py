@@ -13,7 +13,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from lajvard.corridor import Corridor, Table
+from lajvard.corridor import Corridor, Patch, Scenario, Table
 
 TEXTS = {
     "node": """
@@ -119,3 +119,17 @@ def without(corridor: Corridor, table: str, *rows: int) -> Corridor:
     kept = [dict(record) for record in corridor[table].dicts()]
     chosen = [record for number, record in enumerate(kept, start=2) if number not in rows]
     return corridor.with_table(corridor[table].with_rows(chosen))
+
+
+def scenario_of(usual: Corridor, after: Corridor) -> Scenario:
+    """A scenario that makes one corridor of another: all rows of the tables that differ."""
+    patches = []
+    for table in after:
+        if table.cells != usual[table.name].cells:
+            patches.append(Patch("remove", table.name))
+            for row in table.dicts():
+                cells = {name: cell for name, cell in row.items() if cell}
+                if cells.get("basis") == "published":
+                    cells["basis"] = "derived"
+                patches.append(Patch("add", table.name, values=cells))
+    return Scenario("changed", patches=tuple(patches))

@@ -2,6 +2,7 @@ import pytest
 from tests.tiny import extended, tiny_corridor
 
 from lajvard.analysis.alternatives import BEST, compare_alternatives, pairs_of
+from lajvard.case import Case
 from lajvard.corridor import Corridor, built_in
 
 ALTERNATIVES = """
@@ -35,7 +36,7 @@ def test_pairs_of__are_the_largest_flows_where_none_is_named() -> None:
 
 
 def test_compare_alternatives__finds_or_says_why_not(corridor: Corridor) -> None:
-    first, second = compare_alternatives(corridor)
+    first, second = compare_alternatives(Case(corridor))
     ways = {way.alternative_id: way for way in first.ways}
     assert first.best.name == BEST
     assert first.main is ways["rail"]
@@ -51,24 +52,26 @@ def test_compare_alternatives__finds_or_says_why_not(corridor: Corridor) -> None
 
 
 def test_compare_alternatives__says_through_what_each_route_leads(corridor: Corridor) -> None:
-    (pair,) = compare_alternatives(corridor, main_only=True, fronts=False)
+    (pair,) = compare_alternatives(Case(corridor), main_only=True, fronts=False)
     reasons = {way.alternative_id: way.reason for way in pair.ways}
     assert reasons["none"].endswith("each leads through Torghundi")
-    (real,) = compare_alternatives(built_in(), main_only=True, fronts=False)
+    (real,) = compare_alternatives(Case(built_in()), main_only=True, fronts=False)
     (pakistan,) = (way for way in real.ways if way.alternative_id == "pakistan")
     assert pakistan.reason.endswith("each leads through Iran, Turkmenistan or Uzbekistan")
 
 
 def test_compare_alternatives__can_stop_after_the_main_pair(corridor: Corridor) -> None:
     told: list[str] = []
-    [main] = compare_alternatives(corridor, main_only=True, fronts=False, progress=told.append)
+    [main] = compare_alternatives(
+        Case(corridor), main_only=True, fronts=False, progress=told.append
+    )
     assert told == ["Herat to Mary"]
     assert not main.best.front
 
 
 def test_compare_alternatives__reports_a_network_that_does_not_compile(corridor: Corridor) -> None:
     broken = corridor.with_table(corridor["tariff"].select([]))
-    main = compare_alternatives(broken)[0]
+    main = compare_alternatives(Case(broken))[0]
     assert main.network is None
     assert all(way.route is None and "haulage" in way.reason for way in main.ways)
 
@@ -77,13 +80,13 @@ def test_compare_alternatives__falls_back_to_the_best_of_all() -> None:
     corridor = extended(
         tiny_corridor(), "alternative", alternative_id="x", name="X", via="Atlantis"
     )
-    [pair, _] = compare_alternatives(corridor)
+    [pair, _] = compare_alternatives(Case(corridor))
     assert pair.main is pair.best
     assert pair.named == (pair.best,)
 
 
 def test_compare_alternatives__is_never_worse_than_free_choice() -> None:
-    for pair in compare_alternatives(built_in(), fronts=False):
+    for pair in compare_alternatives(Case(built_in()), fronts=False):
         assert pair.network is not None
         assert pair.best.route is not None
         value = pair.network.cargo.value_of_time_usd_h

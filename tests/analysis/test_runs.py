@@ -12,12 +12,13 @@ from lajvard.analysis.material import Material, gather
 from lajvard.analysis.probe_journeys import arrived, left_country_h
 from lajvard.analysis.runs import Simulated, gather_simulated
 from lajvard.analysis.simulated import causes_of, lines_of, posts_of, profile_of, queues_of
+from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.journeys.arrow import log_rows
 from lajvard.report import write_report
 from lajvard.report.simulated_section import simulated_section
-from lajvard.study import Run, run_study
+from lajvard.study import Run, simulate
 
 DAYS = 40.0
 
@@ -50,10 +51,9 @@ def runs(corridor: Corridor, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         "  - scale: procedure\n    where: {procedure_id: SER-in}\n    by: {mean_h: 2}\n"
     )
     made = [
-        run_study(
-            corridor,
+        simulate(
+            Case(corridor, scenario=scenario),
             folder / name,
-            scenario=scenario,
             days=DAYS,
             replications=3,
             log="sample",
@@ -68,7 +68,7 @@ def runs(corridor: Corridor, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 @pytest.fixture(scope="module")
 def material(corridor: Corridor) -> Material:
-    return gather(corridor)
+    return gather(Case(corridor))
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +202,7 @@ def test_section__a_slower_border_costs_its_hours(material: Material, simulated:
 def test_write_report__has_the_simulated_years(
     corridor: Corridor, runs: tuple[Run, Run], tmp_path: Path
 ) -> None:
-    files = write_report(corridor, tmp_path, runs=[run.folder for run in runs])
+    files = write_report(Case(corridor), tmp_path, runs=[run.folder for run in runs])
     page = files.html.read_text(encoding="utf-8")
     for section in ("simulated", "scenarios", "waits", "posts"):
         assert f'<section id="{section}"' in page
@@ -215,7 +215,7 @@ def test_write_report__has_the_simulated_years(
 def test_write_report__is_the_same_each_time(
     corridor: Corridor, runs: tuple[Run, Run], tmp_path: Path
 ) -> None:
-    first, second = (write_report(corridor, tmp_path / name, runs=runs) for name in "ab")
+    first, second = (write_report(Case(corridor), tmp_path / name, runs=runs) for name in "ab")
     assert first.html.read_bytes() == second.html.read_bytes()
     assert first.xlsx.read_bytes() == second.xlsx.read_bytes()
 
@@ -223,12 +223,12 @@ def test_write_report__is_the_same_each_time(
 def test_write_report__without_a_log_says_what_is_left_out(
     corridor: Corridor, tmp_path: Path
 ) -> None:
-    run = run_study(corridor, tmp_path / "run", days=20, replications=2, warmup=0, jobs=1)
-    page = write_report(corridor, tmp_path / "report", runs=[run]).html.read_text("utf-8")
+    run = simulate(Case(corridor), tmp_path / "run", days=20, replications=2, warmup=0, jobs=1)
+    page = write_report(Case(corridor), tmp_path / "report", runs=[run]).html.read_text("utf-8")
     assert "simulate with --log sample" in page
     assert 'id="sim-times-' not in page
 
 
 def test_write_report__without_runs_has_no_such_section(corridor: Corridor, tmp_path: Path) -> None:
-    page = write_report(corridor, tmp_path).html.read_text("utf-8")
+    page = write_report(Case(corridor), tmp_path).html.read_text("utf-8")
     assert "A simulated year" not in page

@@ -3,6 +3,7 @@ from tests.tiny import tiny_corridor
 
 from lajvard.analysis.target_tables import error_cell, telling
 from lajvard.analysis.targets import validate_targets
+from lajvard.case import Case
 
 HEAD = (
     "target_id,label,kind,origin_node_id,dest_node_id,via,avoid,modes,cargo_class,length_km,"
@@ -19,7 +20,9 @@ F,Mary-Herat,observed,MAR,HEA,,,,box,,0,9,,,operating,published,S2,
 
 
 def test_validate_targets__compares_length_time_and_price() -> None:
-    found = {result.target_id: result for result in validate_targets(tiny_corridor(target=TARGETS))}
+    found = {
+        result.target_id: result for result in validate_targets(Case(tiny_corridor(target=TARGETS)))
+    }
     by_road, by_rail = found["A"], found["B"]
     assert by_road.route is not None
     assert by_road.route.distance_km == 128
@@ -37,7 +40,9 @@ def test_validate_targets__compares_length_time_and_price() -> None:
 
 
 def test_validate_targets__says_what_has_no_route() -> None:
-    found = {result.target_id: result for result in validate_targets(tiny_corridor(target=TARGETS))}
+    found = {
+        result.target_id: result for result in validate_targets(Case(tiny_corridor(target=TARGETS)))
+    }
     assert found["C"].route is None
     assert "avoid mode rail" in found["C"].reason
     assert found["C"].time_error is None
@@ -45,13 +50,13 @@ def test_validate_targets__says_what_has_no_route() -> None:
 
 
 def test_telling__takes_measured_independent_figures_with_a_route() -> None:
-    results = validate_targets(tiny_corridor(target=TARGETS))
+    results = validate_targets(Case(tiny_corridor(target=TARGETS)))
     assert [result.target_id for result in telling(results)] == ["A", "B", "F"]
 
 
 def test_validate_targets__reports_an_unknown_cargo_class() -> None:
     text = f"{HEAD}\nX,Herat-Mary,observed,HEA,MAR,,,,elephant,,1,2,,,operating,published,S2,\n"
-    [result] = validate_targets(tiny_corridor(target=text))
+    [result] = validate_targets(Case(tiny_corridor(target=text)))
     assert result.route is None
     assert "elephant" in result.reason
 

@@ -4,9 +4,10 @@ import pytest
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.transit_rules import CROSSINGS, closed_crossings, natural_experiment
-from lajvard.case.shut_days import shut_days
 from lajvard.corridor import built_in
 from lajvard.flows.table import FlowTable
+from lajvard.network.closures import read_closures, shut_days
+from lajvard.schema import first_day, last_day
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +42,14 @@ def test_natural_experiment__changes_by_the_days_on_which_crossings_were_shut(
 def test_shut_days__counts_days_by_what_was_shut() -> None:
     corridor, torkham = built_in(), frozenset({"AFTKM-PKTKM-road"})
     both = frozenset(CROSSINGS)
-    assert shut_days(corridor, CROSSINGS, "2022-07", "2023-06") == {frozenset(): 360, torkham: 5}
-    assert shut_days(corridor, CROSSINGS, "2024-07", "2025-02") == {frozenset(): 235, torkham: 8}
-    assert shut_days(corridor, CROSSINGS, "2025-10-12", "2025-10-14") == {frozenset(): 1, both: 2}
+
+    def of(start: str, end: str) -> dict[frozenset[str], int]:
+        period = first_day(start), last_day(end)
+        return shut_days(read_closures(corridor), CROSSINGS, *period)
+
+    assert of("2022-07", "2023-06") == {frozenset(): 360, torkham: 5}
+    assert of("2024-07", "2025-02") == {frozenset(): 235, torkham: 8}
+    assert of("2025-10-12", "2025-10-14") == {frozenset(): 1, both: 2}
 
 
 def test_natural_experiment__shows_its_error(table: FlowTable) -> None:

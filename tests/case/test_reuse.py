@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from tests.flows.test_flow_run import counted
+from tests.flows.test_assign_flows import counted
 
 from lajvard.analysis.transit_rules import closed_crossings
-from lajvard.case.case import Case, make_case
+from lajvard.case.case import Case
 from lajvard.corridor import built_in
 from lajvard.corridor.scenario import Patch, Scenario
-from lajvard.flows.flow_run import model_flows
+from lajvard.flows.assign_flows import assign_flows
 
 
 def assert_same(found: Case, anew: Case) -> None:
@@ -27,11 +27,12 @@ def kept_sets(found: Case, base: Case) -> int:
     return sum(id(one.cost_usd) in costs for one in found.sets)
 
 
-def test_make_case__a_closed_road_leaves_most_choice_sets_alone() -> None:
+def test_case__a_closed_road_leaves_most_choice_sets_alone() -> None:
     corridor = built_in()
-    base, shut = make_case(corridor), corridor.apply(closed_crossings())
-    found = make_case(shut, base=base)
-    assert_same(found, make_case(shut))
+    base = Case(corridor)
+    found = Case(corridor, scenario=closed_crossings())
+    assert found.base is base
+    assert_same(found, Case(corridor.apply(closed_crossings())))
     assert len(found.sets) / 2 < kept_sets(found, base) < len(found.sets)
 
 
@@ -46,34 +47,36 @@ ROAD = {"link_id": ("SER-NEW",)}
         (Patch("remove", "link", ROAD), None),
     ],
 )
-def test_make_case__cheaper_or_dearer_roads(patch: Patch, kept: int | None) -> None:
+def test_case__cheaper_or_dearer_roads(patch: Patch, kept: int | None) -> None:
     corridor = counted(2.0)
-    base = make_case(corridor)
-    changed = corridor.apply(Scenario("changed", patches=(patch,)))
-    found = make_case(changed, base=base)
-    assert_same(found, make_case(changed))
+    base = Case(corridor)
+    scenario = Scenario("changed", patches=(patch,))
+    found = Case(corridor, scenario=scenario)
+    assert_same(found, Case(corridor.apply(scenario)))
     if kept is not None:
         assert kept_sets(found, base) == kept
 
 
-def test_make_case__demand_alone_compiles_nothing_anew() -> None:
+def test_case__demand_alone_compiles_nothing_anew() -> None:
     corridor = counted(2.0)
-    base = make_case(corridor)
+    base = Case(corridor)
     more = Patch("scale", "demand", values={"tonnes_per_year": "2"})
-    changed = corridor.apply(Scenario("more", patches=(more,)))
+    scenario = Scenario("more", patches=(more,))
+    assert base.sets
     told: list[str] = []
-    found = make_case(changed, base=base, progress=told.append)
+    found = Case(corridor, scenario=scenario, progress=told.append)
+    assert found.networks is base.networks
+    assert_same(found, Case(corridor.apply(scenario)))
     assert not [line for line in told if line.startswith("Compiling")]
-    assert_same(found, make_case(changed))
     assert kept_sets(found, base) == len(base.sets)
 
 
 @pytest.mark.parametrize("model", ["sue", "ue", "so"])
-def test_model_flows__a_scenario_without_some_class_of_flows(model: str) -> None:
+def test_assign_flows__a_scenario_without_some_class_of_flows(model: str) -> None:
     corridor = built_in()
     where = {"demand_id": ("IR-AF-all", "TR-AF-all")}
     gone = Scenario("gone", patches=(Patch("remove", "demand", where),))
-    found = model_flows(corridor, scenario=gone, model=model)
+    found = assign_flows(Case(corridor, scenario=gone), model=model)
     assert found.base is not None
     assert len(found.sets) == len(found.base.sets) - 2
     assert found.assignment is not None

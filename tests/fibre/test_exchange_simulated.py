@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from lajvard.case.channels import Channels
+from lajvard.case.closures import link_gate
 from lajvard.fibre.line.availability import YEAR_H
 from lajvard.fibre.line.exchange import DataLink
 from lajvard.simulation.build import ModelBuilder
 from lajvard.simulation.model import StepKind
 from lajvard.simulation.simulate import simulate_replication
-from lajvard.twin.assumptions import Channels
-from lajvard.twin.gates import link_gate
 
 GREEN, HOURS, YEARS = 0.7, 2.0, 40
 

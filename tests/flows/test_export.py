@@ -9,14 +9,15 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 from tests.tiny import tiny_corridor
 
+from lajvard.case import Case
 from lajvard.errors import InputError
+from lajvard.flows.assign_flows import FlowResult, assign_flows
 from lajvard.flows.export import flows_json, write_flows
-from lajvard.flows.flow_run import FlowResult, model_flows
 
 
 @pytest.fixture(scope="module")
 def result() -> FlowResult:
-    return model_flows(tiny_corridor())
+    return assign_flows(Case(tiny_corridor()))
 
 
 def test_write_flows__parquet_holds_units_and_values(result: FlowResult, tmp_path: Path) -> None:

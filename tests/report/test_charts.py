@@ -8,13 +8,14 @@ import pytest
 
 from lajvard.analysis.material import Material, gather
 from lajvard.analysis.numbers import tick
+from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.report import charts
 
 
 @pytest.fixture(scope="module")
 def real() -> Material:
-    return gather(built_in(), quick=True)
+    return gather(Case(built_in()), quick=True)
 
 
 @pytest.mark.parametrize("step", [0.25, 0.5, 2.5, 20.0, 2500.0])

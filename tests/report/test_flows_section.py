@@ -10,8 +10,9 @@ from tests.tiny import tiny_corridor
 from lajvard.analysis.flow_tables import borders_sheet, changes_sheet, way_words, ways_sheet
 from lajvard.analysis.sheet import value_of
 from lajvard.analysis.transit_rules import closed_crossings, natural_experiment
+from lajvard.case import Case
 from lajvard.corridor import built_in
-from lajvard.flows.flow_run import FlowResult, model_flows
+from lajvard.flows.assign_flows import FlowResult, assign_flows
 from lajvard.report import ReportFiles, write_report
 from lajvard.report.flows_charts import OTHER, FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map
@@ -20,7 +21,7 @@ from lajvard.report.flows_section import flows_section
 
 @pytest.fixture(scope="module")
 def result() -> FlowResult:
-    return model_flows(built_in(), scenario=closed_crossings())
+    return assign_flows(Case(built_in(), scenario=closed_crossings()))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def files(result: FlowResult, tmp_path_factory: pytest.TempPathFactory) -> Repor
     corridor = built_in()
     experiment = natural_experiment(corridor)
     folder = tmp_path_factory.mktemp("flows")
-    return write_report(corridor, folder, quick=True, flows=result, experiment=experiment)
+    return write_report(Case(corridor), folder, quick=True, flows=result, experiment=experiment)
 
 
 def test_write_report__has_the_sections_on_flows(files: ReportFiles) -> None:
@@ -52,13 +53,13 @@ def test_write_report__the_workbook_has_all_flows(files: ReportFiles, result: Fl
 
 
 def test_write_report__without_flows_has_no_such_section(tmp_path: Path) -> None:
-    page = Page(write_report(tiny_corridor(), tmp_path, quick=True).html)
+    page = Page(write_report(Case(tiny_corridor()), tmp_path, quick=True).html)
     assert not {"flows", "borders", "closure"} & set(page.ids)
 
 
 def test_write_report__a_small_corridor_without_a_scenario(tmp_path: Path) -> None:
     corridor = tiny_corridor()
-    files = write_report(corridor, tmp_path, quick=True, flows=model_flows(corridor))
+    files = write_report(Case(corridor), tmp_path, quick=True, flows=assign_flows(Case(corridor)))
     page = Page(files.html)
     assert "flows" in page.ids
     assert "closure" not in page.ids

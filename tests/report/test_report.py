@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from tests.tiny import changed, extended, tiny_corridor
 
+from lajvard.case import Case
 from lajvard.corridor import Corridor, built_in
 from lajvard.errors import InputError
 from lajvard.report import ReportFiles, write_report
@@ -67,7 +68,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
-    return write_report(built_in(), tmp_path_factory.mktemp("report") / "deep", quick=True)
+    return write_report(Case(built_in()), tmp_path_factory.mktemp("report") / "deep", quick=True)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +117,7 @@ def test_write_report__workbook_has_the_same_tables(files: ReportFiles, page: Pa
 
 
 def test_write_report__is_the_same_each_time(files: ReportFiles, tmp_path: Path) -> None:
-    again = write_report(built_in(), tmp_path, quick=True)
+    again = write_report(Case(built_in()), tmp_path, quick=True)
     assert again.html.read_bytes() == files.html.read_bytes()
     assert again.xlsx.read_bytes() == files.xlsx.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.xlsx"]
@@ -124,18 +125,20 @@ def test_write_report__is_the_same_each_time(files: ReportFiles, tmp_path: Path)
 
 def test_write_report__speaks_of_a_day(tmp_path: Path) -> None:
     told: list[str] = []
-    files = write_report(built_in(), tmp_path, as_of="2020-12-21", quick=True, progress=told.append)
+    files = write_report(
+        Case(built_in(), as_of="2020-12-21"), tmp_path, quick=True, progress=told.append
+    )
     assert "As of 21 December 2020" in files.html.read_text("utf-8")
     assert told[0] == "Checking the description"
     with pytest.raises(InputError, match="not a date"):
-        write_report(built_in(), tmp_path, as_of="yesterday")
+        write_report(Case(built_in(), as_of="yesterday"), tmp_path)
 
 
 def test_write_report__leaves_out_what_it_has_no_rows_for(tmp_path: Path) -> None:
     corridor = built_in()
     for table in ("alternative", "od_pair", "target", "record", "instrument", "closure"):
         corridor = corridor.with_table(corridor[table].select([]))
-    page = Page(write_report(corridor, tmp_path, quick=True).html)
+    page = Page(write_report(Case(corridor), tmp_path, quick=True).html)
     assert not {"validation", "record", "legal", "closures"} & set(page.ids)
     assert {"map", "distance", "comparison", "time", "projects"} <= set(page.ids)
 
@@ -153,7 +156,7 @@ def test_write_report__leaves_out_what_it_has_no_rows_for(tmp_path: Path) -> Non
 def test_write_report__works_for_any_corridor(
     corridor: Corridor, said: str, tmp_path: Path
 ) -> None:
-    page = Page(write_report(corridor, tmp_path).html)
+    page = Page(write_report(Case(corridor), tmp_path).html)
     assert said in page.text
     assert "quality" in page.ids
 
@@ -165,7 +168,7 @@ def test_write_report__escapes_what_users_write(tmp_path: Path) -> None:
     corridor = extended(corridor, "project", project_id="p", name=evil, place=evil, source_id="S1")
     corridor = extended(corridor, "record", record_id="r", date="2020", kind="meeting",
                         parties="AF", commitment=evil, outcome=evil)  # fmt: skip
-    page = Page(write_report(corridor, tmp_path).html)
+    page = Page(write_report(Case(corridor), tmp_path).html)
     assert "<b onclick" not in page.text
     assert "javascript:" not in page.text
     assert "&amp;{{ 7 * 7 }}" in page.text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lajvard.case import Case
 from lajvard.corridor import Corridor, Table, built_in
 from lajvard.fibre.seabed.cable_path import design_route
 from lajvard.fibre.seabed.depth import read_seabed
@@ -84,10 +85,10 @@ def test_drawings__are_files_of_their_own(sea: Corridor) -> None:
 
 
 def test_write_report__has_the_sea(sea: Corridor, tmp_path: Path) -> None:
-    page = write_report(sea, tmp_path).html.read_text(encoding="utf-8")
+    page = write_report(Case(sea), tmp_path).html.read_text(encoding="utf-8")
     assert '<section id="sea"' in page
     assert "The cable through the sea" in page
-    quick = write_report(sea, tmp_path / "quick", quick=True).html.read_text(encoding="utf-8")
+    quick = write_report(Case(sea), tmp_path / "quick", quick=True).html.read_text(encoding="utf-8")
     assert '<section id="sea"' not in quick
 
 

@@ -7,6 +7,7 @@ from lajvard.analysis.data_tables import shut_now
 from lajvard.analysis.findings import findings_sheet, key_findings
 from lajvard.analysis.material import Material, gather
 from lajvard.analysis.sheet import Marked, Sheet, value_of
+from lajvard.case import Case
 from lajvard.corridor import Corridor, built_in
 from lajvard.report.report import make_sheets
 
@@ -31,12 +32,12 @@ def text_of(sheet: Sheet) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def tiny() -> Material:
-    return gather(tiny_corridor(alternative=ALTERNATIVES, od_pair=PAIRS))
+    return gather(Case(tiny_corridor(alternative=ALTERNATIVES, od_pair=PAIRS)))
 
 
 @pytest.fixture(scope="module")
 def real() -> Material:
-    return gather(built_in(), quick=True)
+    return gather(Case(built_in()), quick=True)
 
 
 def test_comparison__has_a_row_for_every_alternative(tiny: Material) -> None:
@@ -85,7 +86,7 @@ def test_conflicts__show_the_used_value_first_with_its_unit() -> None:
         tiny_corridor(), "link", link_id="HEA-TOR", from_node_id="HEA", to_node_id="TOR",
         mode="road", length="140", free_speed="40", used="no", note="the old road",
     )  # fmt: skip
-    [row] = text_of(make_sheets(gather(corridor))["conflicts"])
+    [row] = text_of(make_sheets(gather(Case(corridor)))["conflicts"])
     assert row[:4] == ["Herat - Torghundi, road: length", "120 km", "140 km", "the old road"]
 
 
@@ -117,9 +118,9 @@ def test_findings__are_sentences_made_of_numbers(real: Material, tiny: Material)
 
 
 def test_findings__of_a_corridor_without_routes_are_about_its_data(tmp_path: Path) -> None:
-    assert key_findings(gather(Corridor.of({}, name="nothing"))) == ()
+    assert key_findings(gather(Case(Corridor.of({}, name="nothing")))) == ()
     nodes = Corridor.of({"node": tiny_corridor()["node"]}, name="places")
-    [finding] = key_findings(gather(nodes))
+    [finding] = key_findings(gather(Case(nodes)))
     assert finding.title == "Rests on estimates"
 
 
@@ -154,6 +155,6 @@ def test_shut_now__names_what_is_shut_on_the_day() -> None:
         end_date="2023-02-23",
         **closed,
     )
-    assert shut_now(gather(corridor)) == "Torghundi (a dispute, since 2025-10-13)"
-    assert shut_now(gather(corridor, as_of="2024-01-01")) == ""
-    assert shut_now(gather(corridor, as_of="2023-02-20")).endswith("since 2023-02-19)")
+    assert shut_now(gather(Case(corridor))) == "Torghundi (a dispute, since 2025-10-13)"
+    assert shut_now(gather(Case(corridor, as_of="2024-01-01"))) == ""
+    assert shut_now(gather(Case(corridor, as_of="2023-02-20"))).endswith("since 2023-02-19)")

@@ -14,10 +14,11 @@ import pytest
 from tests.study.small import small_model
 from tests.tiny import tiny_corridor
 
+from lajvard.case import Case
 from lajvard.errors import InputError
 from lajvard.journeys import check_log
 from lajvard.simulation.simulate import simulate_replication
-from lajvard.study import Until, open_run, run_study
+from lajvard.study import Until, open_run, simulate
 from lajvard.study.opened import DURATIONS
 from lajvard.study.run import Progress
 from lajvard.study.store import kept_replications, read_statistics
@@ -38,7 +39,7 @@ def digest(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("run") / "one"
-    run_study(MODEL, folder, replications=6, jobs=1, log="all")
+    simulate(MODEL, folder, replications=6, jobs=1, log="all")
     return digest(folder)
 
 
@@ -46,7 +47,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_run_study__writes_a_folder_that_explains_itself(tmp_path: Path) -> None:
-    run = run_study(MODEL, tmp_path / "run", replications=3, seed=7, log="sample", sample_every=5)
+    run = simulate(MODEL, tmp_path / "run", replications=3, seed=7, log="sample", sample_every=5)
     said = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert said["model"] == MODEL.content_hash == run.model.content_hash
     assert (said["seed"], said["days"], said["completed"]) == (7, 60.0, 3)
@@ -62,7 +63,7 @@ def test_run_study__writes_a_folder_that_explains_itself(tmp_path: Path) -> None
 def test_run_study__gives_the_same_bytes_on_any_workers(
     tmp_path: Path, undisturbed: dict[str, str], engine: str, jobs: int
 ) -> None:
-    run_study(MODEL, tmp_path / "run", replications=6, jobs=jobs, engine=engine, log="all")
+    simulate(MODEL, tmp_path / "run", replications=6, jobs=jobs, engine=engine, log="all")
     assert digest(tmp_path / "run") == undisturbed
 
 
@@ -70,9 +71,9 @@ def test_run_study__goes_on_with_more_replications(
     tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
     folder = tmp_path / "run"
-    run_study(MODEL, folder, replications=2, jobs=1, log="all")
+    simulate(MODEL, folder, replications=2, jobs=1, log="all")
     shares: list[Progress] = []
-    run_study(MODEL, folder, replications=6, jobs=2, log="all", progress=shares.append)
+    simulate(MODEL, folder, replications=6, jobs=2, log="all", progress=shares.append)
     assert digest(folder) == undisturbed
     assert [p.done for p in shares] == [1, 2, 3, 4, 5, 6]
     assert [p.simulated for p in shares] == [0, 0, 1, 2, 3, 4]
@@ -83,9 +84,9 @@ def test_run_study__does_nothing_when_all_is_there(
     tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
     folder = tmp_path / "run"
-    run_study(MODEL, folder, replications=6, log="all")
+    simulate(MODEL, folder, replications=6, log="all")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
-    run_study(MODEL, folder, replications=6, log="all")
+    simulate(MODEL, folder, replications=6, log="all")
     assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
     assert digest(folder) == undisturbed
 
@@ -93,12 +94,12 @@ def test_run_study__does_nothing_when_all_is_there(
 KILLED = """
 import sys
 from tests.study.small import small_model
-from lajvard.study import run_study
+from lajvard.study import simulate
 if __name__ == "__main__":
     def tell(progress):
         print(progress.done, flush=True)
-    run_study(small_model(), sys.argv[1], replications=6, jobs=2, engine=sys.argv[2], log="all",
-              progress=tell)
+    simulate(small_model(), sys.argv[1], replications=6, jobs=2, engine=sys.argv[2], log="all",
+             progress=tell)
 """
 
 
@@ -123,7 +124,7 @@ def test_run_study__killed_goes_on_to_the_same_bytes(
     assert (folder / "manifest.json").is_file()
     assert not open_run(folder).is_finished
     assert len(kept_replications(folder)) < 6
-    run_study(MODEL, folder, replications=6, jobs=2, log="all")
+    simulate(MODEL, folder, replications=6, jobs=2, log="all")
     assert digest(folder) == undisturbed
 
 
@@ -132,7 +133,7 @@ def test_run_study__goes_on_wherever_it_was_killed(
     tmp_path: Path, undisturbed: dict[str, str], left: str
 ) -> None:
     folder = tmp_path / "run"
-    run_study(MODEL, folder, replications=3, log="all")
+    simulate(MODEL, folder, replications=3, log="all")
     if left in ("nothing", "model"):
         whole = folder.rename(tmp_path / "whole")
         folder.mkdir()
@@ -141,12 +142,12 @@ def test_run_study__goes_on_wherever_it_was_killed(
         (whole / "model.npz").rename(folder / name)
     if left == "half a replication":
         (folder / "replications" / "0001").rename(folder / "replications" / ".0001-x")
-    run_study(MODEL, folder, replications=6, log="all")
+    simulate(MODEL, folder, replications=6, log="all")
     assert digest(folder) == undisturbed
 
 
 def test_run_study__replication_can_be_simulated_alone(tmp_path: Path) -> None:
-    run = run_study(MODEL, tmp_path / "run", replications=3, seed=5)
+    run = simulate(MODEL, tmp_path / "run", replications=3, seed=5)
     alone = simulate_replication(run.model, seed=5, replication=2, log="none").statistics
     kept = run.statistics(2)
     assert kept.n_begun == alone.n_begun
@@ -159,47 +160,47 @@ def test_run_study__replication_can_be_simulated_alone(tmp_path: Path) -> None:
 
 def test_run_study__stops_when_an_indicator_is_known_well_enough(tmp_path: Path) -> None:
     until = Until("journey_h", 0.02, minimum=4, maximum=40)
-    run = run_study(MODEL, tmp_path / "two", replications=until, jobs=2)
+    run = simulate(MODEL, tmp_path / "two", replications=until, jobs=2)
     found = run.estimate("journey_h")
     assert 4 <= run.n_replications < 40
     assert found.half_width <= 0.02 * found.value
-    alone = run_study(MODEL, tmp_path / "one", replications=until, jobs=1)
+    alone = simulate(MODEL, tmp_path / "one", replications=until, jobs=1)
     assert digest(alone.folder) == digest(run.folder)
     assert kept_replications(run.folder) == [*range(run.n_replications)]
 
 
 def test_run_study__until_goes_on_when_more_is_asked(tmp_path: Path) -> None:
-    few = run_study(MODEL, tmp_path / "a", replications=Until("journey_h", 0.03, minimum=3))
-    exact = run_study(MODEL, tmp_path / "a", replications=Until("journey_h", 0.015, minimum=3))
+    few = simulate(MODEL, tmp_path / "a", replications=Until("journey_h", 0.03, minimum=3))
+    exact = simulate(MODEL, tmp_path / "a", replications=Until("journey_h", 0.015, minimum=3))
     assert exact.n_replications > few.n_replications
-    at_once = run_study(MODEL, tmp_path / "b", replications=Until("journey_h", 0.015, minimum=3))
+    at_once = simulate(MODEL, tmp_path / "b", replications=Until("journey_h", 0.015, minimum=3))
     assert digest(exact.folder) == digest(at_once.folder)
     with pytest.raises(InputError, match=r"until journey_h is within 0\.015, not of"):
-        run_study(MODEL, tmp_path / "a", replications=Until("journey_h", 0.03, minimum=3))
+        simulate(MODEL, tmp_path / "a", replications=Until("journey_h", 0.03, minimum=3))
 
 
 def test_run_study__until_names_an_indicator_of_the_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"unknown indicator 'journy_h'\. Did you mean"):
-        run_study(MODEL, tmp_path / "run", replications=Until("journy_h", 0.1))
+        simulate(MODEL, tmp_path / "run", replications=Until("journy_h", 0.1))
 
 
 # ---------------------------------------------------------------- what is refused
 
 
 def test_run_study__refuses_the_folder_of_another_run(tmp_path: Path) -> None:
-    run_study(MODEL, tmp_path / "run", replications=2)
+    simulate(MODEL, tmp_path / "run", replications=2)
     with pytest.raises(InputError, match="holds another run: seed 1, not 2"):
-        run_study(MODEL, tmp_path / "run", replications=2, seed=2)
+        simulate(MODEL, tmp_path / "run", replications=2, seed=2)
     with pytest.raises(InputError, match="another model"):
-        run_study(small_model(servers=3), tmp_path / "run", replications=2)
+        simulate(small_model(servers=3), tmp_path / "run", replications=2)
     with pytest.raises(InputError, match="a run of 2 replications, not of 1"):
-        run_study(MODEL, tmp_path / "run", replications=1)
+        simulate(MODEL, tmp_path / "run", replications=1)
 
 
 def test_run_study__refuses_a_folder_with_other_things(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(InputError, match="is not the folder of a run"):
-        run_study(MODEL, tmp_path, replications=2)
+        simulate(MODEL, tmp_path, replications=2)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
@@ -220,7 +221,7 @@ def test_run_study__refuses_settings_that_cannot_be(
     tmp_path: Path, wrong: dict[str, object], said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
-        run_study(MODEL, tmp_path / "run", **wrong)  # type: ignore[arg-type]
+        simulate(MODEL, tmp_path / "run", **wrong)  # type: ignore[arg-type]
     assert not (tmp_path / "run").exists()
 
 
@@ -233,7 +234,7 @@ def test_open_run__refuses_what_is_no_run(tmp_path: Path) -> None:
 
 
 def test_read_statistics__refuses_those_of_another_version(tmp_path: Path) -> None:
-    run = run_study(MODEL, tmp_path / "run", replications=1)
+    run = simulate(MODEL, tmp_path / "run", replications=1)
     np.savez(tmp_path / "run" / "replications" / "0000" / "statistics.npz", other=np.zeros(1))
     with pytest.raises(InputError, match="of another version"):
         read_statistics(run.folder, 0)
@@ -245,18 +246,18 @@ def test_read_statistics__refuses_those_of_another_version(tmp_path: Path) -> No
 
 
 def test_run__has_the_log_that_was_asked_for(tmp_path: Path) -> None:
-    run = run_study(MODEL, tmp_path / "run", replications=2, log="all")
+    run = simulate(MODEL, tmp_path / "run", replications=2, log="all")
     log = run.log()
     assert check_log(log) == ()
     assert log.replication.nunique().to_pyarrow().as_py() == 2
     assert log.run_id.nunique().to_pyarrow().as_py() == 1
-    bare = run_study(MODEL, tmp_path / "bare", replications=1)
+    bare = simulate(MODEL, tmp_path / "bare", replications=1)
     with pytest.raises(InputError, match="without a journey log"):
         bare.log()
 
 
 def test_run__log_of_ended_journeys_has_those_that_are_counted(tmp_path: Path) -> None:
-    run = run_study(MODEL, tmp_path / "run", replications=2, log="all", warmup=10)
+    run = simulate(MODEL, tmp_path / "run", replications=2, log="all", warmup=10)
     ended = run.log(settled=True)
     counts = ended.group_by("replication").aggregate(n=ended.journey_id.nunique())
     found = {row["replication"]: row["n"] for row in counts.to_pyarrow().to_pylist()}
@@ -271,7 +272,7 @@ def test_run__log_of_ended_journeys_has_those_that_are_counted(tmp_path: Path) -
 
 
 def test_run__measures_a_corridor_that_was_compiled(tmp_path: Path) -> None:
-    run = run_study(tiny_corridor(), tmp_path / "run", days=30, replications=2, jobs=1)
+    run = simulate(Case(tiny_corridor()), tmp_path / "run", days=30, replications=2, jobs=1)
     assert run.manifest.corridor["name"] == "tiny"
     assert set(run.manifest.corridor["tables"]) >= {"node", "link", "demand"}
     assert run.estimate("journey_h").value > 0
@@ -290,7 +291,7 @@ def test_run_study__memory_does_not_grow_with_replications(tmp_path: Path) -> No
 
     def peak(replications: int, folder: str) -> int:
         tracemalloc.start()
-        run_study(small_model(days=5), tmp_path / folder, replications=replications, jobs=2)
+        simulate(small_model(days=5), tmp_path / folder, replications=replications, jobs=2)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most
@@ -309,7 +310,7 @@ def test_run_study__interrupted_leaves_whole_replications(tmp_path: Path) -> Non
             raise Stopped
 
     with pytest.raises(Stopped):
-        run_study(MODEL, tmp_path / "run", replications=6, jobs=2, progress=stop)
+        simulate(MODEL, tmp_path / "run", replications=6, jobs=2, progress=stop)
     run = open_run(tmp_path / "run")
     assert 2 <= run.n_replications < 6
     assert not run.is_finished

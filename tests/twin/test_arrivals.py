@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lajvard.twin.arrivals import arrival_curve, hours_since, month_starts_h
+from lajvard.case.years import hours_since, month_starts_h
+from lajvard.twin.arrivals import arrival_curve
 
 
 def test_arrival_curve__follows_the_season() -> None:

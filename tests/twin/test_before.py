@@ -1,10 +1,11 @@
 """What a scenario leaves as it is: what posts can do, and the traffic beside the demand."""
 
 import pytest
-from tests.tiny import changed, extended, tiny_corridor, with_traffic
+from tests.tiny import changed, extended, scenario_of, tiny_corridor, with_traffic
 from tests.twin.test_compile import check_model
 
-from lajvard.case.calibration import PostCalibration
+from lajvard.case import Case
+from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor
 from lajvard.twin.compile import build_model
 from lajvard.twin.work import ModelBuild
@@ -34,46 +35,48 @@ def test_build_model__of_no_change_is_the_model_of_the_description(usual: Corrid
     nodes = usual["node"]
     alike = usual.with_table(nodes.with_rows([*nodes.dicts()]))  # not known to be the same
     assert alike.tables != usual.tables
-    same = build_model(alike, before=usual, probes=True).model.content_hash
-    assert same == build_model(usual, probes=True).model.content_hash
+    same = build_model(
+        Case(usual, scenario=scenario_of(usual, alike)), probes=True
+    ).model.content_hash
+    assert same == build_model(Case(usual), probes=True).model.content_hash
 
 
 def test_build_model__lets_queues_grow_with_the_traffic_of_a_scenario(usual: Corridor) -> None:
-    base = post_of(build_model(usual))
-    after = post_of(build_model(more(usual, 10), before=usual))
+    base = post_of(build_model(Case(usual)))
+    after = post_of(build_model(Case(usual, scenario=scenario_of(usual, more(usual, 10)))))
     assert (after.servers, after.service_h) == (base.servers, base.service_h)
     assert after.background_per_day == pytest.approx(base.background_per_day)
     assert after.described_per_day == pytest.approx(10, rel=1e-3)
     assert after.predicted_h > 1.1 * base.target_h
-    anew = post_of(build_model(more(usual, 10)))
+    anew = post_of(build_model(Case(more(usual, 10))))
     assert anew.predicted_h == pytest.approx(base.target_h)
     assert anew.background_per_day == pytest.approx(40, rel=1e-3)
 
 
 def test_build_model__lets_servers_of_a_scenario_shorten_the_queue(usual: Corridor) -> None:
-    base = post_of(build_model(usual))
+    base = post_of(build_model(Case(usual)))
     wider = changed(usual, "procedure", SER_OUT, servers=str(2 * base.servers))
-    after = post_of(build_model(wider, before=usual))
+    after = post_of(build_model(Case(usual, scenario=scenario_of(usual, wider))))
     assert after.servers == 2 * base.servers
     assert after.service_h == base.service_h
     assert after.queue_h < base.queue_h / 2
 
 
 def test_build_model__takes_a_described_time_to_hold_at_the_usual_traffic(usual: Corridor) -> None:
-    base = post_of(build_model(usual))
+    base = post_of(build_model(Case(usual)))
     faster = changed(usual, "procedure", SER_OUT, mean_h="1")
-    after = post_of(build_model(faster, before=usual))
+    after = post_of(build_model(Case(usual, scenario=scenario_of(usual, faster))))
     assert after.servers == base.servers
     assert after.predicted_h == pytest.approx(1.0)
-    both = post_of(build_model(more(faster, 30), before=usual))
+    both = post_of(build_model(Case(usual, scenario=scenario_of(usual, more(faster, 30)))))
     assert both.service_h == after.service_h
     assert both.predicted_h > 1.0
 
 
 def test_build_model__finds_more_servers_for_a_longer_described_time(usual: Corridor) -> None:
-    base = post_of(build_model(usual))
+    base = post_of(build_model(Case(usual)))
     slower = changed(usual, "procedure", SER_OUT, mean_h="8")
-    after = post_of(build_model(slower, before=usual))
+    after = post_of(build_model(Case(usual, scenario=scenario_of(usual, slower))))
     assert after.predicted_h == pytest.approx(8.0)
     assert after.servers > base.servers
 
@@ -81,12 +84,13 @@ def test_build_model__finds_more_servers_for_a_longer_described_time(usual: Corr
 def test_build_model__keeps_other_traffic_where_a_second_crossing_opens(usual: Corridor) -> None:
     link = {"link_id": "SER-HEA", "from_node_id": "SER", "to_node_id": "HEA", "directed": "no"}
     wider = extended(usual, "link", **link, mode="road", length="500", free_speed="20")
-    base, after = post_of(build_model(usual)), post_of(build_model(wider, before=usual))
+    base = post_of(build_model(Case(usual)))
+    after = post_of(build_model(Case(usual, scenario=scenario_of(usual, wider))))
     assert after.background_per_day == pytest.approx(base.background_per_day)
 
 
 def test_build_model__says_where_more_come_than_can_be_dealt_with(usual: Corridor) -> None:
-    build = build_model(more(usual, 60), before=usual)
+    build = build_model(Case(usual, scenario=scenario_of(usual, more(usual, 60))))
     post = post_of(build)
     assert post.utilisation > 1
     assert post.predicted_h == float("inf")
@@ -100,7 +104,9 @@ def test_build_model__says_where_more_come_than_can_be_dealt_with(usual: Corrido
 
 def test_build_model__learns_nothing_from_a_post_that_hardly_anybody_passes() -> None:
     corridor = tiny_corridor()
-    after = post_of(build_model(more(corridor, 60), before=corridor))
+    after = post_of(build_model(Case(corridor, scenario=scenario_of(corridor, more(corridor, 60)))))
     assert (after.queue_h, after.service_h) == (0.0, after.target_h)
-    again = post_of(build_model(more(corridor, 0.5), before=corridor))
+    again = post_of(
+        build_model(Case(corridor, scenario=scenario_of(corridor, more(corridor, 0.5))))
+    )
     assert again.servers == 1

@@ -7,12 +7,14 @@ import pytest
 from numpy.typing import NDArray
 from tests.tiny import changed, extended, tiny_corridor, with_traffic
 
+from lajvard.case import Case
+from lajvard.case.channels import Channels
 from lajvard.case.demand import Flow
+from lajvard.case.parameters import CaseParameters
 from lajvard.corridor import built_in
 from lajvard.errors import InputError
 from lajvard.simulation.model import ENGINE_ACTIVITIES, Model, StepKind
-from lajvard.twin.assumptions import Assumptions, Channels
-from lajvard.twin.compile import build_model, compile_model
+from lajvard.twin.compile import build_model
 from lajvard.twin.work import ModelBuild
 
 
@@ -93,7 +95,7 @@ def within(index: NDArray[Any], count: int) -> None:
 
 @pytest.fixture(scope="module")
 def tiny() -> ModelBuild:
-    return build_model(tiny_corridor())
+    return build_model(Case(tiny_corridor()))
 
 
 def test_build_model__of_the_tiny_corridor_is_as_worked_by_hand(tiny: ModelBuild) -> None:
@@ -148,14 +150,14 @@ def test_build_model__calibrates_posts_to_the_published_means(tiny: ModelBuild) 
 
 def test_build_model__adds_the_observed_traffic() -> None:
     corridor = with_traffic(tiny_corridor(), "100")
-    build = build_model(corridor)
+    build = build_model(Case(corridor))
     check_model(build.model)
     posts = {post.post: post for post in build.posts}
     post = posts["SER-TOR road outbound"]
     assert post.described_per_day + post.background_per_day == pytest.approx(50)
     assert post.observed_per_day == pytest.approx(50)
     assert post.servers > 1
-    alone = build_model(corridor, background=False)
+    alone = build_model(Case(corridor, background=False))
     assert {post.background_per_day for post in alone.posts} == {0.0}
 
 
@@ -165,7 +167,7 @@ def test_build_model__opens_and_closes_posts() -> None:
         tiny_corridor(), "calendar", **hours, opens="08:00", closes="20:00", utc_offset_h="4"
     )
     rows = [dict(row) | {"calendar_id": "day"} for row in corridor["procedure"].dicts()]
-    model = compile_model(corridor.with_table(corridor["procedure"].with_rows(rows)))
+    model = build_model(Case(corridor.with_table(corridor["procedure"].with_rows(rows)))).model
     check_model(model)
     stations = model.stations
     times = stations.shift_time_h[: stations.first_shift[1]]
@@ -181,7 +183,7 @@ def test_build_model__sorts_by_channel_where_data_are_sent_ahead() -> None:
     rows = [dict(row) for row in corridor["procedure"].dicts()]
     rows[2]["needs"] = "tir;etir"
     corridor = corridor.with_table(corridor["procedure"].with_rows(rows))
-    build = build_model(corridor)
+    build = build_model(Case(corridor))
     check_model(build.model)
     steps, channels = build.model.steps, Channels()
     branches = np.flatnonzero(steps.kind == StepKind.BRANCH)
@@ -197,7 +199,7 @@ def test_build_model__sorts_by_channel_where_data_are_sent_ahead() -> None:
 
 def test_build_model__takes_a_schedule() -> None:
     flow = Flow("convoy", "SER", "HEA", "truck", scheduled_h=(5.0, 5.0), tonnes=15.0)
-    build = build_model(tiny_corridor(), demand=[flow])
+    build = build_model(Case(tiny_corridor(), demand=[flow]))
     check_model(build.model)
     assert build.model.sources.scheduled_h.tolist() == [5.0, 5.0]
     assert build.model.sources.tonnes.tolist() == [15.0]
@@ -214,11 +216,11 @@ def test_build_model__notes_what_has_no_route() -> None:
         cargo_class="truck",
         tonnes_per_year="10",
     )
-    build = build_model(corridor)
+    build = build_model(Case(corridor))
     assert build.model.source_names == ("D1", "D2")
     assert "D4" in build.notes[0]
     with pytest.raises(InputError, match="no flow"):
-        build_model(corridor, demand=[Flow("D", "HEA", "MAR", "truck", 1.0)])
+        build_model(Case(corridor, demand=[Flow("D", "HEA", "MAR", "truck", 1.0)]))
 
 
 def test_build_model__needs_permits() -> None:
@@ -232,7 +234,7 @@ def test_build_model__needs_permits() -> None:
         delay_mean_h="24",
         cost_usd="80",
     )
-    model = compile_model(corridor)
+    model = build_model(Case(corridor)).model
     check_model(model)
     assert model.pool_names == ("visa",)
     assert (model.pools.quota.tolist(), model.pools.period_h.tolist()) == ([10.0], [168.0])
@@ -244,7 +246,7 @@ def test_build_model__rests_by_the_rule_of_the_country() -> None:
     row = {"name": "x", "kind": "driver_hours", "driving_h": "9", "rest_h": "11"}
     corridor = extended(tiny_corridor(), "calendar", **row, calendar_id="all", row="1")
     corridor = extended(corridor, "calendar", **row, calendar_id="af", row="1", country="AF")
-    model = compile_model(corridor)
+    model = build_model(Case(corridor)).model
     check_model(model)
     rule = dict(
         zip([model.place_ids[ix] for ix in model.steps.place], model.steps.rule, strict=True)
@@ -256,25 +258,30 @@ def test_build_model__rests_by_the_rule_of_the_country() -> None:
 
 def test_content_hash__is_that_of_the_description() -> None:
     corridor = tiny_corridor()
-    one = compile_model(corridor).content_hash
-    assert one == compile_model(tiny_corridor()).content_hash
+    one = build_model(Case(corridor)).model.content_hash
+    assert one == build_model(Case(tiny_corridor())).model.content_hash
     more = {"origin_node_id": "SER", "dest_node_id": "HEA", "commodity": "salt"}
     longer = extended(
         corridor, "demand", demand_id="D9", **more, cargo_class="truck", tonnes_per_year="1"
     )
-    assert compile_model(longer).content_hash != one
-    assert compile_model(changed(corridor, "procedure", 2, mean_h="4.5")).content_hash != one
-    assert compile_model(corridor, assumptions=Assumptions(patience_h=1.0)).content_hash == one
+    assert build_model(Case(longer)).model.content_hash != one
+    assert (
+        build_model(Case(changed(corridor, "procedure", 2, mean_h="4.5"))).model.content_hash != one
+    )
+    assert (
+        build_model(Case(corridor, parameters=CaseParameters(patience_h=1.0))).model.content_hash
+        == one
+    )
 
 
 def test_build_model__refuses_no_time() -> None:
     with pytest.raises(InputError, match="days"):
-        compile_model(tiny_corridor(), days=0)
+        build_model(Case(tiny_corridor()), days=0)
 
 
 @pytest.mark.parametrize("year", [None, 2022, 2024])
 def test_build_model__of_the_built_in_corridor_holds_together(year: int | None) -> None:
-    build = build_model(built_in(), year=year)
+    build = build_model(Case(built_in(), year=year))
     check_model(build.model)
     assert build.year == (year or 2025)
     assert all(share.sum() == pytest.approx(1.0) for share in build.shares)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from lajvard.case import Case
+from lajvard.case.channels import Channels
+from lajvard.case.parameters import CaseParameters
 from lajvard.corridor import Corridor, built_in
-from lajvard.twin.assumptions import Assumptions, Channels
-from lajvard.twin.compile import compile_model
+from lajvard.twin.compile import build_model
 
 
 def stating(outages: str, hours: str) -> Corridor:
@@ -26,7 +28,7 @@ def test_described_by__takes_what_is_stated_and_keeps_what_was_asked_for() -> No
 
 @pytest.mark.parametrize(("outages", "hours"), [("0.5", "48"), ("30", "10")])
 def test_compile_model__has_the_gate_that_is_described(outages: str, hours: str) -> None:
-    model = compile_model(stating(outages, hours), days=30)
+    model = build_model(Case(stating(outages, hours)), days=30).model
     gates = [ix for ix, name in enumerate(model.gate_names) if name.startswith("data link")]
     assert gates
     expected = float(outages) / (8760 - float(outages) * float(hours))
@@ -35,6 +37,6 @@ def test_compile_model__has_the_gate_that_is_described(outages: str, hours: str)
 
 
 def test_compile_model__without_parameters_assumes_as_before() -> None:
-    assert Assumptions().channels.outages_per_year == 6.0
+    assert CaseParameters().channels.outages_per_year == 6.0
     empty = built_in().with_table(built_in()["parameter"].with_rows([]))
     assert Channels().described_by(empty) == Channels()

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from tests.tiny import changed, extended, tiny_corridor
-from tests.twin.test_lines import by_sea
+from tests.twin.test_lines import by_sea, lines_at
 
+from lajvard.case import Case
+from lajvard.case.parameters import CaseParameters
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.network import compile_network
@@ -13,9 +15,7 @@ from lajvard.simulation.model import Model
 from lajvard.simulation.random_kernels import make_key
 from lajvard.simulation.simulate import ActivityColumns, simulate_replication
 from lajvard.simulation.timelines import capacity_times, closed_times
-from lajvard.twin.assumptions import PARAMETERS, Assumptions
-from lajvard.twin.compile import build_model, compile_model
-from lajvard.twin.lines import lines_of
+from lajvard.twin.compile import build_model
 
 TOR_OUT = 2
 """Row of the post at Torghundi for who leaves."""
@@ -41,7 +41,7 @@ def with_calendar(corridor: Corridor, kind: str, **cells: str) -> Corridor:
 
 def test_driving_ban__keeps_lorries_from_driving_at_night() -> None:
     ban = {"country": "AF", "opens": "22:00", "closes": "05:00", "utc_offset_h": "4.5"}
-    model = compile_model(with_calendar(tiny_corridor(), "driving_ban", **ban), days=120)
+    model = build_model(Case(with_calendar(tiny_corridor(), "driving_ban", **ban)), days=120).model
     log = played(model)
     driven = hours_of(model, log, "moving", "HEA-TOR")
     assert len(driven) > 50
@@ -56,7 +56,7 @@ def test_driving_ban__keeps_lorries_from_driving_at_night() -> None:
 def test_driving_ban__holds_on_its_days_only() -> None:
     """1 January 2025 is a Wednesday; 02:00 on Sunday in Kabul is still Saturday in UTC."""
     ban = {"country": "AF", "opens": "02:00", "closes": "", "utc_offset_h": "4.5", "days": "sun"}
-    model = compile_model(with_calendar(tiny_corridor(), "driving_ban", **ban), days=360)
+    model = build_model(Case(with_calendar(tiny_corridor(), "driving_ban", **ban)), days=360).model
     assert model.rules.ban_days.tolist() == [1 << 3]
     log = played(model)
     driven = hours_of(model, log, "moving", "HEA-TOR") + 4.5 - 4 * 24
@@ -71,7 +71,7 @@ def test_driving_ban__holds_on_its_days_only() -> None:
 
 def test_driving_ban__without_hours_is_of_the_whole_day() -> None:
     ban = {"country": "AF", "opens": "", "closes": "", "utc_offset_h": "0", "days": "sun"}
-    rules = compile_model(with_calendar(tiny_corridor(), "driving_ban", **ban)).rules
+    rules = build_model(Case(with_calendar(tiny_corridor(), "driving_ban", **ban))).model.rules
     assert (rules.ban_from_h.tolist(), rules.ban_until_h.tolist()) == ([0.0], [0.0])
     assert rules.ban_days.tolist() == [1 << 4]
 
@@ -80,10 +80,10 @@ def test_driving_ban__of_several_rows_holds_on_all_their_days() -> None:
     ban = {"country": "AF", "opens": "22:00", "closes": "05:00", "utc_offset_h": "0"}
     corridor = with_calendar(tiny_corridor(), "driving_ban", **ban, days="wed")
     more = {"calendar_id": "E", "row": "1", "name": "more", "kind": "driving_ban"} | ban
-    rules = compile_model(extended(corridor, "calendar", **more, days="thu;fri")).rules
+    rules = build_model(Case(extended(corridor, "calendar", **more, days="thu;fri"))).model.rules
     assert rules.ban_days.tolist() == [0b111]
     with pytest.raises(InputError, match="second ban, at other hours, in AF"):
-        compile_model(extended(corridor, "calendar", **more | {"opens": "20:00"}))
+        build_model(Case(extended(corridor, "calendar", **more | {"opens": "20:00"})))
 
 
 def test_driving_ban__stands_beside_the_driver_rule_of_all_countries() -> None:
@@ -98,7 +98,7 @@ def test_driving_ban__stands_beside_the_driver_rule_of_all_countries() -> None:
         rest_h="11",
     )
     ban = {"country": "TM", "opens": "20:00", "closes": "06:00", "utc_offset_h": "5"}
-    rules = compile_model(with_calendar(corridor, "driving_ban", **ban)).rules
+    rules = build_model(Case(with_calendar(corridor, "driving_ban", **ban))).model.rules
     assert rules.driving_h.tolist() == [9.0, 9.0]
     assert rules.ban_from_h.tolist() == pytest.approx([np.nan, 15.0], nan_ok=True)
     assert rules.ban_until_h.tolist() == pytest.approx([np.nan, 1.0], nan_ok=True)
@@ -109,7 +109,7 @@ def test_convoys__leave_a_post_together() -> None:
         tiny_corridor(), "departures", days="daily", opens="08:00", utc_offset_h="4.5"
     )
     corridor = changed(corridor, "procedure", TOR_OUT, calendar_id="C")
-    model = compile_model(corridor, days=120)
+    model = build_model(Case(corridor), days=120).model
     begun = hours_of(model, played(model), "clearance", "TOR")
     out = begun[np.abs((begun[:, 0] - 3.5) % 24) < 0.02]
     assert len(out) > 10
@@ -119,17 +119,17 @@ def test_convoys__leave_a_post_together() -> None:
 
 
 def test_priority__is_as_described_or_that_of_cooled_goods() -> None:
-    model = compile_model(changed(tiny_corridor(), "cargo_class", 2, refrigerated="yes"))
+    model = build_model(Case(changed(tiny_corridor(), "cargo_class", 2, refrigerated="yes"))).model
     of_class = dict(zip(model.class_names, model.class_priority.tolist(), strict=True))
     assert of_class == {"truck": 0, "box": 1, "background": 1}
-    model = compile_model(changed(tiny_corridor(), "cargo_class", 3, priority="0"))
+    model = build_model(Case(changed(tiny_corridor(), "cargo_class", 3, priority="0"))).model
     of_class = dict(zip(model.class_names, model.class_priority.tolist(), strict=True))
     assert of_class == {"truck": 1, "box": 0, "background": 1}
 
 
 def test_yard__is_as_described() -> None:
     corridor = changed(tiny_corridor(), "procedure", 5, yard="7")
-    model = compile_model(corridor)
+    model = build_model(Case(corridor)).model
     yard = dict(zip(model.station_names, model.stations.yard.tolist(), strict=True))
     assert yard["SER-TOR road inbound"] == 7
     assert yard["TOR-SER road outbound"] == -1
@@ -137,20 +137,20 @@ def test_yard__is_as_described() -> None:
 
 def test_empirical__times_are_those_observed_scaled_to_the_mean() -> None:
     cells = {"distribution": "empirical", "values_h": "1;2;3;10", "mean_h": "8"}
-    model = compile_model(changed(tiny_corridor(), "procedure", TOR_OUT, **cells))
+    model = build_model(Case(changed(tiny_corridor(), "procedure", TOR_OUT, **cells))).model
     moments = [table_moments(table) for table in model.quantiles]
     assert any(
         mean == pytest.approx(1) and second == pytest.approx(114 / 4 / 16, rel=1e-3)
         for mean, second in moments
     )
     with pytest.raises(InputError, match="at least two observed times"):
-        compile_model(changed(tiny_corridor(), "procedure", TOR_OUT, distribution="empirical"))
+        build_model(Case(changed(tiny_corridor(), "procedure", TOR_OUT, distribution="empirical")))
 
 
 def test_transfer__has_its_opening_hours() -> None:
     hours = {"days": "daily", "opens": "06:00", "closes": "18:00"}
     corridor = with_calendar(tiny_corridor(), "opening_hours", **hours)
-    model = compile_model(changed(corridor, "transfer", 2, calendar_id="C"), days=60)
+    model = build_model(Case(changed(corridor, "transfer", 2, calendar_id="C")), days=60).model
     assert "SER both SER-rail" in model.station_names
     begun = hours_of(model, played(model), "transfer", "SER")
     assert len(begun)
@@ -159,18 +159,18 @@ def test_transfer__has_its_opening_hours() -> None:
 
 def test_lane_metres__are_shared_by_lorries_of_different_length() -> None:
     corridor = by_sea(lane_m="180", capacity="10")
-    model = compile_model(changed(corridor, "cargo_class", 2, lane_m="24"))
+    model = build_model(Case(changed(corridor, "cargo_class", 2, lane_m="24"))).model
     assert model.lines.capacity.tolist() == [180.0, 180.0]
     aboard = model.steps.units[model.steps.kind == 3]
     assert sorted(set(aboard.tolist())) == [18.0, 24.0]  # background and described lorries
-    assert compile_model(by_sea()).lines.capacity.tolist() == [10.0, 10.0]
+    assert build_model(Case(by_sea())).model.lines.capacity.tolist() == [10.0, 10.0]
 
 
 def test_loading_rates__make_a_fuller_ship_stay_longer() -> None:
     corridor = by_sea(loading_per_h="5", unloading_per_h="4", max_wait_h="6", vessels="9")
-    model = compile_model(corridor, days=60)
+    model = build_model(Case(corridor), days=60).model
     log = played(model)
-    line = lines_of(corridor, 2025, gates={}, effects={})["F", "SER", "BAK"]
+    line = lines_at(corridor)["F", "SER", "BAK"]
     assert line.vessel_h == 15 + 3 + 2 + 10 / 5 + 10 / 4
     loaded = np.diff(hours_of(model, log, "loading", "SER-BAK")).round(3)
     assert len(set(loaded.ravel().tolist())) > 3
@@ -192,7 +192,7 @@ def test_draught__of_most_of_the_year_is_not_taken_twice(effect: str, left: list
     )
     often = {"events_per_year": "2", "mean_duration_h": "99", "effect": effect}
     corridor = extended(corridor, "closure", **works | {"kind": "random"}, **often)
-    model = compile_model(corridor, as_of="2025-02-01")
+    model = build_model(Case(corridor, as_of="2025-02-01")).model
     assert model.lines.capacity.tolist() == [5.0, 5.0]
     assert model.gates.left[model.lines.loss].tolist() == left * 2
 
@@ -207,7 +207,7 @@ def test_draught__cuts_the_capacity_while_it_lasts() -> None:
         end_date="2025-02-28",
         reason="low water",
     )
-    model = compile_model(corridor, as_of="2025-02-01", days=90)
+    model = build_model(Case(corridor, as_of="2025-02-01"), days=90).model
     start = 31 * 24.0
     first, cut = capacity_times(model, *closed_times(model, np.zeros(1, np.uint32), make_key(1, 0)))
     assert first.tolist() == [0, 2, 4]
@@ -226,13 +226,12 @@ def test_assumptions__are_read_from_the_table_of_parameters() -> None:
     for name, value in {"patience_h": 12, "weekday-sun": 0, "channel-green": 0.5}.items():
         row = {"parameter_id": name, "topic": "simulation", "value": str(value), "unit": "1"}
         corridor = extended(corridor, "parameter", **row, meaning="of this test")
-    found = Assumptions.of(corridor)
+    found = CaseParameters.of(corridor)
     assert (found.patience_h, found.weekdays[6], found.channels.green) == (12.0, 0.0, 0.5)
     assert found.weekdays[0] == 1.0
-    sources = build_model(corridor).model.sources
+    sources = build_model(Case(corridor)).model.sources
     hours = sources.rate_time_h[: sources.first_rate[1]]
     total = sources.rate_total[: sources.first_rate[1]]
     rates = np.diff(total) / np.diff(hours)
     assert rates[4] == 0  # 5 January 2025 is a Sunday
     assert (rates[:4] > 0).all()
-    assert len(PARAMETERS) == len(set(PARAMETERS)) == 18

@@ -5,17 +5,20 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.case.test_choice import two_ways
-from tests.tiny import changed, extended, tiny_corridor, with_traffic
+from tests.tiny import changed, extended, scenario_of, tiny_corridor, with_traffic
 
-from lajvard.case.calibration import PostCalibration
+from lajvard.case import Case
 from lajvard.case.choice import Choice, choice_set
+from lajvard.case.closures import gates_of, gates_of_services
 from lajvard.case.demand import flows_of
+from lajvard.case.parameters import CaseParameters
+from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor
 from lajvard.network import compile_network
+from lajvard.network.closures import read_closures
 from lajvard.simulation.model import Model
-from lajvard.twin.assumptions import Assumptions
 from lajvard.twin.compile import build_model
-from lajvard.twin.gates import gates_of, gates_of_services, met_by_moves
+from lajvard.twin.gates import met_by_moves
 
 PAIR = {"node_id": "TOR", "other_node_id": "SER", "reason": "storm", "effect": "0"}
 RANDOM = {**PAIR, "closure_id": "C1", "kind": "random"}
@@ -31,7 +34,7 @@ def test_gates_of__starts_as_often_as_described() -> None:
         mean_duration_h="48",
         months="1;2",
     )
-    (gate,) = gates_of(corridor, 2025, dated=False)
+    (gate,) = gates_of(read_closures(corridor), 2025, dated=False)
     season = (31 + 28) * 24
     assert gate.rate_per_h * (season - 4 * 48) == pytest.approx(4)
     assert gate.months == 0b11
@@ -41,10 +44,10 @@ def test_gates_of__places_dated_closures_in_the_year() -> None:
     corridor = extended(
         tiny_corridor(), "closure", **DATED, start_date="2024-12-30", end_date="2025-01-02"
     )
-    (gate,) = gates_of(corridor, 2025, dated=True)
+    (gate,) = gates_of(read_closures(corridor), 2025, dated=True)
     assert gate.dated_h == ((0.0, 48.0),)
-    assert gates_of(corridor, 2026, dated=True) == ()
-    assert gates_of(corridor, 2025, dated=False) == ()
+    assert gates_of(read_closures(corridor), 2026, dated=True) == ()
+    assert gates_of(read_closures(corridor), 2025, dated=False) == ()
 
 
 def test_gates_of__counts_dated_closures_against_the_random_ones() -> None:
@@ -54,11 +57,11 @@ def test_gates_of__counts_dated_closures_against_the_random_ones() -> None:
     corridor = extended(
         corridor, "closure", **DATED, start_date="2025-03-01", end_date="2025-03-02"
     )
-    (gate,) = gates_of(corridor, 2025, dated=True)
+    (gate,) = gates_of(read_closures(corridor), 2025, dated=True)
     assert gate.dated_h
     assert gate.rate_per_h == 0
     assert gate.per_year == 1
-    assert gates_of(corridor, 2024, dated=True)[0].rate_per_h > 0
+    assert gates_of(read_closures(corridor), 2024, dated=True)[0].rate_per_h > 0
 
 
 def test_gates_of__knows_what_is_left() -> None:
@@ -66,7 +69,7 @@ def test_gates_of__knows_what_is_left() -> None:
     corridor = extended(tiny_corridor(), "closure", **half)
     snow = {**RANDOM, "effect": "0.2", "events_per_year": "3", "mean_duration_h": "48"}
     corridor = extended(corridor, "closure", **snow, months="1;12")
-    snow_falls, works = gates_of(corridor, 2025, dated=True)
+    snow_falls, works = gates_of(read_closures(corridor), 2025, dated=True)
     assert (works.left, works.dated_h, works.rate_per_h) == (0.5, ((31 * 24.0, 32 * 24.0),), 0)
     assert (snow_falls.left, snow_falls.months) == (0.2, 1 << 11 | 1)
     assert snow_falls.rate_per_h * (62 * 24 - 3 * 48) == pytest.approx(3)
@@ -78,8 +81,11 @@ def test_gates_of__passes_over_what_is_usual(year: int) -> None:
     half = {**DATED, "effect": "0.5", "start_date": "2024-12", "end_date": "2025-06"}
     corridor = extended(tiny_corridor(), "closure", **half)
     often = {**RANDOM, "effect": "0.5", "events_per_year": "9", "mean_duration_h": "300"}
-    assert len(gates_of(corridor, year, dated=True)) == (year == 2024)
-    assert gates_of(extended(tiny_corridor(), "closure", **often), year, dated=True) == ()
+    assert len(gates_of(read_closures(corridor), year, dated=True)) == (year == 2024)
+    assert (
+        gates_of(read_closures(extended(tiny_corridor(), "closure", **often)), year, dated=True)
+        == ()
+    )
 
 
 def busy(**closure: str) -> Corridor:
@@ -93,7 +99,7 @@ LONG_SNOW = {"effect": "0.05", "events_per_year": "2", "mean_duration_h": "600"}
 
 
 def posts_of(corridor: Corridor, **options: Any) -> dict[str, PostCalibration]:
-    posts = build_model(corridor, year=2025, **options).posts
+    posts = build_model(Case(corridor, year=2025, **options)).posts
     return {post.post: post for post in posts if post.mode == "road"}
 
 
@@ -105,11 +111,11 @@ def meets(model: Model) -> dict[str, int]:
 
 
 def test_build_model__takes_servers_from_the_post_that_holds_back_the_others() -> None:
-    assert set(meets(build_model(busy(**SNOW), year=2025).model).values()) == {0, 1}
-    for name, count in meets(build_model(busy(**SNOW), year=2025).model).items():
+    assert set(meets(build_model(Case(busy(**SNOW), year=2025)).model).values()) == {0, 1}
+    for name, count in meets(build_model(Case(busy(**SNOW), year=2025)).model).items():
         assert count == ("outbound" in name)
     quiet = extended(tiny_corridor(), "closure", **RANDOM | SNOW, mode="road")
-    assert set(meets(build_model(quiet, year=2025).model).values()) == {1}
+    assert set(meets(build_model(Case(quiet, year=2025)).model).values()) == {1}
 
 
 def test_build_model__finds_what_gives_the_described_times_with_the_snow() -> None:
@@ -132,8 +138,9 @@ def test_build_model__of_a_scenario_keeps_what_posts_can_do_in_the_snow(
 ) -> None:
     usual = busy(**snow)
     same = changed(usual, "demand", 2, note="in other words")
-    assert posts_of(same, before=usual) == posts_of(usual)
-    clear = posts_of(usual.with_table(usual["closure"].with_rows([])), before=usual)
+    assert posts_of(usual, scenario=scenario_of(usual, same)) == posts_of(usual)
+    without = usual.with_table(usual["closure"].with_rows([]))
+    clear = posts_of(usual, scenario=scenario_of(usual, without))
     for name, post in posts_of(usual).items():
         assert (clear[name].servers, clear[name].service_h) == (post.servers, post.service_h)
         assert clear[name].queue_h < post.queue_h or post.direction == "inbound"
@@ -158,7 +165,7 @@ def test_met_by_moves__finds_the_moves_that_agree_with_the_network() -> None:
         tiny_corridor(), "closure", **RANDOM, events_per_year="4", mean_duration_h="48"
     )
     network = compile_network(corridor)
-    met = met_by_moves(network, gates_of(corridor, 2025, dated=False))
+    met = met_by_moves(network, gates_of(read_closures(corridor), 2025, dated=False))
     closed = {
         move
         for move in range(len(network.arrays.move_to))
@@ -176,12 +183,14 @@ def test_gates_of_services__puts_the_longest_first() -> None:
     corridor = extended(
         corridor, "closure", **base, closure_id="B", events_per_year="9", mean_duration_h="9"
     )
-    assert gates_of_services(gates_of(corridor, 2025, dated=False)) == {"F": ("B", "A")}
+    assert gates_of_services(gates_of(read_closures(corridor), 2025, dated=False)) == {
+        "F": ("B", "A")
+    }
 
 
 def test_build_model__leads_around_a_closed_border() -> None:
     corridor = extended(two_ways(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480")
-    build = build_model(corridor)
+    build = build_model(Case(corridor))
     steps, routes = build.model.steps, build.model.routes
     ix = [flow.name for flow in flows_of(corridor)].index("D2")
     first_route = int(build.model.sources.first_route[ix])
@@ -209,7 +218,7 @@ def test_build_model__waits_where_there_is_no_other_way() -> None:
     corridor = extended(
         tiny_corridor(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480"
     )
-    steps = build_model(corridor).model.steps
+    steps = build_model(Case(corridor)).model.steps
     assert (steps.gate >= 0).sum() == 2
     assert (steps.other_route == -1).all()
     flow = flows_of(corridor)[1]
@@ -218,9 +227,11 @@ def test_build_model__waits_where_there_is_no_other_way() -> None:
 
 def test_build_model__does_not_send_all_to_a_way_that_few_take() -> None:
     corridor = extended(two_ways(), "closure", **RANDOM, events_per_year="4", mean_duration_h="480")
-    flow, choice = flows_of(corridor)[1], Choice(shares={"D2": (0.05, 0.95)})
-    few = build_model(corridor, demand=[flow], choice=choice).model.steps
+    flow, given = flows_of(corridor)[1], {"D2": (0.05, 0.95)}
+    few = build_model(
+        Case(corridor, demand=[flow], parameters=CaseParameters(shares=given))
+    ).model.steps
     assert (few.other_route == -1).all()
-    every = Assumptions(least_share=0.0)
-    steps = build_model(corridor, demand=[flow], choice=choice, assumptions=every).model.steps
+    every = CaseParameters(least_share=0.0, shares=given)
+    steps = build_model(Case(corridor, demand=[flow], parameters=every)).model.steps
     assert (steps.other_route >= 0).sum() == 1

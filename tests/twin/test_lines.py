@@ -1,12 +1,17 @@
 """Services, fleets and terminals."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 from tests.tiny import changed, extended, tiny_corridor
 
-from lajvard.case.services import departures_h
+from lajvard.case import Case
+from lajvard.case.choice import LineKey
+from lajvard.case.services import offers_of
 from lajvard.corridor import Corridor
 from lajvard.twin.compile import build_model
-from lajvard.twin.lines import fleets_of, lines_of
+from lajvard.twin.lines import Line, fleets_of, lines_of
 
 
 def by_sea(**service: str) -> Corridor:
@@ -65,8 +70,17 @@ def by_sea(**service: str) -> Corridor:
     )
 
 
+def lines_at(
+    corridor: Corridor,
+    *,
+    gates: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    effects: Mapping[str, float] = MappingProxyType({}),
+) -> dict[LineKey, Line]:
+    return lines_of(corridor, offers_of(corridor, 2025, effects=effects), gates=gates)
+
+
 def test_lines_of__makes_one_line_a_direction() -> None:
-    lines = lines_of(by_sea(), 2025, gates={"F": ("storm",)}, effects={"F": 0.84})
+    lines = lines_at(by_sea(), gates={"F": ("storm",)}, effects={"F": 0.84})
     assert list(lines) == [("F", "SER", "BAK"), ("F", "BAK", "SER")]
     line = lines["F", "SER", "BAK"]
     assert (line.capacity, line.gate, line.vessel_h) == (8.0, "storm", 20.0)
@@ -76,7 +90,7 @@ def test_lines_of__makes_one_line_a_direction() -> None:
 
 def test_line__is_observed_to_carry_no_more_than_it_can() -> None:
     corridor = by_sea(operation="headway", headway_h="24")
-    lines = lines_of(corridor, 2025, gates={}, effects={"F": 0.5})
+    lines = lines_at(corridor, effects={"F": 0.5})
     line = lines["F", "SER", "BAK"]
     assert line.observed_per_year == pytest.approx(0.95 * 5 * 365.25)
     assert line.room_per_year(0.85) == line.observed_per_year
@@ -84,7 +98,7 @@ def test_line__is_observed_to_carry_no_more_than_it_can() -> None:
 
 def test_fleets_of__adds_vessels_where_the_lines_need_them() -> None:
     corridor = by_sea()
-    lines = lines_of(corridor, 2025, gates={}, effects={})
+    lines = lines_at(corridor)
     (fleet,), notes = fleets_of(corridor, lines)
     needed = 2 * 20 * 20 / 24 / 10 / 0.9
     assert len(fleet.homes) == 4 > needed
@@ -94,7 +108,7 @@ def test_fleets_of__adds_vessels_where_the_lines_need_them() -> None:
 
 def test_fleets_of__leaves_unknown_fleets_without_vessels() -> None:
     corridor = by_sea(vessels="", operation="headway", headway_h="12")
-    (fleet,), notes = fleets_of(corridor, lines_of(corridor, 2025, gates={}, effects={}))
+    (fleet,), notes = fleets_of(corridor, lines_at(corridor))
     assert fleet.homes == ()
     assert notes == []
 
@@ -102,14 +116,16 @@ def test_fleets_of__leaves_unknown_fleets_without_vessels() -> None:
 def test_departures_h__are_counted_from_the_first_hour_of_the_year() -> None:
     row = {"calendar_id": "T", "row": "1", "name": "ferry", "kind": "departures"}
     corridor = extended(
-        tiny_corridor(), "calendar", **row, days="wed;mon", opens="06:00", utc_offset_h="4"
-    )
+        by_sea(operation="timetable", calendar_id="T"), "calendar", **row, days="wed;mon",
+        opens="06:00", utc_offset_h="4",
+    )  # fmt: skip
     # 1 January 2025 is a Wednesday
-    assert departures_h(corridor, "T", 2025) == (2.0, 122.0)
+    offers = offers_of(corridor, 2025)
+    assert offers["F", "SER", "BAK"].departures_h == (2.0, 122.0)
 
 
 def test_build_model__fills_the_ferry_up_to_what_is_observed() -> None:
-    build = build_model(by_sea())
+    build = build_model(Case(by_sea()))
     model = build.model
     names = dict(
         zip(
@@ -125,7 +141,10 @@ def test_build_model__fills_the_ferry_up_to_what_is_observed() -> None:
     assert model.lines.empty.tolist() == [1, 1]
     sailing = model.lines.sailing[0]
     assert model.quantiles[sailing].min() > 5
-    assert "background F from SER" not in build_model(by_sea(), background=False).model.source_names
+    assert (
+        "background F from SER"
+        not in build_model(Case(by_sea(), background=False)).model.source_names
+    )
 
 
 def test_build_model__holds_the_ships_in_a_storm() -> None:
@@ -133,7 +152,7 @@ def test_build_model__holds_the_ships_in_a_storm() -> None:
     corridor = extended(
         by_sea(), "closure", **storm, events_per_year="4", mean_duration_h="48", reason="storm"
     )
-    model = build_model(corridor).model
+    model = build_model(Case(corridor)).model
     assert model.lines.gate.tolist() == [0, 0]
     assert (model.steps.gate == -1).all()
 
@@ -141,5 +160,5 @@ def test_build_model__holds_the_ships_in_a_storm() -> None:
 def test_build_model__takes_berths_from_observations() -> None:
     what = {"quantity_id": "Q", "place": "Baku", "indicator": "berths", "unit": "ferries at once"}
     corridor = extended(by_sea(), "observation", **what, node_id="BAK", value="4")
-    assert build_model(corridor).model.fleets.berths.tolist() == [-1, 4]
+    assert build_model(Case(corridor)).model.fleets.berths.tolist() == [-1, 4]
     assert changed(corridor, "observation", 2, used="no").used("observation").text("value") == []

@@ -5,6 +5,7 @@ from tests.study.small import small_model
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.convoy_replay import CONVOY_SOURCE, winter_convoys
+from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.simulation.simulate import simulate_replication
 from lajvard.twin.compile import build_model
@@ -26,8 +27,8 @@ def test_probe_flows__none_without_pairs() -> None:
 
 def test_build_model__adds_probes_that_change_no_calibration() -> None:
     corridor = built_in()
-    without = build_model(corridor, days=30)
-    with_probes = build_model(corridor, days=30, probes=True)
+    without = build_model(Case(corridor), days=30)
+    with_probes = build_model(Case(corridor), days=30, probes=True)
     assert probes_of(without.model) == ()
     assert len(probes_of(with_probes.model)) >= 4
     servers = {post.post: post.servers for post in with_probes.posts}

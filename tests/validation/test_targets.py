@@ -2,6 +2,7 @@
 
 import pytest
 
+from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.report import TargetResult, validate_targets
 
@@ -44,13 +45,13 @@ def too_long(results: tuple[TargetResult, ...]) -> list[str]:
 
 
 def test_targets__lengths_are_met() -> None:
-    results = validate_targets(built_in())
+    results = validate_targets(Case(built_in()))
     assert sum(result.kind == "distance" for result in results) >= 15
     assert not too_long(results), "\n".join(too_long(results))
 
 
 @pytest.mark.validate
 def test_targets__are_printed() -> None:
-    results = validate_targets(built_in())
+    results = validate_targets(Case(built_in()))
     print("\n" + "\n".join(lines(results)))
     assert not too_long(results)

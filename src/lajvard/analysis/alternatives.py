@@ -1,16 +1,16 @@
 """Comparing a corridor with its competitors, pair by pair and alternative by alternative."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lajvard.analysis.numbers import country, listed
+from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError, NumericsError
-from lajvard.network import CompiledNetwork, compile_network
-from lajvard.routes import NoRoute, Route, find_routes
+from lajvard.network import CompiledNetwork
+from lajvard.routes import NoRoute, Route, Weights, find_routes
 
 BEST = "best of all"
 """Name of the way that is free to choose among everything that operates."""
@@ -91,9 +91,8 @@ class PairComparison:
 
 
 def compare_alternatives(
-    corridor: Corridor,
+    case: Case,
     *,
-    as_of: str | dt.date | None = None,
     main_only: bool = False,
     fronts: bool = True,
     progress: Callable[[str], None] | None = None,
@@ -101,15 +100,13 @@ def compare_alternatives(
     """The best route of every alternative for every pair that the corridor compares.
 
     Routes are the best by generalised cost: USD plus hours at the value of time of the cargo
-    class.
+    class, with the prices of reliability and risk by which flows choose.
 
     Parameters
     ----------
-    corridor
-        Its tables ``od_pair`` and ``alternative`` say what is compared; without pairs, the
-        largest flows of ``demand`` are.
-    as_of
-        The day, as in `compile_network`.
+    case
+        The tables ``od_pair`` and ``alternative`` of its corridor say what is compared; without
+        pairs, the largest flows of ``demand`` are.
     main_only
         Only the first pair.
     fronts
@@ -120,31 +117,18 @@ def compare_alternatives(
     Examples
     --------
     >>> from lajvard.corridor import built_in
-    >>> main = compare_alternatives(built_in(), main_only=True, fronts=False)[0]
+    >>> main = compare_alternatives(Case(built_in()), main_only=True, fronts=False)[0]
     >>> main.pair.origin, main.pair.destination, main.main.name.startswith("Lapis Lazuli")
     ('AFHEA', 'TRIST', True)
     """
-    if as_of is not None:
-        corridor = corridor.as_of(as_of)
-    pairs = pairs_of(corridor)[: 1 if main_only else None]
-    networks: dict[str, CompiledNetwork | InputError] = {}
+    pairs = pairs_of(case.rows)[: 1 if main_only else None]
     compared = []
     for number, pair in enumerate(pairs):
         if progress:
             progress(pair.title)
-        if pair.cargo_class not in networks:
-            networks[pair.cargo_class] = _network(corridor, pair.cargo_class)
-        network = networks[pair.cargo_class]
         wanted = _FRONTS if fronts and number == 0 else _FRONTS[:1] if fronts else ()
-        compared.append(_compare(corridor, pair, network, wanted))
+        compared.append(_compare(case, pair, wanted))
     return tuple(compared)
-
-
-def _network(corridor: Corridor, cargo_class: str) -> CompiledNetwork | InputError:
-    try:
-        return compile_network(corridor, cargo=cargo_class)
-    except InputError as error:
-        return error
 
 
 def pairs_of(corridor: Corridor) -> tuple[Pair, ...]:
@@ -182,19 +166,16 @@ _FRONTS = (False, True)
 """Of which ways Pareto sets are found: of those that are alternatives, or are not."""
 
 
-def _compare(
-    corridor: Corridor,
-    pair: Pair,
-    network: CompiledNetwork | InputError,
-    fronts: tuple[bool, ...],
-) -> PairComparison:
-    asked = [Way("", BEST), *_alternatives(corridor)]
-    if isinstance(network, InputError):
-        reason = str(network)
+def _compare(case: Case, pair: Pair, fronts: tuple[bool, ...]) -> PairComparison:
+    asked = [Way("", BEST), *_alternatives(case.rows)]
+    try:
+        network, weights = case.network(pair.cargo_class), case.weights(pair.cargo_class)
+    except InputError as error:
+        reason = str(error)
         return PairComparison(pair, None, tuple(replace(way, reason=reason) for way in asked))
     ways: list[Way] = []
     for way in asked:
-        found = _solved(network, pair, way, bool(way.alternative_id) in fronts)
+        found = _solved(network, weights, pair, way, bool(way.alternative_id) in fronts)
         ways.append(replace(found, same_as=_twin(found, ways[1:])))
     return PairComparison(pair, network, tuple(ways))
 
@@ -206,14 +187,20 @@ def _alternatives(corridor: Corridor) -> list[Way]:
     return [Way(*row) for row in zip(*columns, *lists, strict=True)]
 
 
-def _solved(network: CompiledNetwork, pair: Pair, way: Way, front: bool) -> Way:
+def _solved(network: CompiledNetwork, weights: Weights, pair: Pair, way: Way, front: bool) -> Way:
     """The way with its best route, or with the reason why it has none."""
     apart = _starts_outside(network, pair, way)
     if apart:
         return replace(way, reason=apart)
     try:
         best = find_routes(
-            network, pair.origin, pair.destination, k=1, via=way.via, avoid=way.avoid
+            network,
+            pair.origin,
+            pair.destination,
+            k=1,
+            weights=weights,
+            via=way.via,
+            avoid=way.avoid,
         )
     except NoRoute as error:
         return replace(way, reason=_why(network, error))

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lajvard.case import Case
 from lajvard.case.demand import Flow, flows_of
+from lajvard.case.years import hours_since
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.schema import first_day
-from lajvard.twin.arrivals import hours_since
 from lajvard.twin.compile import build_model
 from lajvard.twin.work import ModelBuild
 
@@ -111,9 +112,5 @@ def convoy_2018(
         corridor.used("demand").text("period_start")[corridor.used("demand").ix(demand_id)]
     )
     others = [other for other in flows_of(corridor.as_of(day)) if other.name != demand_id]
-    return build_model(
-        corridor,
-        as_of=day,
-        demand=(flow, *others),
-        days=flow.scheduled_h[0] / 24 + days_after,
-    )
+    case = Case(corridor, as_of=day, demand=(flow, *others))
+    return build_model(case, days=flow.scheduled_h[0] / 24 + days_after)

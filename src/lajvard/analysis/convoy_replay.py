@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from lajvard.analysis.convoy import CONVOY, convoy_flow
+from lajvard.case import Case
 from lajvard.case.demand import flows_of
 from lajvard.corridor import Corridor
 from lajvard.schema import first_day
@@ -63,7 +64,7 @@ def winter_convoys(
     flow = replace(one, name=CONVOY_SOURCE, scheduled_h=tuple(leaves))
     others = [other for other in flows_of(corridor.as_of(day)) if other.name != demand_id]
     days = leaves[-1] / 24 + DAYS_AFTER
-    build = build_model(corridor, as_of=day, demand=(flow, *others), days=days)
+    build = build_model(Case(corridor, as_of=day, demand=(flow, *others)), days=days)
     return Convoys(build, 2 * EACH_SIDE + 1, lorries)
 
 

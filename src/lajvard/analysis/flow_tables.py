@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lajvard.analysis.numbers import country
 from lajvard.analysis.route_tables import basis_mark, sources_cell
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
-from lajvard.flows.flow_run import FlowResult
+from lajvard.flows.assign_flows import FlowResult
 from lajvard.flows.table import FlowTable
 
 LEAST_SHARE = 0.005
@@ -71,7 +71,7 @@ def ways_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
 
 def countries_sheet(result: FlowResult) -> Sheet:
     """Trade of each country by named way, and by mode."""
-    named = [way.title for way in result.case.ways]
+    named = [way.title for way in result.case.alternatives]
     shares: dict[str, dict[str, float]] = {}
     sums: dict[str, list[float]] = {}
     for code, way, share, tonnes, *modes in result.tables["countries"].rows:
@@ -260,8 +260,8 @@ def links_sheet(result: FlowResult) -> Sheet:
     """Loads of links by direction."""
     names: Mapping[str, str] = dict(
         zip(
-            result.case.corridor.used("node").text("node_id"),
-            result.case.corridor.used("node").text("name"),
+            result.case.view.used("node").text("node_id"),
+            result.case.view.used("node").text("name"),
             strict=True,
         )
     )

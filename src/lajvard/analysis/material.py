@@ -8,6 +8,7 @@ from functools import cached_property
 from lajvard.analysis.alternatives import PairComparison, Way, compare_alternatives
 from lajvard.analysis.numbers import in_words
 from lajvard.analysis.targets import TargetResult, validate_targets
+from lajvard.case import Case
 from lajvard.corridor import Corridor, Table, check_corridor
 from lajvard.corridor.conflicts import Conflict, find_conflicts
 from lajvard.corridor.quality import BASES, TableQuality, data_quality
@@ -142,24 +143,21 @@ def _by_id(table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def gather(
-    corridor: Corridor,
+    case: Case,
     *,
-    as_of: str | dt.date | None = None,
     quick: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Material:
-    """Compute all that a report says about `corridor`."""
+    """Compute all that a report says about a case."""
     tell = progress or _silent
     tell("Checking the description")
-    problems = check_corridor(corridor)
-    if as_of is not None:
-        corridor = corridor.as_of(as_of)
-    comparisons = compare_alternatives(corridor, main_only=quick, progress=tell)
+    problems, corridor = check_corridor(case.changed), case.rows
+    comparisons = compare_alternatives(case, main_only=quick, progress=tell)
     tell("Comparing with published figures")
     return Material(
         corridor,
         comparisons,
-        validate_targets(corridor),
+        validate_targets(case),
         data_quality(corridor),
         find_conflicts(corridor),
         problems,

@@ -11,7 +11,7 @@ from lajvard.analysis.alternatives import Way
 from lajvard.analysis.convoy_replay import CONVOY_SOURCE
 from lajvard.analysis.material import Material
 from lajvard.analysis.probe_journeys import FloatArray, Probes, probes_in
-from lajvard.case.calibration import PostCalibration
+from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.study.compare import Comparison, compare_runs
@@ -209,12 +209,12 @@ def _posts(corridor: Corridor, base: Run) -> tuple[PostCalibration, ...]:
     """The posts as they were calibrated; the model is compiled again for them."""
     if not base.manifest.corridor:
         return ()
-    from lajvard.corridor import built_in_scenario, built_in_scenarios
+    from lajvard.case import Case
+    from lajvard.corridor import built_in_scenarios
     from lajvard.twin.compile import build_model
 
     name = base.manifest.scenario.get("name", "as-described")
     if name not in built_in_scenarios():
         return ()
-    changed = corridor.apply(built_in_scenario(name))
-    as_of = base.manifest.corridor.get("as_of")
-    return build_model(changed, as_of=as_of, probes=True, before=corridor).posts
+    case = Case(corridor, scenario=name, as_of=base.manifest.corridor.get("as_of"))
+    return build_model(case, probes=True).posts

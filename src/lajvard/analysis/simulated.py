@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lajvard.analysis.convoy import CONVOY_MILESTONES
 from lajvard.analysis.probe_journeys import left_country_h
 from lajvard.analysis.runs import Simulated, SimulatedWay
-from lajvard.case.calibration import PostCalibration
+from lajvard.case.posts import PostCalibration
 from lajvard.indicators import hours_by_cause, time_cost_distance
 from lajvard.schema import first_day
 from lajvard.simulation.model import Model, StepKind

@@ -19,8 +19,8 @@ from lajvard.analysis.simulated import (
     Queue,
 )
 from lajvard.analysis.target_tables import error_cell
+from lajvard.case.posts import UNLIMITED
 from lajvard.study.statistics import Estimate, caution
-from lajvard.twin.posts import UNLIMITED
 
 _N = Column("n", "replications", 0, width=12)
 _JOURNEYS = Column("n", "journeys", 0, width=10)

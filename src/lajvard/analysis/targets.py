@@ -1,14 +1,12 @@
 """The model beside published times, prices and lengths, value by value."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-from lajvard.corridor import Corridor
+from lajvard.case import Case
 from lajvard.errors import InputError
-from lajvard.network import CompiledNetwork, compile_network
 from lajvard.routes import NoRoute, Route, find_routes
 from lajvard.routes.route import lognormal_quantile
 
@@ -93,40 +91,30 @@ def _error(model: float | None, published: float | None) -> float | None:
     return model / published - 1 if model is not None and published else None
 
 
-def validate_targets(
-    corridor: Corridor, *, as_of: str | dt.date | None = None
-) -> tuple[TargetResult, ...]:
+def validate_targets(case: Case) -> tuple[TargetResult, ...]:
     """Compare every row of ``target`` with the best route of the model.
 
-    The route is the best by generalised cost that passes the target's ``via``, does not touch its
-    ``avoid`` and uses no other mode than its ``modes``. Nothing is tuned to meet a target.
+    The route is the best by generalised cost, as flows choose, that passes the target's ``via``,
+    does not touch its ``avoid`` and uses no other mode than its ``modes``. Nothing is tuned to
+    meet a target.
 
     Examples
     --------
     >>> from lajvard.corridor import built_in
-    >>> results = {result.target_id: result for result in validate_targets(built_in())}
+    >>> results = {result.target_id: result for result in validate_targets(Case(built_in()))}
     >>> results["D04"].length_km, round(results["D04"].route.distance_km, -1)
     (1416.0, 1430.0)
     """
-    if as_of is not None:
-        corridor = corridor.as_of(as_of)
-    networks: dict[str, CompiledNetwork | InputError] = {}
-    for cargo_class in dict.fromkeys(corridor.used("target").text("cargo_class")):
-        try:
-            networks[cargo_class] = compile_network(corridor, cargo=cargo_class)
-        except InputError as error:
-            networks[cargo_class] = error
-    return tuple(_result(networks, ix, corridor) for ix in range(len(corridor.used("target"))))
+    return tuple(_result(case, ix) for ix in range(len(case.rows.used("target"))))
 
 
-def _result(
-    networks: dict[str, CompiledNetwork | InputError], ix: int, corridor: Corridor
-) -> TargetResult:
-    table = corridor.used("target")
+def _result(case: Case, ix: int) -> TargetResult:
+    table = case.rows.used("target")
     cells: dict[str, Any] = {name: table.text(name)[ix] for name in _TEXTS}
     cells |= {name: _known(table.numbers(name)[ix]) for name in _NUMBERS}
     route, reason = _route(
-        networks[table.text("cargo_class")[ix]],
+        case,
+        table.text("cargo_class")[ix],
         table.text("origin_node_id")[ix],
         table.text("dest_node_id")[ix],
         table.lists("via")[ix],
@@ -146,19 +134,24 @@ def _known(value: float) -> float | None:
 
 
 def _route(
-    network: CompiledNetwork | InputError,
+    case: Case,
+    cargo: str,
     origin: str,
     destination: str,
     via: Sequence[str],
     avoid: Sequence[str],
     modes: Sequence[str],
 ) -> tuple[Route | None, str]:
-    if isinstance(network, InputError):
-        return None, str(network)
+    try:
+        network, weights = case.network(cargo), case.weights(cargo)
+    except InputError as error:
+        return None, str(error)
     families = {name.split(" ")[0] for name in network.mode_names}
     other = [f"mode:{mode}" for mode in sorted(families - set(modes))] if modes else []
     try:
-        found = find_routes(network, origin, destination, k=1, via=via, avoid=[*avoid, *other])
+        found = find_routes(
+            network, origin, destination, k=1, weights=weights, via=via, avoid=[*avoid, *other]
+        )
         return found[0], ""
     except (NoRoute, InputError) as error:
         return None, f"{error.what}. {error.remedy}".strip()

@@ -5,24 +5,23 @@ the crossings open on nearly all days; since 13 October 2025 they are shut. What
 says happened is put beside what the model makes of the closures; nothing is fitted to it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from math import log, nan
 
 import numpy as np
 
-from lajvard.case.case import Case, make_case, way_of
-from lajvard.case.choice import route_shares
+from lajvard.case import Case
+from lajvard.case.choice import alternative_of, route_shares
 from lajvard.case.demand import Flow, flows_of
-from lajvard.case.parameters import FlowParameters
-from lajvard.case.shut_days import shut_days
-from lajvard.corridor import Corridor, Table
+from lajvard.case.parameters import CaseParameters
+from lajvard.corridor import Corridor, Table, built_in_scenario
 from lajvard.corridor.scenario import Patch, Scenario
-from lajvard.corridor.scenario_read import parse_scenario
 from lajvard.flows.table import FlowColumn, FlowTable
 from lajvard.flows.tables import link_loads
 from lajvard.network.arrays import FloatArray
+from lajvard.network.closures import read_closures, shut_days
 from lajvard.schema import first_day, last_day
 
 SCENARIO = "torkham-chaman-closed"
@@ -73,10 +72,7 @@ class _Seen:
 
 def closed_crossings() -> Scenario:
     """The built-in scenario in which Torkham and Chaman are shut."""
-    file = f"{SCENARIO}.yaml"
-    text = files("lajvard").joinpath("data", "scenarios", file).read_text(encoding="utf-8")
-    scenario, _ = parse_scenario(text, file=file)
-    return scenario
+    return built_in_scenario(SCENARIO)
 
 
 def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -> FlowTable | None:
@@ -95,7 +91,7 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
     and not published. Everything else is the model as it stands.
 
     What the model says of a period is the mean over its days, each with the crossings shut that
-    were shut on it (`lajvard.case.shut_days`). The rules of October 2023 are not in the
+    were shut on it (`lajvard.network.closures.shut_days`). The rules of October 2023 are not in the
     description, so the model has the closures only; beside that stands what it says of crossings
     that are shut all the time.
     """
@@ -111,7 +107,7 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
     shut_case = model.case(frozenset(CROSSINGS))
     rows += _taken_by(shut_case, _without_room(shut_case, scales))
     progress("Natural experiment: rail cargo before and under the closure")
-    rows += _rail_rows(corridor, (corridor, corridor.apply(closed_crossings())), scales)
+    rows += _rail_rows(corridor, scales)
     title = "Afghan transit through Pakistan: what happened, and what the model says"
     return FlowTable("experiment", title, COLUMNS, tuple(rows))
 
@@ -119,20 +115,17 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
 class _Transit:
     """The transit by the model, with crossings shut."""
 
-    def __init__(self, corridor: Corridor, scales: Sequence[FlowParameters]) -> None:
+    def __init__(self, corridor: Corridor, scales: Sequence[CaseParameters]) -> None:
         self._corridor, self._scales = corridor, scales
+        self._demand = [_overseas(corridor)]
         self._cases: dict[frozenset[str], Case] = {}
 
     def case(self, shut: frozenset[str] = frozenset()) -> Case:
         """The case with some crossings shut."""
         if shut not in self._cases:
             gone = Patch("remove", "link", {"link_id": tuple(sorted(shut))})
-            changed = self._corridor.apply(Scenario("shut", patches=(gone,))) if shut else None
-            self._cases[shut] = make_case(
-                changed or self._corridor,
-                demand=[_overseas(self._corridor)],
-                base=self.case() if shut else None,
-            )
+            scenario = Scenario("shut", patches=(gone,)) if shut else None
+            self._cases[shut] = Case(self._corridor, scenario=scenario, demand=self._demand)
         return self._cases[shut]
 
     def through(self, shut: frozenset[str]) -> FloatArray:
@@ -142,7 +135,7 @@ class _Transit:
 
     def over(self, start: str, end: str) -> FloatArray:
         """The mean of that share over the days of a period: (3,)."""
-        days = shut_days(self._corridor, CROSSINGS, start, end)
+        days = _shut_days(self._corridor, start, end)
         parts = [count * self.through(shut) for shut, count in days.items()]
         return np.asarray(np.sum(parts, axis=0) / days.total())
 
@@ -185,9 +178,14 @@ def _transit_rows(
     return rows
 
 
+def _shut_days(corridor: Corridor, start: str, end: str) -> Counter[frozenset[str]]:
+    """Days of a period by which of the crossings were shut on them."""
+    return shut_days(read_closures(corridor), CROSSINGS, first_day(start), last_day(end))
+
+
 def _shut_words(corridor: Corridor, year: "_Seen") -> str:
     """On how many days of a period one of the crossings was shut."""
-    days = shut_days(corridor, CROSSINGS, year.start, year.end)
+    days = _shut_days(corridor, year.start, year.end)
     return f"shut on {days.total() - days[frozenset()]} of {days.total()} days"
 
 
@@ -260,9 +258,9 @@ def _cargo_of(corridor: Corridor, start: str) -> tuple[dict[str, float], str]:
 # ---------------------------------------------------------------- what the model says
 
 
-def _scales(corridor: Corridor) -> tuple[FlowParameters, FlowParameters, FlowParameters]:
+def _scales(corridor: Corridor) -> tuple[CaseParameters, CaseParameters, CaseParameters]:
     """The parameters, and those with the low and the high value of the scale."""
-    given = FlowParameters.of(corridor)
+    given = CaseParameters.of(corridor)
     table = corridor.used("parameter")
     low = high = given.scale
     if ("flows-scale",) in table:
@@ -281,13 +279,13 @@ def _overseas(corridor: Corridor) -> Flow:
     return replace(latest, origin=HUB, tonnes_per_year=float(tonnes[first]))
 
 
-def _without_room(case: Case, scales: Sequence[FlowParameters]) -> list[FloatArray]:
+def _without_room(case: Case, scales: Sequence[CaseParameters]) -> list[FloatArray]:
     """Shares of the routes of the one flow of a case by each scale; ships take all that comes."""
     return [route_shares(case.sets, given.choice(0.0), {})[0] for given in scales]
 
 
 def _missing_price(
-    case: Case, scales: Sequence[FlowParameters], through: FloatArray, observed: float
+    case: Case, scales: Sequence[CaseParameters], through: FloatArray, observed: float
 ) -> tuple[object, ...]:
     """USD a box that the way through Pakistan must be worth more, for the observed share.
 
@@ -320,7 +318,9 @@ def _taken_by(case: Case, shut: Sequence[FloatArray]) -> list[tuple[object, ...]
     by_way: dict[str, list[float]] = {}
     for at, share in enumerate(shut):
         for route, part in zip(case.sets[0].routes, share.tolist(), strict=True):
-            by_way.setdefault(way_of(route, case.ways), [0.0] * len(shut))[at] += part
+            by_way.setdefault(alternative_of(route, case.alternatives), [0.0] * len(shut))[at] += (
+                part
+            )
     largest = sorted(by_way.items(), key=lambda item: -item[1][0])
     unit = "share of the first year"
     return [
@@ -330,14 +330,12 @@ def _taken_by(case: Case, shut: Sequence[FloatArray]) -> list[tuple[object, ...]
     ]
 
 
-def _rail_rows(
-    corridor: Corridor, described: Sequence[Corridor], scales: Sequence[FlowParameters]
-) -> list[tuple[object, ...]]:
+def _rail_rows(corridor: Corridor, scales: Sequence[CaseParameters]) -> list[tuple[object, ...]]:
     """Additional rail cargo under the closure, all of it and at each port."""
     (before, cited), (after, cited_after) = _cargo_of(corridor, BEFORE), _cargo_of(corridor, AFTER)
     if set(before) != set(RAIL_PORTS) or set(after) != set(RAIL_PORTS):
         return []
-    changes = _rail_changes(corridor, described, scales)
+    changes = _rail_changes(corridor, scales)
     source, period = f"{cited}; {cited_after}", f"week of {BEFORE} to week of {AFTER}"
     observed = {node: after[node] - before[node] for node in RAIL_PORTS}
     total = [sum(change.values()) for change in changes]
@@ -361,24 +359,23 @@ def _rail_rows(
     return rows
 
 
-def _rail_changes(
-    corridor: Corridor, described: Sequence[Corridor], scales: Sequence[FlowParameters]
-) -> list[dict[str, float]]:
+def _rail_changes(corridor: Corridor, scales: Sequence[CaseParameters]) -> list[dict[str, float]]:
     """Tonnes a year that the closure adds at each rail port over all flows, by each scale."""
     flows = [
         replace(flow, origin=HUB) if flow.name == TRANSIT else flow for flow in flows_of(corridor)
     ]
-    cases = [make_case(one, demand=flows) for one in described]
+    cases = [Case(corridor, scenario=one, demand=flows) for one in (None, closed_crossings())]
     found = []
     for given in scales:
-        loads = [_rail_loads(replace(case, parameters=given)) for case in cases]
+        loads = [_rail_loads(case, given) for case in cases]
         found.append({node: loads[1][node] - loads[0][node] for node in RAIL_PORTS})
     return found
 
 
-def _rail_loads(case: Case) -> dict[str, float]:
+def _rail_loads(case: Case, given: CaseParameters) -> dict[str, float]:
     """Tonnes a year at each rail port."""
+    shares = route_shares(case.sets, given.choice(0.0), case.room)
     by_link: dict[str, float] = {}
-    for (link, *_), load in link_loads(case.sets, case.logit_shares()).items():
+    for (link, *_), load in link_loads(case.sets, shares).items():
         by_link[link] = by_link.get(link, 0.0) + float(load[0])
     return {node: by_link.get(link, 0.0) for node, link in RAIL_PORTS.items()}

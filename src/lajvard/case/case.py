@@ -1,13 +1,23 @@
-"""A case: the networks, flows and choice sets of a corridor on one day."""
+"""A case: a corridor on one day under one scenario, of which everything is read once."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from os import PathLike
+from typing import Any
+from weakref import WeakValueDictionary
 
-import numpy as np
-
-from lajvard.case.choice import Choice, ChoiceSet, LineKey, Way, choice_set, route_shares
+from lajvard.case.choice import (
+    Alternative,
+    Choice,
+    ChoiceSet,
+    LineKey,
+    RouteChoice,
+    choice_set,
+    choose_routes,
+)
+from lajvard.case.closures import YearClosures, taken_by, year_closures
 from lajvard.case.demand import (
     EmptyReturn,
     Flow,
@@ -17,56 +27,416 @@ from lajvard.case.demand import (
     without_tonnes,
 )
 from lajvard.case.gravity import Gravity, missing_flows
-from lajvard.case.parameters import TOPIC, FlowParameters, ways_of
-from lajvard.case.reuse import Kept, kept_moves, reused, same_networks
-from lajvard.case.services import (
-    Key,
-    Offer,
-    mean_away_h,
-    offers_of,
-    pools_of,
-    room_of,
+from lajvard.case.parameters import TOPIC, CaseParameters, alternatives_of
+from lajvard.case.post_traffic import Stops, passages, traffic_of_posts
+from lajvard.case.posts import Post, Traffic, calibrate_posts
+from lajvard.case.reuse import ReusedSets, same_networks
+from lajvard.case.services import Key, Offer, mean_away_h, offers_of, pools_of, room_of
+from lajvard.case.traffic import (
+    Background,
+    Crossing,
+    CrossingKey,
+    background_of,
+    crossings_of,
+    observed_counts,
 )
-from lajvard.corridor import Corridor
+from lajvard.case.years import DEFAULT_YEAR
+from lajvard.corridor import Corridor, Scenario, find_scenario
 from lajvard.errors import InputError
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.arrays import FloatArray
+from lajvard.network.calendars import Calendars, DriverRules
+from lajvard.network.closures import Closure, read_closures
 from lajvard.network.compile import on_the_day
-from lajvard.routes import NoRoute, Route, Weights, od_table
+from lajvard.network.procedures import (
+    Procedure,
+    exchange_instruments,
+    read_procedures,
+)
+from lajvard.routes import NoRoute, Weights, od_table
+from lajvard.schema import first_day
+from lajvard.schema.cells import is_date
 
-DEFAULT_YEAR = 2025
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, eq=False)
+def _say_nothing(_: str) -> None:
+    pass
+
+
 class Case:
-    """What flows are modelled on.
+    """A corridor on one day under one scenario: what routes, flows and simulation start from.
+
+    Nothing is computed before it is asked for, and everything once. A case never changes; parts
+    that a scenario does not touch are those of the case without it.
+
+    Parameters
+    ----------
+    corridor
+        The description, without the scenario.
+    scenario
+        What to change: a `Scenario`, the name of a built-in one, or a YAML file.
+    as_of
+        The day whose rows are in force. By default the description as it stands: rows without an
+        end, and no dated closure.
+    year
+        The year of the simulation and of timetables; by default that of `as_of`, else 2025. When
+        a day or a year is given, the dated closures of that year happen.
+    demand
+        Flows instead of those of the table `demand`.
+    parameters
+        Instead of those that the corridor states.
+    growth_years
+        Years of growth of the flows at the rate of the parameters.
+    gravity
+        Whether pairs of places without data get flows by a gravity model.
+    background
+        Whether borders and services also see the observed traffic beyond the described demand.
+    progress
+        Told what is being done.
 
     Attributes
     ----------
     corridor
-        The rows in force.
-    networks
-        By cargo class.
-    sets
-        A choice set for each flow that has a route.
-    empties
-        What goes back empty between the ends of flows.
-    left_out
-        Flows and rows that are not modelled, and why.
-    gravity
-        The gravity model behind flows that nobody counted, if they were asked for.
+        The description, without the scenario.
+    changed
+        The description with the patches of the scenario.
+    scenario
+        The `Scenario`, None for the corridor as described.
+    as_of
+        The day, None for the description as it stands.
+    year
+        The simulated year.
+    parameters
+        What is assumed beyond the other tables.
+
+    Raises
+    ------
+    InputError
+        The scenario, day or year cannot be used.
+
+    Examples
+    --------
+    >>> from lajvard.corridor import built_in
+    >>> case = Case(built_in(), scenario="torkham-chaman-closed", as_of="2025-06-01")
+    >>> case
+    Case(lapis_lazuli, scenario 'torkham-chaman-closed', as of 2025-06-01)
+    >>> case.year, case.base.scenario
+    (2025, None)
     """
 
     corridor: Corridor
-    parameters: FlowParameters
-    ways: tuple[Way, ...]
-    networks: Mapping[str, CompiledNetwork] = field(repr=False)
-    sets: tuple[ChoiceSet, ...] = field(repr=False)
-    empties: tuple[EmptyReturn, ...] = field(repr=False)
-    offers: Mapping[LineKey, Offer] = field(repr=False)
-    left_out: tuple[tuple[str, str], ...]
-    gravity: Gravity | None = None
+    changed: Corridor
+    scenario: Scenario | None
+    as_of: dt.date | None
+    year: int
+    parameters: CaseParameters
+    progress: Tell
+    _demand: tuple[Flow, ...] | None
+    _growth_years: float
+    _gravity: bool
+    _background: bool
+    _in_year: bool
+    _arguments: Mapping[str, Any]
+
+    def __init__(
+        self,
+        corridor: Corridor,
+        *,
+        scenario: Scenario | str | PathLike[str] | None = None,
+        as_of: str | dt.date | None = None,
+        year: int | None = None,
+        demand: Sequence[Flow] | None = None,
+        parameters: CaseParameters | None = None,
+        growth_years: float = 0.0,
+        gravity: bool = False,
+        background: bool = True,
+        progress: Tell = _say_nothing,
+        _in_year: bool = False,
+    ) -> None:
+        given = find_scenario(scenario)
+        flows = None if demand is None else tuple(demand)
+        day = _day(as_of) or corridor.date or (dt.date(year, 7, 1) if year else None)
+        self.__dict__.update(
+            corridor=corridor,
+            changed=corridor.apply(given) if given else corridor,
+            scenario=given,
+            as_of=day,
+            year=year or (day.year if day else DEFAULT_YEAR),
+            progress=progress,
+            _demand=flows,
+            _growth_years=growth_years,
+            _gravity=gravity,
+            _background=background,
+            _in_year=_in_year,
+            _arguments={
+                "as_of": as_of, "year": year, "demand": flows, "parameters": parameters,
+                "growth_years": growth_years, "gravity": gravity,
+                "background": background, "progress": progress,
+            },
+        )  # fmt: skip
+        self.__dict__["parameters"] = parameters or CaseParameters.of(self.view)
+        if given is None and not _in_year:
+            _bases.setdefault(self._base_key(), self)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Case does not change: make another to set '{name}'")
+
+    @property
+    def name(self) -> str:
+        """The name of the scenario, or that of the corridor."""
+        return self.scenario.name if self.scenario else self.corridor.name
+
+    def __repr__(self) -> str:
+        parts = [self.corridor.name]
+        if self.scenario:
+            parts.append(f"scenario '{self.scenario.name}'")
+        if self.as_of:
+            parts.append(f"as of {self.as_of}")
+        return f"Case({', '.join(parts)})"
+
+    @cached_property
+    def view(self) -> Corridor:
+        """The rows in force on the day."""
+        return on_the_day(self.changed, self.as_of)
+
+    @cached_property
+    def base(self) -> "Case":
+        """The case without the scenario; itself if there is none."""
+        if self.scenario is None:
+            return self
+        known = _bases.get(self._base_key()) or Case(self.corridor, **self._arguments)
+        return known.through_the_year if self._in_year else known
+
+    def _base_key(self) -> tuple[object, ...]:
+        """What cases that differ in their scenario only have in common."""
+        given = self._arguments
+        demand = None if self._demand is None else tuple(map(id, self._demand))
+        return (
+            id(self.corridor), self.as_of, given["year"], demand, id(given["parameters"]),
+            self._growth_years, self._gravity, self._background,
+        )  # fmt: skip
+
+    @property
+    def rows(self) -> Corridor:
+        """The rows in force on the day; of the description as it stands all, with an end or not."""
+        return self.changed if self.as_of is None else self.view
+
+    @property
+    def is_dated(self) -> bool:
+        """True where a day or a year is given: dated closures of the year happen."""
+        return self.as_of is not None
+
+    @cached_property
+    def through_the_year(self) -> "Case":
+        """The case in which is open what a dated closure shuts on the day, but not all year.
+
+        Posts are calibrated in this state, and a simulation chooses routes in it: closures that
+        begin or end in the year come and go while it runs.
+        """
+        day, (first, last) = self.as_of, self._whole_year
+        if self._in_year or day is None:
+            return self
+        shut = [row for row in self.closures if row.left == 0 and row.covers(day, day)]
+        if all(row.covers(first, last) for row in shut):
+            return self
+        return Case(self.corridor, scenario=self.scenario, **self._arguments, _in_year=True)
+
+    @property
+    def _whole_year(self) -> tuple[dt.date, dt.date]:
+        return dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
+
+    @cached_property
+    def closures(self) -> tuple[Closure, ...]:
+        """The closures of the description that are in force."""
+        return read_closures(self.view)
+
+    @cached_property
+    def year_closures(self) -> YearClosures:
+        """Closures as processes of the simulated year, with the failures of data links."""
+        rows = read_closures(self.changed) if self.is_dated else self.closures
+        return year_closures(
+            rows,
+            self.year,
+            dated=self.is_dated,
+            instruments=sorted(exchange_instruments(self.view)),
+            channels=self.parameters.channels.described_by(self.view),
+        )
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """Opening hours and timetables."""
+        return Calendars(self.view.used("calendar"))
+
+    @cached_property
+    def driver_rules(self) -> DriverRules:
+        """Driver hours and bans on driving of the year."""
+        return DriverRules.of(self.view.used("calendar"), self.year)
+
+    @cached_property
+    def procedures(self) -> Mapping[str, Procedure]:
+        """Procedures by id."""
+        return {row.procedure_id: row for row in read_procedures(self.view)}
+
+    # ------------------------------------------------------------ networks and choice
+
+    @cached_property
+    def networks(self) -> "Networks":
+        """Networks by cargo class, each compiled when it is first asked for."""
+        base = self.base
+        if base is not self and same_networks(base.view, self.view):
+            return base.networks
+        return Networks(self.view, self._whole_year if self._in_year else None, self.progress)
+
+    def network(self, cargo: str) -> CompiledNetwork:
+        """The network of a cargo class.
+
+        Raises
+        ------
+        InputError
+            There is no such class, or a price or emission factor that it needs.
+        """
+        return self.networks[cargo]
+
+    def choice(self, flow: Flow) -> Choice:
+        """How the unit loads of a flow choose their routes."""
+        cargo = self.network(flow.cargo_class).cargo
+        return self.parameters.choice(flow.value_of_time_usd_h(cargo))
+
+    def weights(self, cargo: str, value_of_time_usd_h: float | None = None) -> Weights:
+        """What makes one generalised cost for a cargo class, at its value of time or another."""
+        hour = value_of_time_usd_h
+        if hour is None:
+            hour = self.network(cargo).cargo.value_of_time_usd_h
+        return self.parameters.choice(hour).weights
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """The named alternatives."""
+        return alternatives_of(self.view)
+
+    @cached_property
+    def _flows(self) -> tuple[tuple[Flow, ...], Gravity | None]:
+        flows = flows_of(self.view) if self._demand is None else self._demand
+        if self._growth_years:
+            flows = grown(flows, self._growth(), self._growth_years)
+        if not self._gravity:
+            return flows, None
+        self.progress("Estimating flows that nobody counted")
+        more, fitted = _not_counted(self.view, flows, self.networks)
+        return (*flows, *more), fitted
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """All flows, those included that have no route."""
+        return self._flows[0]
+
+    @property
+    def gravity_model(self) -> Gravity | None:
+        """The gravity model behind flows that nobody counted, if they were asked for."""
+        return self._flows[1]
+
+    def _growth(self) -> float:
+        """Growth a year; a corridor that states none has no default for it."""
+        if self._arguments["parameters"] is None and (f"{TOPIC}-growth",) not in self.view.used(
+            "parameter"
+        ):
+            remedy = f"Add a row '{TOPIC}-growth' to parameter.csv, such as 0.03."
+            raise InputError("years", "the corridor states no growth", remedy)
+        return self.parameters.growth
+
+    def choice_set(self, flow: Flow) -> ChoiceSet:
+        """The routes that the unit loads of a flow choose from.
+
+        Raises
+        ------
+        NoRoute
+            Nothing leads from its origin to its destination.
+        """
+        alternatives = () if flow.via or flow.avoid else self.alternatives
+        network, choice = self.network(flow.cargo_class), self.choice(flow)
+        found = self._reused.of(flow, choice, alternatives, network)
+        return found or choice_set(network, flow, choice, alternatives)
+
+    def best_set(self, flow: Flow) -> ChoiceSet:
+        """The choice set of a flow that holds only the route of least generalised cost."""
+        choice = replace(self.choice(flow), k=1, shortlist=0)
+        return choice_set(self.network(flow.cargo_class), flow, choice)
+
+    @cached_property
+    def _reused(self) -> ReusedSets:
+        return ReusedSets(self.base.sets if self.base is not self else ())
+
+    @cached_property
+    def _routed(self) -> tuple[tuple[ChoiceSet, ...], tuple[tuple[str, str], ...]]:
+        return self._each_flow(self.choice_set)
+
+    @cached_property
+    def best_sets(self) -> tuple[ChoiceSet, ...]:
+        """The best route of each flow that has one: enough for an equilibrium to start from."""
+        return self._each_flow(self.best_set)[0]
+
+    def _each_flow(
+        self, find: Callable[[Flow], ChoiceSet]
+    ) -> tuple[tuple[ChoiceSet, ...], tuple[tuple[str, str], ...]]:
+        """What is found for each flow, and the flows without a route with the reason."""
+        found, without = [], []
+        for number, flow in enumerate(self.flows, start=1):
+            self.progress(f"Finding routes: flow {number} of {len(self.flows)}")
+            try:
+                found.append(find(flow))
+            except NoRoute as error:
+                without.append((flow.name, error.what))
+        if not found:
+            raise InputError("demand", "no flow has a route", "See `lajvard check`.")
+        return tuple(found), tuple(without)
+
+    @property
+    def sets(self) -> tuple[ChoiceSet, ...]:
+        """A choice set for each flow that has a route.
+
+        Raises
+        ------
+        InputError
+            No flow has one.
+        """
+        return self._routed[0]
+
+    @cached_property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """Flows and rows of demand that are not modelled, and why."""
+        unstated = without_tonnes(self.view) if self._demand is None else ()
+        without = ((name, f"no route: {what}") for name, what in self.without_route)
+        return (*unstated, *without)
+
+    @property
+    def without_route(self) -> tuple[tuple[str, str], ...]:
+        """Flows to whose destination nothing leads, and why."""
+        return self._routed[1]
+
+    @cached_property
+    def route_choice(self) -> RouteChoice:
+        """The choice of routes, such that no service is asked for more than it has."""
+        return choose_routes(self.sets, self.parameters.choice(0.0), self.room)
+
+    @property
+    def shares(self) -> tuple[FloatArray, ...]:
+        """Shares of the routes of each set: (n_routes,) each."""
+        return self.route_choice.shares
+
+    @cached_property
+    def empties(self) -> tuple[EmptyReturn, ...]:
+        """What goes back empty between the ends of flows."""
+        cargo = {one.flow.cargo_class: one.network.cargo for one in self.sets}
+        return empty_returns([one.flow for one in self.sets], cargo, self.parameters.empty_share)
+
+    # ------------------------------------------------------------ services
+
+    @cached_property
+    def offers(self) -> Mapping[LineKey, Offer]:
+        """The operating services, by direction."""
+        left = self.year_closures.capacity_left
+        return offers_of(self.view, self.year, effects=left)
 
     @cached_property
     def pools(self) -> Mapping[Key, Sequence[Offer]]:
@@ -78,145 +448,113 @@ class Case:
         """Mean hours of a vessel for one sailing of each pool."""
         return {key: mean_away_h(offers) for key, offers in self.pools.items()}
 
-    def room(self) -> dict[LineKey, float]:
+    @cached_property
+    def room(self) -> Mapping[LineKey, float]:
         """Units a year that the flows may put on each service, and tokens of permits."""
-        return room_of(self.corridor, self.offers, self.parameters.fill)
+        return room_of(self.view, self.offers, self.parameters.fill)
 
-    def logit_shares(self) -> tuple[FloatArray, ...]:
-        """Shares of the routes of each set, such that no service is asked for more than it has."""
-        return route_shares(self.sets, self.parameters.choice(0.0), self.room())
+    # ------------------------------------------------------------ borders
 
+    @cached_property
+    def crossings(self) -> Mapping[CrossingKey, Crossing]:
+        """The border crossings with an observed traffic, by direction."""
+        before = None
+        if self.base is not self:
+            usual = self.base.through_the_year.crossings
+            before = {key: crossing.observed for key, crossing in usual.items()}
+        networks = self.networks.all()
+        return crossings_of(networks, self.sets, self.shares, observed_counts(self.view), before)
 
-def make_case(
-    corridor: Corridor,
-    *,
-    as_of: str | dt.date | None = None,
-    demand: Sequence[Flow] | None = None,
-    parameters: FlowParameters | None = None,
-    years: float = 0.0,
-    gravity: bool = False,
-    only_best: bool = False,
-    base: "Case | None" = None,
-    progress: Tell = lambda _: None,
-) -> Case:
-    """Compile the networks of a corridor and find what its flows choose from.
+    @cached_property
+    def background(self) -> tuple[Background, ...]:
+        """Traffic beside the flows that is observed at borders and on services."""
+        if not self._background:
+            return ()
+        before = None
+        if self.base is not self:
+            usual = self.base.through_the_year.background
+            before = {item.name: item.per_year for item in usual}
+        return background_of(
+            self.networks.all(), self.crossings, self.offers, self.sets, self.shares, before
+        )
 
-    Parameters
-    ----------
-    corridor
-        The description, with the patches of a scenario if there is one.
-    as_of
-        The day; by default the description as it stands.
-    demand
-        Flows instead of those of the table `demand`.
-    parameters
-        Instead of those that the corridor states.
-    years
-        Years of growth at the rate of the parameters.
-    gravity
-        Whether pairs of places without data get flows by a gravity model.
-    only_best
-        Whether one route a flow is enough: for an equilibrium, which finds its own.
-    base
-        A case of which networks and choice sets are taken where they hold here too; nothing
-        changes but the time that it takes.
-    progress
-        Told what is being done.
+    @cached_property
+    def stops(self) -> Stops:
+        """Border posts and other timed stops of moves."""
+        return Stops(self.procedures, self.parameters.channels.base)
 
-    Raises
-    ------
-    InputError
-        The description does not compile, or no flow has a route.
-    """
-    view = on_the_day(corridor, as_of)
-    given = parameters or FlowParameters.of(view)
-    flows = flows_of(view) if demand is None else tuple(demand)
-    if years:
-        flows = grown(flows, _growth(view, given, parameters), years)
-    networks = _Networks(view, progress)
-    if base is not None and same_networks(base.corridor, view):
-        networks.update(base.networks)
-    before = _Before(base)
-    fitted = None
-    if gravity:
-        progress("Estimating flows that nobody counted")
-        more, fitted = _not_counted(view, flows, networks)
-        flows = (*flows, *more)
-    ways = ways_of(view)
-    left_out = list(without_tonnes(view)) if demand is None else []
-    sets = []
-    for at, flow in enumerate(flows, start=1):
-        progress(f"Finding routes: flow {at} of {len(flows)}")
-        network = networks[flow.cargo_class]
-        choice = given.choice(flow.value_of_time_usd_h(network.cargo))
-        if only_best:
-            choice = replace(choice, k=1, shortlist=0)
-        named = () if only_best else ways
-        try:
-            found = before.reused(flow, choice, named, network)
-            sets.append(found or choice_set(network, flow, choice, named))
-        except NoRoute as error:
-            left_out.append((flow.name, f"no route: {error.what}"))
-    if not sets:
-        raise InputError("demand", "no flow has a route", "See `lajvard check`.")
-    cargo = {name: network.cargo for name, network in networks.items()}
-    routed = [one.flow for one in sets]
-    return Case(
-        view,
-        given,
-        ways,
-        networks,
-        tuple(sets),
-        empty_returns(routed, cargo, given.empty_share),
-        offers_of(view, DEFAULT_YEAR),
-        tuple(left_out),
-        fitted,
-    )
+    @cached_property
+    def posts(self) -> Mapping[Key, Post]:
+        """All posts of which the mean total clearance is described, with what they can do.
+
+        They are calibrated once, in the state of the year without the scenario: a scenario keeps
+        what was found, and changes only what it states itself.
+        """
+        usual = self.base if self.changed.tables == self.corridor.tables else self
+        usual = usual.through_the_year
+        if usual is not self:
+            return usual.posts
+        self.progress("Calibrating border posts")
+        every = passages(self.sets, self.shares, self.background)
+        traffic = traffic_of_posts(every, self.stops.of, self.crossings.values(), self.offers)
+        before = None
+        if self.base is not self:
+            before = {key: post.now for key, post in self.base.through_the_year.posts.items()}
+        rows = [row for row in self.procedures.values() if row.is_whole_post and row.is_station]
+        keys = [row.key for row in rows]
+        found = calibrate_posts(
+            rows,
+            {key: traffic.get(key, Traffic()) for key in keys},
+            {row.key: self.calendars.open_share(row.calendar_id) for row in rows},
+            taken_by(self.year_closures.losses, keys),
+            self.parameters,
+            before,
+        )
+        return {key: post for key, post in found.items()}  # noqa: C416 - keys of a wider type
 
 
-def _growth(corridor: Corridor, given: FlowParameters, own: FlowParameters | None) -> float:
-    """Growth a year; a corridor that states none has no default for it."""
-    if own is None and (f"{TOPIC}-growth",) not in corridor.used("parameter"):
-        remedy = f"Add a row '{TOPIC}-growth' to parameter.csv, such as 0.03."
-        raise InputError("years", "the corridor states no growth", remedy)
-    return given.growth
+class Networks(Mapping[str, CompiledNetwork]):
+    """Networks by cargo class, each compiled when it is first asked for."""
+
+    def __init__(
+        self, view: Corridor, shut_for: tuple[dt.date, dt.date] | None, progress: Tell
+    ) -> None:
+        self._view, self._shut_for, self._progress = view, shut_for, progress
+        self._compiled: dict[str, CompiledNetwork] = {}
+
+    def __getitem__(self, cargo: str) -> CompiledNetwork:
+        if cargo not in self._compiled:
+            self._progress(f"Compiling the network of {cargo}")
+            self._compiled[cargo] = compile_network(
+                self._view, cargo=cargo, shut_for=self._shut_for
+            )
+        return self._compiled[cargo]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._view.used("cargo_class").text("cargo_class"))
+
+    def __len__(self) -> int:
+        return len(self._view.used("cargo_class"))
+
+    def all(self) -> dict[str, CompiledNetwork]:
+        """The networks of all classes."""
+        return {cargo: self[cargo] for cargo in self}
 
 
-class _Networks(dict[str, CompiledNetwork]):
-    """Networks by cargo class, compiled when they are asked for."""
-
-    def __init__(self, corridor: Corridor, progress: Tell) -> None:
-        super().__init__()
-        self._corridor, self._progress = corridor, progress
-
-    def __missing__(self, cargo: str) -> CompiledNetwork:
-        self._progress(f"Compiling the network of {cargo}")
-        self[cargo] = compile_network(self._corridor, cargo=cargo)
-        return self[cargo]
+def _day(day: str | dt.date | None) -> dt.date | None:
+    if not isinstance(day, str):
+        return day
+    if not is_date(day):
+        raise InputError("as_of", f"'{day}' is not a date", "Write it as 2020-12-21.")
+    return first_day(day)
 
 
-class _Before:
-    """The choice sets of a base, for those that still hold."""
-
-    def __init__(self, base: Case | None) -> None:
-        self._sets = {one.flow.name: one for one in base.sets} if base is not None else {}
-        self._kept: dict[str, Kept] = {}
-
-    def reused(
-        self, flow: Flow, choice: Choice, ways: Sequence[Way], network: CompiledNetwork
-    ) -> ChoiceSet | None:
-        """The set of the flow of this name, None where it has to be found anew."""
-        old = self._sets.get(flow.name)
-        if old is None or old.flow.cargo_class != flow.cargo_class:
-            return None
-        cargo = flow.cargo_class
-        if cargo not in self._kept:
-            self._kept[cargo] = kept_moves(old.network, network)
-        return reused(old, flow, choice, ways, network, self._kept[cargo])
+_bases: WeakValueDictionary[tuple[object, ...], Case] = WeakValueDictionary()
+"""Cases without a scenario that are still in use, so that scenarios find theirs again."""
 
 
 def _not_counted(
-    corridor: Corridor, flows: Sequence[Flow], networks: _Networks
+    corridor: Corridor, flows: Sequence[Flow], networks: Networks
 ) -> tuple[tuple[Flow, ...], Gravity]:
     """Flows of the pairs of places of the known flows for which nothing is known.
 
@@ -233,22 +571,3 @@ def _not_counted(
     cost = od_table(network, places, places, weights=Weights()) / network.cargo.payload_t
     country = {place: country_of.get(place, place) for place in places}
     return missing_flows(flows, cost, country, cargo)
-
-
-def way_of(route: Route, ways: Sequence[Way]) -> str:
-    """Title of the first named way that a route takes, or its countries where it takes none."""
-    network = route.network
-    arrays, moves = network.arrays, list(route.moves)
-    links = {network.link_ids[ix] for ix in arrays.move_link[moves].tolist() if ix >= 0}
-    services = {step.ref for step in route.steps if step.activity.label == "sailing"}
-    nodes = {network.node_ids[ix] for ix in route.node_ixs}
-    touched = {*nodes, *route.countries, *route.modes, *links, *services}
-    for way in ways:
-        if way.via and touched.issuperset(way.via) and touched.isdisjoint(way.avoid):
-            return way.title
-    return "-".join(route.countries)
-
-
-def scales_usd(case: Case) -> FloatArray:
-    """Scale of the logit of each flow in USD: (n_flows,)."""
-    return np.array([case.parameters.scale * float(one.cost_usd.min()) for one in case.sets])

@@ -73,8 +73,8 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A named way through the corridor: what its routes pass, and what they do not touch."""
+class Alternative:
+    """A row of the table `alternative`: what its routes pass, and what they do not touch."""
 
     name: str
     title: str
@@ -96,7 +96,7 @@ class ChoiceSet:
     cost_usd: FloatArray = field(repr=False)  # (n_routes,) generalised
     log_size: FloatArray = field(repr=False)  # (n_routes,) logarithm of the path size
     examined: IntArray = field(default_factory=_no_moves, repr=False)  # moves of all routes found
-    asked: tuple[Choice, tuple[Way, ...]] | None = field(default=None, repr=False)
+    asked: tuple[Choice, tuple[Alternative, ...]] | None = field(default=None, repr=False)
 
     @cached_property
     def main_modes(self) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ def _uses(route: Route) -> dict[LineKey, float]:
 
 
 def choice_set(
-    network: CompiledNetwork, flow: Flow, choice: Choice, ways: Sequence[Way] = ()
+    network: CompiledNetwork, flow: Flow, choice: Choice, ways: Sequence[Alternative] = ()
 ) -> ChoiceSet:
     """The routes that the unit loads of a flow choose from, cheapest first.
 
@@ -201,7 +201,7 @@ def choice_set(
 
 
 def _best_of_ways(
-    network: CompiledNetwork, flow: Flow, ways: Sequence[Way], weights: Weights
+    network: CompiledNetwork, flow: Flow, ways: Sequence[Alternative], weights: Weights
 ) -> Iterator[Route]:
     """The best route of each way that has one; a way through a place that is not there has none."""
     for way in ways:
@@ -216,9 +216,33 @@ def _best_of_ways(
             yield found
 
 
-def route_shares(
+@dataclass(frozen=True, eq=False)
+class RouteChoice:
+    """Shares of the routes of all flows, and the tolls that keep services within their room.
+
+    Attributes
+    ----------
+    shares
+        Of the routes of each set: (n_routes,) each.
+    toll_usd
+        By service and permit; 0 where there is room enough.
+    """
+
+    shares: tuple[FloatArray, ...]
+    toll_usd: Mapping[LineKey, float]
+
+    def of(self, one: ChoiceSet, choice: Choice) -> FloatArray:
+        """Shares of the routes of another set under the same tolls: (n_routes,)."""
+        toll = [
+            sum(units * self.toll_usd.get(key, 0.0) for key, units in use.items())
+            for use in one.uses
+        ]
+        return _shares(one, choice, np.array(toll))
+
+
+def choose_routes(
     sets: Sequence[ChoiceSet], choice: Choice, room: Mapping[LineKey, float]
-) -> tuple[FloatArray, ...]:
+) -> RouteChoice:
     """Shares of all flows, such that no service or permit is asked for more than there is.
 
     Parameters
@@ -257,7 +281,14 @@ def route_shares(
         toll[is_asked] = np.maximum(0.0, toll[is_asked] + 500.0 * np.log(over))
         for ix in touched:
             shares[ix] = _shares(sets[ix], choice, asks[ix] @ toll)
-    return tuple(shares)
+    return RouteChoice(tuple(shares), dict(zip(keys, toll.tolist(), strict=True)))
+
+
+def route_shares(
+    sets: Sequence[ChoiceSet], choice: Choice, room: Mapping[LineKey, float]
+) -> tuple[FloatArray, ...]:
+    """Shares of the routes of each set; see `choose_routes`."""
+    return choose_routes(sets, choice, room).shares
 
 
 def _asks(one: ChoiceSet, keys: Mapping[LineKey, int]) -> FloatArray:
@@ -303,3 +334,17 @@ def service_load(sets: Sequence[ChoiceSet], shares: Sequence[FloatArray]) -> dic
 def units_of(network: CompiledNetwork, service_id: str) -> float:
     """Places that one unit load takes on a service: lorries, wagons or TEU."""
     return network.service_units[service_id]
+
+
+def alternative_of(route: Route, alternatives: Sequence[Alternative]) -> str:
+    """Title of the first alternative that a route takes, or its countries where it takes none."""
+    network = route.network
+    arrays, moves = network.arrays, list(route.moves)
+    links = {network.link_ids[ix] for ix in arrays.move_link[moves].tolist() if ix >= 0}
+    services = {step.ref for step in route.steps if step.activity.label == "sailing"}
+    nodes = {network.node_ids[ix] for ix in route.node_ixs}
+    touched = {*nodes, *route.countries, *route.modes, *links, *services}
+    for one in alternatives:
+        if one.via and touched.issuperset(one.via) and touched.isdisjoint(one.avoid):
+            return one.title
+    return "-".join(route.countries)

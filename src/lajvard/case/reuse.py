@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lajvard.case.choice import Choice, ChoiceSet, Way
+from lajvard.case.choice import Alternative, Choice, ChoiceSet
 from lajvard.case.demand import Flow
 from lajvard.corridor import Corridor
 from lajvard.network import CompiledNetwork
@@ -71,8 +71,32 @@ def _names(network: CompiledNetwork) -> list[tuple[object, ...]]:
     ]
 
 
+class ReusedSets:
+    """The choice sets of a base, for those that still hold."""
+
+    def __init__(self, sets: Sequence[ChoiceSet]) -> None:
+        self._sets = {one.flow.name: one for one in sets}
+        self._kept: dict[str, Kept] = {}
+
+    def of(
+        self,
+        flow: Flow,
+        choice: Choice,
+        alternatives: Sequence[Alternative],
+        network: CompiledNetwork,
+    ) -> ChoiceSet | None:
+        """The set of the flow of this name, None where it has to be found anew."""
+        old = self._sets.get(flow.name)
+        if old is None or old.flow.cargo_class != flow.cargo_class:
+            return None
+        if flow.cargo_class not in self._kept:
+            self._kept[flow.cargo_class] = kept_moves(old.network, network)
+        return reused(old, flow, choice, alternatives, network, self._kept[flow.cargo_class])
+
+
 def reused(
-    old: ChoiceSet, flow: Flow, choice: Choice, ways: Sequence[Way], network: CompiledNetwork,
+    old: ChoiceSet, flow: Flow, choice: Choice, alternatives: Sequence[Alternative],
+    network: CompiledNetwork,
     kept: Kept,
 ) -> ChoiceSet | None:  # fmt: skip
     """The choice set of the base for a network in which it still holds; None if it may not.
@@ -81,10 +105,10 @@ def reused(
     -----
     A network without new or cheaper moves has no new or cheaper routes. So if all routes from
     which the set was taken are there unchanged (the k best, the whole Pareto set, the best of
-    each way), they are found again.
+    each alternative), they are found again.
     """
     ends = [(f.origin, f.destination, f.cargo_class, f.via, f.avoid) for f in (old.flow, flow)]
-    if ends[0] != ends[1] or (choice, tuple(ways)) != old.asked or not kept.is_no_better:
+    if ends[0] != ends[1] or (choice, tuple(alternatives)) != old.asked or not kept.is_no_better:
         return None
     if (kept.place[old.examined] < 0).any():
         return None

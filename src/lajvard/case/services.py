@@ -1,6 +1,5 @@
 """Services as offers of capacity: operation, departures, vessels, room for the described demand."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
@@ -10,7 +9,7 @@ import numpy as np
 
 from lajvard.case.choice import LineKey, token
 from lajvard.corridor import Corridor
-from lajvard.network.rules import DAYS
+from lajvard.network.calendars import Calendars, since_new_year_h
 
 WEEK_H = 168.0
 _PERIOD_H = {"day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
@@ -110,6 +109,7 @@ def offers_of(
             "unloading_per_h",
         )
     }
+    calendars = Calendars(corridor.used("calendar"))
     found = {}
     names = ("service_id", "link_id", "carries", "operation", "calendar_id", "fleet_id", "status")
     for ix, row in enumerate(zip(*(table.text(name) for name in names), strict=True)):
@@ -131,7 +131,7 @@ def offers_of(
                 arrivals_per_day=float(np.nan_to_num(value["arrivals_per_day"])),
                 max_wait_h=float(np.nan_to_num(value["max_wait_h"], nan=inf)),
                 headway_h=float(np.nan_to_num(value["headway_h"])),
-                departures_h=departures_h(corridor, calendar, year)
+                departures_h=_departures_h(calendars, calendar, year)
                 if operation == "timetable"
                 else (),
                 sailing_h=value["sailing_h"],
@@ -143,25 +143,15 @@ def offers_of(
     return found
 
 
+def _departures_h(calendars: Calendars, calendar_id: str, year: int) -> tuple[float, ...]:
+    """Departures of a timetable in hours of a week that begins on 1 January 00:00 UTC."""
+    times = calendars.departures_h(calendar_id)
+    return tuple(sorted({since_new_year_h(time, year) for time in times}))
+
+
 def _each_h(per_h: float) -> float:
     """Hours that one unit takes at a rate; none where no rate is stated."""
     return 1 / per_h if per_h > 0 else 0.0
-
-
-def departures_h(corridor: Corridor, calendar_id: str, year: int) -> tuple[float, ...]:
-    """Departures of a timetable in hours of a week that begins on 1 January 00:00 UTC."""
-    table = corridor.used("calendar")
-    first = dt.date(year, 1, 1).weekday() * 24.0
-    offsets = np.nan_to_num(table.numbers("utc_offset_h"))
-    found = set()
-    for ix, name in enumerate(table.text("calendar_id")):
-        if name == calendar_id and table.text("kind")[ix] == "departures":
-            opens = table.text("opens")[ix]
-            clock = int(opens[:2]) + int(opens[3:]) / 60 - float(offsets[ix])
-            days = table.lists("days")[ix]
-            for day in DAYS if "daily" in days else days:
-                found.add((24.0 * DAYS.index(day) + clock - first) % WEEK_H)
-    return tuple(sorted(found))
 
 
 def stated_vessels(corridor: Corridor) -> dict[str, float]:
@@ -202,8 +192,7 @@ def room_of(
 
 
 Key = tuple[str, ...]
-"""Where flows queue. A crossing: place, other side and mode. A service: its fleet, or its id and
-both ends."""
+"""Where flows queue. A post: its `StationKey`. A service: its fleet, or its id and both ends."""
 
 
 def pool_key(key: LineKey, offer: Offer) -> Key:

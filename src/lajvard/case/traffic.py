@@ -7,7 +7,8 @@ from math import nan
 
 import numpy as np
 
-from lajvard.case.choice import ChoiceSet
+from lajvard.case.choice import ChoiceSet, LineKey, service_load
+from lajvard.case.services import Offer
 from lajvard.corridor import Corridor
 from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
@@ -17,6 +18,8 @@ COUNTED = ("trucks", "vehicles", "wagons", "throughput", "normal throughput", "t
 """Indicators of the table `observation` that count what passes a place in both directions."""
 
 YEAR_DAYS = 365.25
+LEAST_BACKGROUND = 0.5
+"""Unit loads a year below which other traffic is left out."""
 
 CrossingKey = tuple[str, str, str]
 """Place, other side and mode of a crossing in one direction."""
@@ -30,6 +33,25 @@ class Crossing:
     observed: float
     network: CompiledNetwork
     move: int
+
+
+BACKGROUND = "background"
+"""Class of the unit loads that only fill posts and ships."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """Unit loads that only pass a border or a ship, up to the traffic that is observed there."""
+
+    name: str
+    per_year: float
+    network: CompiledNetwork
+    move: int
+
+    @property
+    def tonnes(self) -> float:
+        """Mass of one unit load."""
+        return self.network.cargo.payload_t
 
 
 def observed_counts(corridor: Corridor) -> dict[tuple[str, str], tuple[str, float]]:
@@ -125,3 +147,54 @@ def _of_one(networks: Mapping[str, CompiledNetwork], units: str) -> CompiledNetw
         if getattr(network.cargo, units) == 1:
             return network
     return None
+
+
+def background_of(
+    networks: Mapping[str, CompiledNetwork],
+    crossings: Mapping[CrossingKey, Crossing],
+    offers: Mapping[LineKey, Offer],
+    sets: Sequence[ChoiceSet],
+    shares: Sequence[FloatArray],
+    before: Mapping[str, float] | None = None,
+) -> tuple[Background, ...]:
+    """What fills borders and services up to the traffic observed there.
+
+    Half of the count of a border is taken for each direction. Where the described demand is more
+    than what is observed, nothing is added and the described demand stays. In a scenario the rest
+    stays what it was `before`, by name: what the scenario sends elsewhere comes on top of it.
+    """
+    found = []
+    for key, crossing in crossings.items():
+        name = f"{BACKGROUND} {'-'.join(key[:2])} {key[2]}"
+        missing = crossing.observed - crossing.described
+        missing = missing if before is None else before.get(name, 0.0)
+        if missing > LEAST_BACKGROUND:
+            found.append(Background(name, missing, crossing.network, crossing.move))
+    load = service_load(sets, shares)
+    moves = _service_moves(networks)
+    for line_key, offer in offers.items():
+        name = f"{BACKGROUND} {line_key[0]} from {line_key[1]}"
+        missing = offer.observed_per_year - load.get(line_key, 0.0)
+        missing = missing if before is None else before.get(name, 0.0)
+        if missing > LEAST_BACKGROUND and line_key in moves:
+            found.append(Background(name, missing, *moves[line_key]))
+    return tuple(found)
+
+
+def _service_moves(
+    networks: Mapping[str, CompiledNetwork],
+) -> dict[LineKey, tuple[CompiledNetwork, int]]:
+    """A move of each service and direction, by the class that takes one place on it if there is."""
+    found: dict[LineKey, tuple[CompiledNetwork, int]] = {}
+    is_one = set()
+    for network in networks.values():
+        cargo, arrays = network.cargo, network.arrays
+        places = {"road": cargo.lorries, "rail": cargo.wagons}
+        for move in np.flatnonzero(arrays.move_kind == MoveKind.SERVICE).tolist():
+            key = (network.service_ids[int(arrays.move_ref[move])], *network.move_ends[move])
+            takes_one = places.get(network.move_families[move], cargo.teu) == 1
+            if key not in found or (takes_one and key not in is_one):
+                found[key] = (network, move)
+                if takes_one:
+                    is_one.add(key)
+    return found

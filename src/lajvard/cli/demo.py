@@ -1,17 +1,17 @@
 """The flows and simulated years of ``lajvard demo``: which, where runs lie, a table of them."""
 
-import shutil
 from dataclasses import dataclass
+from itertools import count
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lajvard.cli.out import Tell, counted, heading, print_table, say
-from lajvard.errors import InputError
 
 if TYPE_CHECKING:
+    from lajvard.case import Case
     from lajvard.corridor import Corridor
-    from lajvard.flows.flow_run import FlowResult
+    from lajvard.flows.assign_flows import FlowResult
     from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison
     from lajvard.simulation.model import Model
@@ -49,58 +49,59 @@ def simulated(corridor: "Corridor", out: Path, *, quick: bool, tell: Tell) -> De
 
     The quick demo has one scenario of some months, and no convoy.
     """
+    from lajvard.case import Case
+
     settings: dict[str, Any] = {"replications": REPLICATIONS}
     if quick:
         settings["days"] = QUICK_DAYS
-    found = [
-        _run(corridor, out / "runs" / name, tell, name, scenario=name, **settings)
+    cases = [
+        Case(corridor, scenario=name, progress=tell)
         for name in (SCENARIOS[:1] if quick else SCENARIOS)
     ]
+    found = [_run(case, out / "runs", tell, case.name, **settings) for case in cases]
     if quick:
         return DemoRuns(tuple(found))
     from lajvard.analysis.convoy_replay import winter_convoys
 
     tell("Compiling the winter of 2018")
     model = winter_convoys(corridor).build.model
-    folder = out / "runs" / CONVOY
-    return DemoRuns(tuple(found), _run(model, folder, tell, CONVOY, warmup=0, **settings))
+    convoy = _run(model, out / "runs", tell, CONVOY, warmup=0, **settings)
+    return DemoRuns(tuple(found), convoy)
 
 
-def _run(what: "Corridor | Model", folder: Path, tell: Tell, name: str, **settings: Any) -> "Run":
-    """A run of these settings; one of an earlier description in its place is removed."""
+def _run(what: "Case | Model", runs: Path, tell: Tell, name: str, **settings: Any) -> "Run":
+    """A run of these settings; one of another description in its place is kept beside it."""
     from lajvard.cli.simulate import progress_text
-    from lajvard.study import run_study
+    from lajvard.study import OtherRunError, simulate
 
     def show(progress: "Progress") -> None:
         tell(f"Simulating {name}: {progress_text(progress)}")
 
     tell(f"Simulating {name} (slower the first time: the engine is compiled)")
     logged = {"log": "sample", "sample_every": SAMPLE_EVERY, "progress": show, **settings}
+    folder = runs / name
     try:
-        return run_study(what, folder, **logged)
-    except InputError:
-        if not (folder / "manifest.json").is_file():
-            raise
-        shutil.rmtree(folder)
-        return run_study(what, folder, **logged)
+        return simulate(what, folder, **logged)
+    except OtherRunError:
+        folder.rename(_earlier(folder))
+        return simulate(what, folder, **logged)
+
+
+def _earlier(folder: Path) -> Path:
+    """A free name beside a folder, for what was in it."""
+    numbers = (folder.with_name(f"{folder.name} earlier {number}") for number in count(1))
+    return next(path for path in numbers if not path.exists())
 
 
 def modelled_flows(
-    corridor: "Corridor",
-    scenario: str | None,
-    *,
-    as_of: str | None = None,
-    quick: bool,
-    tell: Tell,
+    case: "Case", *, quick: bool, tell: Tell
 ) -> "tuple[FlowResult, FlowTable | None]":
-    """The trade on the routes, with a scenario beside it; the natural experiment unless quick."""
+    """The trade on the routes, beside that without the scenario; the experiment unless quick."""
     from lajvard.analysis.transit_rules import natural_experiment
-    from lajvard.corridor import find_scenario
-    from lajvard.flows.flow_run import model_flows
+    from lajvard.flows.assign_flows import assign_flows
 
-    found = find_scenario(scenario)
-    result = model_flows(corridor, scenario=found, as_of=as_of, progress=tell)
-    return result, None if quick else natural_experiment(corridor, progress=tell)
+    result = assign_flows(case, progress=tell)
+    return result, None if quick else natural_experiment(case.corridor, progress=tell)
 
 
 def print_runs(runs: DemoRuns, compared: "PairComparison | None") -> None:

@@ -13,8 +13,8 @@ from lajvard.cli.out import counted, heading, print_csv, print_json, print_table
 from lajvard.errors import InputError, NumericsError, did_you_mean
 
 if TYPE_CHECKING:
+    from lajvard.flows.assign_flows import FlowResult
     from lajvard.flows.fit import Fit
-    from lajvard.flows.flow_run import FlowResult
     from lajvard.flows.table import FlowTable
 
 MODELS = {
@@ -155,9 +155,9 @@ def flows(
     """
     _check(csv=csv, json=json, table=table, scenario=scenario, experiment=experiment, fit=fit)
     from lajvard.analysis.transit_rules import natural_experiment
-    from lajvard.corridor import find_scenario
+    from lajvard.case import Case
+    from lajvard.flows.assign_flows import assign_flows
     from lajvard.flows.export import checked_path
-    from lajvard.flows.flow_run import model_flows
 
     if out is not None:
         checked_path(out)
@@ -167,13 +167,17 @@ def flows(
             fitted = _fitted(described, as_of, tell)
         else:
             with _options_in_remedies():
-                result = model_flows(
+                case = Case(
                     described,
-                    scenario=find_scenario(scenario),
-                    model=model,
+                    scenario=scenario,
                     as_of=as_of,
-                    years=years,
+                    growth_years=years,
                     gravity=gravity,
+                    progress=tell,
+                )
+                result = assign_flows(
+                    case,
+                    model=model,
                     relative_gap=gap,
                     max_iterations=max_iterations,
                     progress=tell,
@@ -251,7 +255,7 @@ def _answer(
 
 def print_flows(result: "FlowResult", limit: int) -> None:
     """Shares by way of the largest flows, the fullest borders, and what a scenario changes."""
-    from lajvard.flows.flow_run import MODELS as MEANING
+    from lajvard.flows.assign_flows import MODELS as MEANING
 
     day = f", as of {result.as_of}" if result.as_of else ""
     say(f"{result.title}{day}")
@@ -295,7 +299,7 @@ def _bases(result: "FlowResult") -> dict[str, float]:
 
 def _print_countries(result: "FlowResult") -> None:
     """What part of each country's trade takes which named way; other ways together."""
-    named = {way.title: way.title.split(" (")[0] for way in result.case.ways}
+    named = {way.title: way.title.split(" (")[0] for way in result.case.alternatives}
     shares: dict[str, dict[str, float]] = {}
     tonnes: dict[str, float] = {}
     for country, way, share, mass, *_ in result.tables["countries"].rows:
@@ -424,10 +428,10 @@ def _figure(value: Any, unit: str) -> str:
 
 
 def _fitted(described: Any, as_of: str | None, tell: Any) -> "Fit":
-    from lajvard.case.case import make_case
+    from lajvard.case import Case
     from lajvard.flows.fit import fit_choice
 
-    return fit_choice(make_case(described, as_of=as_of, progress=tell), progress=tell)
+    return fit_choice(Case(described, as_of=as_of, progress=tell), progress=tell)
 
 
 def _print_fit(fitted: "Fit") -> None:

@@ -1,6 +1,6 @@
 """Options that several commands share, their completion in the shell, and what they lead to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,8 +9,8 @@ import typer
 from lajvard.errors import LajvardError
 
 if TYPE_CHECKING:
+    from lajvard.case import Case
     from lajvard.corridor import Corridor
-    from lajvard.network import CompiledNetwork
 
 BUILT_IN = "built-in"
 """The word that stands for the built-in corridor wherever a path is asked for."""
@@ -41,11 +41,19 @@ def changed(path: str, scenario: str | Path | None) -> "Corridor":
     return corridor.apply(find_scenario(scenario) or scenario)
 
 
-def compiled(corridor: "Corridor", cargo: str, as_of: str | None) -> "CompiledNetwork":
-    """The network of a corridor."""
-    from lajvard.network import compile_network
+def case_of(
+    path: str,
+    scenario: "str | Path | None" = None,
+    as_of: str | None = None,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    **options: Any,
+) -> "Case":
+    """The case of a corridor that was checked, with a scenario on a day."""
+    from lajvard.case import Case
 
-    return compile_network(corridor, cargo=cargo, as_of=as_of)
+    described = changed(path, None)
+    return Case(described, scenario=scenario, as_of=as_of, progress=tell, **options)
 
 
 def words(texts: list[str] | None) -> list[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import BUILT_IN, AsOf, CorridorPath, ScenarioName, changed, read
+from lajvard.cli.options import BUILT_IN, AsOf, CorridorPath, ScenarioName, case_of, read
 from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 
 if TYPE_CHECKING:
+    from lajvard.case import Case
     from lajvard.corridor import Corridor
-    from lajvard.flows.flow_run import FlowResult
+    from lajvard.flows.assign_flows import FlowResult
     from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison, ReportFiles
     from lajvard.study import Run
@@ -55,17 +56,19 @@ def demo(out: Out = FOLDER, quick: Quick = False, open_: Open = False) -> None:
     lie beside them. With --quick only some months of one scenario are simulated, and the trade is
     put on the routes as described only.
     """
+    from lajvard.case import Case
     from lajvard.cli.demo import CLOSED, modelled_flows, print_runs, simulated
     from lajvard.cli.flows import print_demo_flows
 
     with telling("Reading the corridor") as tell:
         corridor = read(BUILT_IN)
         state = _checked(corridor, tell)
-        compared = _compared(corridor, tell)
-        closed = None if quick else CLOSED
-        freight, experiment = modelled_flows(corridor, closed, quick=quick, tell=tell)
+        base = Case(corridor, progress=tell)
+        compared = _compared(base, tell)
+        closed = base if quick else Case(corridor, scenario=CLOSED, progress=tell)
+        freight, experiment = modelled_flows(closed, quick=quick, tell=tell)
         runs = simulated(corridor, out, quick=quick, tell=tell)
-        files = _written(corridor, out, None, quick, tell, runs.every, freight, experiment)
+        files = _written(base, out, quick, tell, runs.every, freight, experiment)
     say(corridor.title)
     say(state)
     _print_comparison(compared)
@@ -112,12 +115,12 @@ def report(
     """
     with telling("Reading the corridor") as tell:
         freight: tuple[FlowResult | None, FlowTable | None] = (None, None)
+        case = case_of(path, scenario, as_of, tell=tell)
         if flows:
             from lajvard.cli.demo import modelled_flows
 
-            described = changed(path, None)
-            freight = modelled_flows(described, scenario, as_of=as_of, quick=quick, tell=tell)
-        files = _written(changed(path, scenario), out, as_of, quick, tell, run or (), *freight)
+            freight = modelled_flows(case, quick=quick, tell=tell)
+        files = _written(case, out, quick, tell, run or (), *freight)
     _print_files(files, open_)
 
 
@@ -136,19 +139,18 @@ def _checked(corridor: "Corridor", tell: Tell) -> str:
     return f"{sizes}; check: {errors}, {warnings}{more}"
 
 
-def _compared(corridor: "Corridor", tell: Tell) -> "PairComparison | None":
+def _compared(case: "Case", tell: Tell) -> "PairComparison | None":
     """The alternatives for the main pair."""
     from lajvard.report import compare_alternatives
 
     tell("Finding routes (slower the first time: the search is compiled)")
-    pairs = compare_alternatives(corridor, main_only=True, fronts=False)
+    pairs = compare_alternatives(case, main_only=True, fronts=False)
     return pairs[0] if pairs else None
 
 
 def _written(
-    corridor: "Corridor",
+    case: "Case",
     out: Path,
-    as_of: str | None,
     quick: bool,
     tell: Tell,
     runs: "Sequence[Run | Path]" = (),
@@ -159,9 +161,8 @@ def _written(
 
     tell("Writing the report")
     return write_report(
-        corridor,
+        case,
         out,
-        as_of=as_of,
         quick=quick,
         runs=runs,
         flows=flows,

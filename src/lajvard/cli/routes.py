@@ -1,6 +1,7 @@
 """``lajvard routes``: the routes between two places, and what they are made of."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,8 +15,7 @@ from lajvard.cli.options import (
     Cargo,
     CorridorOption,
     ScenarioName,
-    changed,
-    compiled,
+    case_of,
     complete_criteria,
     complete_place,
     words,
@@ -111,15 +111,17 @@ def routes(
     """
     _check_options(k, criteria, value_of_time, carbon_price, stages=stages, csv=csv, json=json)
     with telling("Reading the corridor") as tell:
-        network = compiled(changed(corridor, scenario), cargo, as_of)
+        case = case_of(corridor, scenario, as_of, tell=tell)
         tell("Finding routes (slower the first time: the search is compiled)")
-        from lajvard.routes import Weights, find_routes
+        from lajvard.case import find_routes
 
-        weights = Weights(value_of_time, carbon_price or 0.0)
+        weights = case.weights(cargo, value_of_time)
+        weights = replace(weights, carbon_price_usd_t=carbon_price or 0.0)
         found = find_routes(
-            network,
+            case,
             origin,
             destination,
+            cargo=cargo,
             criteria=words(criteria) or tuple(CRITERIA),
             k=k,
             weights=weights,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lajvard.cli.app import app, examples
-from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, complete_scenario, read
+from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, case_of, complete_scenario
 from lajvard.cli.out import counted, heading, print_json, print_table, say, telling
 
 if TYPE_CHECKING:
@@ -119,16 +119,14 @@ def simulate(
     storms. A killed run goes on where it stopped when the same command is given again. What is
     printed are means over the replications, with 95 % intervals.
     """
-    from lajvard.study import run_study
+    from lajvard import study
 
     with telling("Compiling the model") as tell:
-        described = read(corridor)
+        case = case_of(corridor, scenario, as_of, tell=tell)
         with _showing(tell) as show:
-            run = run_study(
-                described,
+            run = study.simulate(
+                case,
                 out,
-                scenario=scenario,
-                as_of=as_of,
                 days=days,
                 replications=_until(until) if until else replications,
                 seed=seed,

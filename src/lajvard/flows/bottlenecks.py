@@ -1,40 +1,36 @@
-"""Where flows queue: border crossings and services, their capacity, and who passes them."""
+"""Where flows queue: border posts and services, their capacity, and who passes them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 
 from lajvard.assignment.delay import Row, delays, facilities, queue
-from lajvard.case.case import Case
+from lajvard.case import Case
 from lajvard.case.choice import ChoiceSet, units_of
-from lajvard.case.queueing import servers_for
+from lajvard.case.posts import Post, PostCalibration
 from lajvard.case.services import FLEET_USE, Key, Offer, pool_key, stated_vessels
-from lajvard.case.traffic import Crossing, crossings_of, observed_counts
-from lajvard.network import Activity, CompiledNetwork, MoveKind
+from lajvard.network import CompiledNetwork, MoveKind
 from lajvard.network.arrays import FloatArray
-from lajvard.network.rules import Calendars
+from lajvard.network.procedures import StationKey
 
 YEAR_H = 8766.0
-CLEARANCE_CV = 0.9
-"""Coefficient of variation of a clearance, the schema's default."""
-
 SAILING_SCV = 0.1
 """Squared coefficient of variation of sailings and of the times between them (estimate)."""
 
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """A crossing in one direction, or a fleet, or a service in one direction.
+    """A border post in one direction, or a fleet, or a service in one direction.
 
     Attributes
     ----------
     kind
         ``border``, ``fleet`` or ``service``.
     unit
-        What is counted: lorries, wagons, TEU, or sailings of a fleet.
+        What is counted: lorries, unit loads, wagons, TEU, or sailings of a fleet.
     row
         Its delay as a function of the load a year (`lajvard.assignment.delay`).
     usual_per_year
@@ -44,7 +40,7 @@ class Bottleneck:
     empty_per_year
         The part of it that goes back empty.
     clearance_h
-        Mean clearance of the description, of both posts; for a service the time of a vessel.
+        Mean clearance of the description; for a service the time of a vessel.
     basis
         Of the capacity.
     note
@@ -78,27 +74,22 @@ class Bottleneck:
         return float(delays(facilities([self.row]), [per_year])[0])
 
 
-def bottlenecks_of(case: Case, shares: Sequence[FloatArray]) -> tuple[Bottleneck, ...]:
+def bottlenecks_of(case: Case) -> tuple[Bottleneck, ...]:
     """The bottlenecks of a case of which the traffic is observed, or the capacity described.
-
-    Parameters
-    ----------
-    shares
-        Of the routes of each set in the base; they say what part of the observed traffic is
-        described.
 
     Notes
     -----
-    A crossing without an observed count has no known capacity: it has the time that is described
-    whatever passes it. At one with a count, servers and service time are such that the described
-    mean clearance results at that count (`lajvard.case.queueing.servers_for`).
+    A border post without an observed count has no known capacity: it has the time that is
+    described whatever passes it. One with a count has the servers and the service time that the
+    case found for it (`Case.posts`), which a simulation uses too.
     """
-    described = loads_of(case, shares)
-    empty = empty_loads(case, shares)
-    found = []
-    observed = observed_counts(case.corridor)
-    for at, crossing in crossings_of(case.networks, case.sets, shares, observed).items():
-        found.append(_border(case, at, crossing, described.get(at, 0.0), empty.get(at, 0.0)))
+    described = loads_of(case, case.shares)
+    empty = empty_loads(case, case.shares)
+    found = [
+        _border(case, post, empty.get(key, 0.0))
+        for key, post in case.posts.items()
+        if isfinite(post.calibration.observed_per_day)
+    ]
     key: Key
     for key, offers in case.pools.items():
         made = _service(key, offers, case, described.get(key, 0.0), empty.get(key, 0.0))
@@ -110,29 +101,30 @@ def bottlenecks_of(case: Case, shares: Sequence[FloatArray]) -> tuple[Bottleneck
 def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, ...]:
     """The bottlenecks of the base as a scenario changes them.
 
-    Where a post takes a part of the time it took, each server serves so many more; a fleet or
-    service has the vessels, departures and room of the scenario. What is shut is passed by
-    nobody, background and empties included.
+    A post has the servers and service time that it has in the scenario; a fleet or service has the
+    vessels, departures and room of the scenario. What is shut is passed by nobody, background and
+    empties included.
     """
-    clearances = _clearances(case, {one.key for one in bottlenecks})
-    return tuple(_adapted(one, case, clearances) for one in bottlenecks)
+    passed = {
+        post
+        for network in case.networks.values()
+        for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist()
+        for post in case.stops.posts(network, move)
+    }
+    return tuple(_adapted(one, case, one.key in passed) for one in bottlenecks)
 
 
-def _adapted(one: Bottleneck, case: Case, clearances: Mapping[Key, float]) -> Bottleneck:
+def _adapted(one: Bottleneck, case: Case, is_passed: bool) -> Bottleneck:
     nobody = replace(
         one, usual_per_year=0.0, background_per_year=0.0, empty_per_year=0.0, note="shut"
     )
+    made: Bottleneck | None
     if one.kind == "border":
-        clearance = clearances.get(one.key)
-        if clearance is None:
-            return nobody
-        if not (clearance > 0 and one.clearance_h > 0):
-            return one
-        return replace(
-            one, row=_rescaled(one.row, clearance / one.clearance_h), clearance_h=clearance
-        )
-    offers = case.pools.get(one.key, ())
-    made = _service(one.key, offers, case, 0.0, 0.0) if offers else None
+        post = case.posts.get(one.key) if is_passed and len(one.key) == 5 else None
+        made = _border(case, post, one.empty_per_year) if post else None
+    else:
+        offers = case.pools.get(one.key, ())
+        made = _service(one.key, offers, case, 0.0, 0.0) if offers else None
     if made is None:
         return nobody
     return replace(
@@ -143,93 +135,64 @@ def _adapted(one: Bottleneck, case: Case, clearances: Mapping[Key, float]) -> Bo
     )
 
 
-def _rescaled(row: Row, factor: float) -> Row:
-    """A queue whose servers take `factor` times as long."""
-    kind, free, capacity, alpha, beta, horizon, share, cycle = row
-    return kind, free * factor, capacity / factor, alpha * factor, beta, horizon, share, cycle
+# ---------------------------------------------------------------- border posts
 
 
-# ---------------------------------------------------------------- border crossings
-
-
-def _border(case: Case, key: Key, crossing: Crossing, described: float, empty: float) -> Bottleneck:
-    given = case.parameters
-    clearance = clearance_h(crossing.network, crossing.move)
-    usual = max(crossing.observed, 1.0)
-    is_open = _open_share(case, key)
-    found = servers_for(
-        max(clearance, 0.1),
-        usual / YEAR_H,
-        CLEARANCE_CV,
-        max_utilisation=given.post_use,
-        open_share=is_open,
-    )
+def _border(case: Case, post: Post, empty: float) -> Bottleneck:
+    """A border post in one direction; what goes back empty is part of what was counted there."""
+    found, usual = post.calibration, post.usual.traffic
     row = queue(
         found.servers,
         found.service_h,
-        horizon_h=given.horizon_h,
-        open_share=is_open,
+        horizon_h=case.parameters.horizon_h,
+        open_share=post.now.open_share,
         load_hours=YEAR_H,
-        service_scv=CLEARANCE_CV**2,
+        service_scv=post.cv**2,
     )
-    unit = {"road": "lorries", "rail": "wagons"}[key[2]]
+    unit = {"road": "lorries", "rail": "unit loads"}[found.mode]
     note = (
-        f"observed {crossing.observed / 365.25:,.0f} {unit} a day in this direction; "
+        f"observed {found.observed_per_day:,.0f} a day in this direction; "
         f"{found.servers} at once, {found.service_h:.1f} h each"
     )
     return Bottleneck(
-        key=key,
+        key=_post_key(found),
         kind="border",
-        title=f"{_name(crossing.network, key[0])} - {_name(crossing.network, key[1])}, {key[2]}",
+        title=post_title(case, found),
         unit=unit,
         row=row,
-        usual_per_year=crossing.observed,
-        background_per_year=max(crossing.observed - described - empty, 0.0) + empty,
+        usual_per_year=usual.described + usual.background,
+        background_per_year=max(usual.background - empty, 0.0) + empty,
         empty_per_year=empty,
-        clearance_h=clearance,
-        basis="estimate",
+        clearance_h=found.target_h,
+        basis=found.basis,
         note=note,
     )
 
 
-def _open_share(case: Case, key: Key) -> float:
-    """Least share of the week that the posts of both sides of a crossing are open."""
-    node, other, family = key
-    table, calendars = case.corridor.used("procedure"), Calendars(case.corridor.used("calendar"))
-    names = ("node_id", "other_node_id", "mode", "direction", "part_of", "calendar_id")
-    posts = {(node, other): "outbound", (other, node): "inbound"}
-    shares = [1.0]
-    for at, beside, mode, direction, part, calendar in zip(
-        *(table.text(name) for name in names), strict=True
-    ):
-        meets = direction in (posts.get((at, beside)), "both") and (at, beside) in posts
-        if meets and mode == family and not part:
-            shares.append(calendars.open_share(calendar))
-    return min(shares)
+def _post_key(found: PostCalibration) -> StationKey:
+    ends = (found.node_id, found.other_node_id)
+    return (*ends, found.mode, found.direction, "total_clearance")
 
 
-def clearance_h(network: CompiledNetwork, move: int) -> float:
-    """Hours of the border procedures of a move, of both posts."""
-    steps = network.step_range(move)
-    at_border = network.steps.activity[steps.start : steps.stop] == Activity.BORDER
-    return float(network.steps.time_h[steps.start : steps.stop][at_border].sum())
+def _place(case: Case, node_id: str) -> str:
+    nodes = case.view.used("node")
+    return nodes.text("name")[nodes.ix(node_id)]
 
 
-def _clearances(case: Case, wanted: Collection[Key]) -> dict[Key, float]:
-    """Clearance of one lorry or wagon at those of some crossings that something crosses."""
-    found: dict[Key, float] = {}
-    for network in case.networks.values():
-        units = {"road": network.cargo.lorries, "rail": network.cargo.wagons}
-        for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist():
-            family = network.move_families[move]
-            key = (*network.move_ends[move], family)
-            if key in wanted and units.get(family) == 1 and key not in found:
-                found[key] = clearance_h(network, move)
-    return found
+def crossing_title(case: Case, key: Key) -> str:
+    """A crossing of a border in words, by its post or by its ends."""
+    if key in case.posts:
+        return post_title(case, case.posts[key].calibration)
+    return f"{_place(case, key[0])} - {_place(case, key[1])}, {key[2]}"
 
 
-def _name(network: CompiledNetwork, node_id: str) -> str:
-    return network.node_names[network.node_ids.index(node_id)]
+def post_title(case: Case, found: PostCalibration) -> str:
+    """A post in words: the crossing in direction of travel, and on which side of it."""
+    here, there = (_place(case, node) for node in (found.node_id, found.other_node_id))
+    if found.direction == "inbound":
+        return f"{there} - {here}, {found.mode}, entry"
+    word = ", exit" if found.direction == "outbound" else ""
+    return f"{here} - {there}, {found.mode}{word}"
 
 
 # ---------------------------------------------------------------- services
@@ -272,7 +235,7 @@ def _fleet(
     usual = sum(offer.trips_per_h for offer in offers) * YEAR_H
     away = case.away_h[key]
     busy = sum(offer.trips_per_h * offer.vessel_h for offer in offers)
-    vessels = stated_vessels(case.corridor).get(key[1], 0.0)
+    vessels = stated_vessels(case.view).get(key[1], 0.0)
     needed = ceil(busy / FLEET_USE - 1e-9)
     count = max(vessels, needed)
     if count < 1 or away <= 0:
@@ -307,43 +270,51 @@ def _fleet(
 
 _LINK, _SERVICE = int(MoveKind.LINK), int(MoveKind.SERVICE)
 
+Use = tuple[Key, float]
+"""The key of a bottleneck, and how much of it one unit load asks for."""
 
-def uses_of(case: Case, network: CompiledNetwork, move: int) -> tuple[Key, float] | None:
-    """What a move of one unit load asks: the key of a bottleneck, and how much; None: nothing."""
-    arrays, cargo = network.arrays, network.cargo
-    kind = int(arrays.move_kind[move])
+
+def uses_of(case: Case, network: CompiledNetwork, move: int) -> tuple[Use, ...]:
+    """What a move of one unit load asks: the posts of a crossing one after the other, a service."""
+    kind = int(network.arrays.move_kind[move])
     if kind == _LINK:
-        family = network.move_families[move]
-        units = cargo.lorries if family == "road" else cargo.wagons if family == "rail" else 0.0
-        return (*network.move_ends[move], family), units
-    if kind == _SERVICE:
-        line = (network.service_ids[int(arrays.move_ref[move])], *network.move_ends[move])
-        offer = case.offers.get(line)
-        if offer is None:
-            return None
-        units = units_of(network, line[0])
-        key = pool_key(line, offer)
-        if key[0] == "fleet":
-            return key, units / offer.capacity * offer.vessel_h / case.away_h[key]
-        return key, units
-    return None
+        posts = tuple((post, 1.0) for post in case.stops.posts(network, move))
+        return posts or _bare_crossing(network, move)
+    if kind != _SERVICE:
+        return ()
+    line = (network.service_ids[int(network.arrays.move_ref[move])], *network.move_ends[move])
+    offer = case.offers.get(line)
+    if offer is None:
+        return ()
+    units = units_of(network, line[0])
+    key = pool_key(line, offer)
+    if key[0] == "fleet":
+        return ((key, units / offer.capacity * offer.vessel_h / case.away_h[key]),)
+    return ((key, units),)
+
+
+def _bare_crossing(network: CompiledNetwork, move: int) -> tuple[Use, ...]:
+    """The crossing of a border at which no post is described: place, other side and mode."""
+    states = network.arrays.move_from[move], network.arrays.move_to[move]
+    start, end = (network.node_countries[int(network.arrays.state_node[ix])] for ix in states)
+    key = (*network.move_ends[move], network.move_families[move])
+    return ((key, 1.0),) if start != end else ()
 
 
 def _passing(case: Case, one: ChoiceSet, share: FloatArray) -> dict[Key, float]:
-    """What one unit load a year of a flow asks of each crossing and service, in the mean."""
+    """What one unit load a year of a flow asks of each post and service, in the mean."""
     found: dict[Key, float] = defaultdict(float)
-    for route, part in zip(one.routes, share, strict=True):
-        for move in route.moves:
-            use = uses_of(case, one.network, move) if part > 0 else None
-            if use is not None:
-                found[use[0]] += float(part) * use[1]
+    for route, part in zip(one.routes, share.tolist(), strict=True):
+        for move in route.moves if part > 0 else ():
+            for key, units in uses_of(case, one.network, move):
+                found[key] += part * units
     return found
 
 
 def loads_of(
     case: Case, shares: Sequence[FloatArray], sets: Sequence[ChoiceSet] | None = None
 ) -> dict[Key, float]:
-    """Load a year that flows put on each crossing and service; `sets` instead of the case's."""
+    """Load a year that flows put on each post and service; `sets` instead of the case's."""
     found: dict[Key, float] = defaultdict(float)
     for one, share in zip(sets or case.sets, shares, strict=True):
         for key, per_unit in _passing(case, one, share).items():
@@ -369,7 +340,15 @@ def empty_loads(
     return found
 
 
+_BACK = {"outbound": "inbound", "inbound": "outbound"}
+
+
 def _reversed(key: Key) -> Key:
+    """What is passed on the way back; a post is passed in its other direction."""
     if key[0] == "fleet":
         return key
-    return (key[1], key[0], key[2]) if key[2] in ("road", "rail") else (key[0], key[2], key[1])
+    if key[-1] in ("road", "rail"):
+        return (key[1], key[0], key[2])
+    if len(key) == 5:
+        return (*key[:3], _BACK.get(key[3], key[3]), key[4])
+    return (key[0], key[2], key[1])

@@ -13,7 +13,7 @@ from lajvard.corridor.formats.export import write_layer
 from lajvard.corridor.formats.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
-from lajvard.flows.flow_run import FlowResult
+from lajvard.flows.assign_flows import FlowResult
 from lajvard.flows.table import FlowTable
 
 SUFFIXES = (".xlsx", ".gpkg")
@@ -177,7 +177,7 @@ def _layer(result: FlowResult, table: FlowTable) -> Layer:
     }
     if table.name != "links":
         return Layer(table.name, table.meaning, "", None, columns)
-    (links,) = (layer for layer in layers(result.case.corridor) if layer.name == "link")
+    (links,) = (layer for layer in layers(result.case.view) if layer.name == "link")
     assert links.geometry is not None, "links have ends"
     line = dict(zip(links.columns["link_id"].data.tolist(), links.geometry, strict=True))
     start = links.columns["from_node_id"].data.tolist()

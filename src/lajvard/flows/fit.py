@@ -7,9 +7,10 @@ from math import exp, log, nan
 
 import numpy as np
 
-from lajvard.case.case import Case
+from lajvard.case import Case
 from lajvard.case.choice import ChoiceSet, route_shares
 from lajvard.case.parameters import ObservedShare, observed_shares
+from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import Route
@@ -59,14 +60,14 @@ class Fit:
 class _Counts:
     """Units of an observed share by route: those that pass, and those that are counted."""
 
-    def __init__(self, case: Case, observed: ObservedShare) -> None:
-        self._case, self.observed = case, observed
+    def __init__(self, sets: Sequence[ChoiceSet], observed: ObservedShare) -> None:
+        self._sets, self.observed = sets, observed
 
     @cached_property
     def by_route(self) -> list[tuple[FloatArray, FloatArray]]:
         """For each set, units a year if all took one route: (n_routes,) that pass, that count."""
         wanted, found = self.observed, []
-        for one in self._case.sets:
+        for one in self._sets:
             counted = not wanted.flows or one.flow.name in wanted.flows
             pairs = [
                 (_units(one, route, wanted.unit, wanted.passes) if counted else 0.0,
@@ -106,17 +107,19 @@ def _units(one: ChoiceSet, route: Route, unit: str, words: Sequence[str]) -> flo
     return 0.0
 
 
-def compare_shares(case: Case, shares: Sequence[FloatArray]) -> tuple[SharePair, ...]:
+def compare_shares(
+    corridor: Corridor, sets: Sequence[ChoiceSet], shares: Sequence[FloatArray]
+) -> tuple[SharePair, ...]:
     """The observed shares of a corridor beside those of a model.
 
     Parameters
     ----------
-    shares
-        Of the routes of each set of the case.
+    sets, shares
+        The routes of each flow, and the shares of them.
     """
     return tuple(
-        SharePair(observed, _Counts(case, observed).modelled(shares))
-        for observed in observed_shares(case.corridor)
+        SharePair(observed, _Counts(sets, observed).modelled(shares))
+        for observed in observed_shares(corridor)
     )
 
 
@@ -137,12 +140,12 @@ def fit_choice(case: Case, *, progress: Callable[[str], None] = lambda _: None) 
     from scipy.optimize import minimize
 
     counts = [
-        _Counts(case, observed) for observed in observed_shares(case.corridor) if observed.fitted
+        _Counts(case.sets, observed) for observed in observed_shares(case.view) if observed.fitted
     ]
     if len(counts) < 2:
         what = f"{len(counts)} observed shares to fit"
         raise InputError("share", what, "Give at least two rows of the table share.")
-    room, base = case.room(), case.parameters.choice(0.0)
+    room, base = case.room, case.parameters.choice(0.0)
 
     def shares_at(scale: float, nest: float) -> tuple[FloatArray, ...]:
         return route_shares(case.sets, replace(base, scale=scale, nest=nest), room)
@@ -163,4 +166,4 @@ def fit_choice(case: Case, *, progress: Callable[[str], None] = lambda _: None) 
     best = min(found, key=lambda one: float(one.fun))
     scale = min(max(exp(best.x[0]), _SCALES[0]), _SCALES[1])
     nest = min(max(float(best.x[1]), _NESTS[0]), _NESTS[1])
-    return Fit(scale, nest, compare_shares(case, shares_at(scale, nest)))
+    return Fit(scale, nest, compare_shares(case.view, case.sets, shares_at(scale, nest)))

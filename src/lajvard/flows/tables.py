@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lajvard.case.case import Case, way_of
-from lajvard.case.choice import ChoiceSet
+from lajvard.case import Case
+from lajvard.case.choice import ChoiceSet, alternative_of
 from lajvard.case.demand import EmptyReturn
 from lajvard.case.services import Key
-from lajvard.flows.bottlenecks import Bottleneck, empty_loads, loads_of
+from lajvard.flows.bottlenecks import Bottleneck, crossing_title, empty_loads, loads_of
 from lajvard.flows.table import FlowTable, columns_of
 from lajvard.network import MoveKind
 from lajvard.network.arrays import FloatArray
@@ -102,7 +102,7 @@ def ways_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
     for one, share in zip(sets, shares, strict=True):
         by_way: dict[str, list[int]] = defaultdict(list)
         for ix, route in enumerate(one.routes):
-            by_way[way_of(route, case.ways)].append(ix)
+            by_way[alternative_of(route, case.alternatives)].append(ix)
         found = []
         for way, at in by_way.items():
             part = float(share[at].sum())
@@ -153,7 +153,7 @@ def countries_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
             if part > 0:
                 row = part * tonnes * np.array([1.0, *_km_of(route)])
                 for country in ends:
-                    sums[country, way_of(route, case.ways)] += row
+                    sums[country, alternative_of(route, case.alternatives)] += row
     rows = []
     for (country, way), (tonnes, *tkm) in sums.items():
         total = max(sum(tkm), 1e-9)
@@ -206,7 +206,7 @@ def routes_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
                     rank,
                     float(share[ix]),
                     float(share[ix]) * one.flow.tonnes_per_year,
-                    way_of(route, case.ways),
+                    alternative_of(route, case.alternatives),
                     route.name,
                     one.main_modes[ix],
                     route.distance_km,
@@ -326,18 +326,17 @@ def bottlenecks_table(
 def _not_counted(
     case: Case, described: Mapping[Key, float], empty: Mapping[Key, float]
 ) -> list[tuple[Any, ...]]:
-    """Crossings that flows pass and that nobody counted: volume known, capacity not."""
-    nodes = case.corridor.used("node")
+    """Border posts that flows pass and that nobody counted: volume known, capacity not."""
+    nodes = case.view.used("node")
     country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
-    name = dict(zip(nodes.text("node_id"), nodes.text("name"), strict=True))
     rows = []
     for key, own in described.items():
-        is_land = len(key) == 3 and key[2] in ("road", "rail")
+        is_land = len(key) >= 3 and key[2] in ("road", "rail")
         if not is_land or country[key[0]] == country[key[1]] or own < 0.5:
             continue
         volume = own + empty.get(key, 0.0)
-        unit = "lorries" if key[2] == "road" else "wagons"
-        title = f"{name[key[0]]} - {name[key[1]]}, {key[2]}"
+        unit = "lorries" if key[2] == "road" else "unit loads"
+        title = crossing_title(case, key)
         rest = (volume, nan, nan, nan, nan, "not known", "nobody counted who passes")
         rows.append(("border", title, unit, own, empty.get(key, 0.0), nan, *rest))
     return sorted(rows, key=lambda row: -row[6])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import nan
 
-from lajvard.case.case import Case
+from lajvard.case import Case
 from lajvard.flows.fit import SharePair
 from lajvard.flows.table import FlowTable, columns_of
 
@@ -48,7 +48,7 @@ known | | published, derived, estimate, gravity model, or not known
 
 def known_table(case: Case) -> FlowTable:
     """A row a pair of the countries between which anything is described: what is known of it."""
-    nodes = case.corridor.used("node")
+    nodes = case.view.used("node")
     country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
     tonnes: dict[tuple[str, str], float] = defaultdict(float)
     worst: dict[tuple[str, str], str] = {}

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from lajvard.corridor import Corridor
 from lajvard.network.arrays import Cargo
+from lajvard.network.calendars import Calendars, DriverRules
 from lajvard.network.places import Places
 from lajvard.network.prices import Prices
-from lajvard.network.rules import Act, Calendars, Permits, Procedures
+from lajvard.network.procedures import read_procedures
+from lajvard.network.rules import Act, Permits, Procedures
 from lajvard.network.steps import StepCollector
 
 EXIT, CLOSED, ON_THE_WAY, PERMIT, ENTRY = 0, 1000, 2000, 3000, 4000
@@ -27,9 +29,10 @@ class Compilation:
         self.places = Places.of(nodes)
         self.prices = Prices(self.corridor, self.cargo)
         self.calendars = Calendars(self.corridor.used("calendar"))
+        self.driver_rules = DriverRules.of(self.corridor.used("calendar"))
         country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
         self.procedures = Procedures(
-            self.corridor.used("procedure"), self.cargo, self.prices, self.calendars, country
+            read_procedures(self.corridor), self.cargo, self.prices, self.calendars, country
         )
         self.permits = Permits(self.corridor.used("regime"), self.cargo, self.prices)
 

@@ -21,7 +21,7 @@ from lajvard.network.arrays import (
 from lajvard.network.compilation import CLOSED, Compilation
 from lajvard.network.land_moves import link_moves
 from lajvard.network.moves import Moves
-from lajvard.network.rules import Closing, closings
+from lajvard.network.rules import Closing, Period, closings
 from lajvard.network.service_moves import service_moves
 from lajvard.network.steps import StepCollector
 from lajvard.network.transfer_moves import transfer_moves
@@ -43,7 +43,11 @@ _TABLES: dict[Activity, tuple[str, str]] = {
 
 
 def compile_network(
-    corridor: Corridor, *, cargo: str = "truck", as_of: str | date | None = None
+    corridor: Corridor,
+    *,
+    cargo: str = "truck",
+    as_of: str | date | None = None,
+    shut_for: Period | None = None,
 ) -> CompiledNetwork:
     """The virtual network of a corridor for one cargo class on one day.
 
@@ -62,6 +66,9 @@ def compile_network(
     as_of
         The network of that day: rows in force, and without what a dated closure shut. By
         default the description as it stands: rows without an end, and no dated closure.
+    shut_for
+        First and last day of a period: only what a dated closure shuts for all of it is left out.
+        By default the period is that day.
 
     Raises
     ------
@@ -77,7 +84,9 @@ def compile_network(
     (5, False)
     """
     corridor = on_the_day(corridor, as_of)
-    return _Compiler(corridor, _cargo(corridor, cargo), day=corridor.date).compile()
+    day = corridor.date
+    period = shut_for if day and shut_for else (day, day) if day else None
+    return _Compiler(corridor, _cargo(corridor, cargo), day=day, shut_for=period).compile()
 
 
 def on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
@@ -110,11 +119,12 @@ def _cargo(corridor: Corridor, cargo: str) -> Cargo:
 @dataclass
 class _Compiler(Compilation):
     day: date | None = None
+    shut_for: Period | None = None
 
     def compile(self) -> CompiledNetwork:
         parts = [link_moves(self), service_moves(self), transfer_moves(self)]
         moves = Moves.joined([part for part in parts if len(part)])
-        shut, gone = self._close(moves, closings(self.corridor, self.day))
+        shut, gone = self._close(moves, closings(self.corridor, self.day, self.shut_for))
         if self.prices.missing:
             raise self._incomplete()
         arrays, steps = _in_rows(moves, gone, self.steps, len(self.places.ids))

@@ -63,7 +63,10 @@ def _driving_steps(work: Compilation, table: Table, moves: Moves) -> None:
     costs = [work.prices.haulage(mode, where) for mode, where in pairs]
     emissions = [work.prices.emission(mode, where) for mode, where in pairs]
     rests = np.array(
-        [work.calendars.rest_per_driving(where) if mode == "road" else 0.0 for mode, where in pairs]
+        [
+            work.driver_rules.rest_per_driving(where) if mode == "road" else 0.0
+            for mode, where in pairs
+        ]
     )
     bases = {name: basis_ix(name) for name in {*table.text("speed_basis"), *table.text("basis")}}
     speed_basis = [

@@ -48,28 +48,28 @@ class Moves:
         """Which moves a closure closes: (n_moves,)."""
         met: NDArray[np.bool_]
         ids = work.places.ids
-        if closing.service_id:
+        if closing.thing.service_id:
             rows = work.corridor.used("service").text("service_id")
-            mine = np.isin(self.ref, _rows(rows, closing.service_id))
+            mine = np.isin(self.ref, _rows(rows, closing.thing.service_id))
             met = mine & (self.kind == MoveKind.SERVICE)
             return met
-        if closing.link_id:
+        if closing.thing.link_id:
             rows = work.corridor.used("link").text("link_id")
-            mine = np.isin(self.link, _rows(rows, closing.link_id))
+            mine = np.isin(self.link, _rows(rows, closing.thing.link_id))
             met = mine & (self.kind == MoveKind.LINK)
             return met
-        if closing.node_id not in ids:
+        if closing.thing.node_id not in ids:
             return np.zeros(len(self), dtype=np.bool_)
-        node = ids.index(closing.node_id)
-        if closing.other_node_id in ids:
-            other = ids.index(closing.other_node_id)
+        node = ids.index(closing.thing.node_id)
+        if closing.thing.other_node_id in ids:
+            other = ids.index(closing.thing.other_node_id)
             there = (self.node_from == node) & (self.node_to == other)
             met = there | ((self.node_from == other) & (self.node_to == node))
         else:
             met = (self.node_to == node) & (self.node_from != node)
-        if closing.mode:
+        if closing.thing.mode:
             families = [name.split(" ")[0] for name in work.places.mode_names]
-            modes = [ix for ix, family in enumerate(families) if family == closing.mode]
+            modes = [ix for ix, family in enumerate(families) if family == closing.thing.mode]
             met &= np.isin(self.mode_to, modes) | np.isin(self.travel_mode, modes)
         return np.asarray(met, dtype=np.bool_)
 

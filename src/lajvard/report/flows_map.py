@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lajvard.corridor import Corridor
-from lajvard.flows.flow_run import FlowResult
+from lajvard.flows.assign_flows import FlowResult
 from lajvard.report.charts import WIDTH
 from lajvard.report.figure import figure, svg
 from lajvard.report.key import ROW, Entry, draw_key, key_rows

@@ -17,8 +17,8 @@ from lajvard.analysis.flow_tables import (
 )
 from lajvard.analysis.numbers import capital, counted, percent, rounded
 from lajvard.analysis.sheet import Sheet
+from lajvard.flows.assign_flows import MODELS, FlowResult
 from lajvard.flows.fit import Fit
-from lajvard.flows.flow_run import MODELS, FlowResult
 from lajvard.flows.table import FlowTable
 from lajvard.report.flows_charts import FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map
@@ -76,8 +76,10 @@ def flows_section(
         sheets.pop("flow_scenario_borders", None)
     return FlowsSection(
         _findings(base, experiment),
-        flow_map(base.case.corridor, base),
-        shares_chart(_shares(result), [way.title for way in base.case.ways], result.scenario),
+        flow_map(base.case.view, base),
+        shares_chart(
+            _shares(result), [way.title for way in base.case.alternatives], result.scenario
+        ),
         sheets,
         _facts(result, base),
     )
@@ -86,7 +88,7 @@ def flows_section(
 def _shares(result: FlowResult) -> list[FlowShares]:
     """The largest flows of which some take a named way, with their shares by way."""
     base = result.base or result
-    named = {way.title for way in base.case.ways}
+    named = {way.title for way in base.case.alternatives}
     order = sorted(range(len(base.sets)), key=lambda at: -base.sets[at].flow.tonnes_per_year)
     found: list[FlowShares] = []
     for at in order:
@@ -157,9 +159,9 @@ def _findings(base: FlowResult, experiment: FlowTable | None) -> tuple[Finding, 
 
 def _main_way(base: FlowResult) -> Finding | None:
     """The share of the first named way in all flows that it has a route for."""
-    if not base.case.ways:
+    if not base.case.alternatives:
         return None
-    way = base.case.ways[0].title
+    way = base.case.alternatives[0].title
     rows = [row for row in base.tables["ways"].rows if row[1] == way]
     carried = sum(row[3] for row in rows)
     flows = {row[0] for row in rows}

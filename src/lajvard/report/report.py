@@ -1,6 +1,5 @@
 """Writing the report: one HTML file and one workbook with the same tables."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -28,6 +27,7 @@ from lajvard.analysis.route_tables import (
 )
 from lajvard.analysis.sheet import Sheet, value_of
 from lajvard.analysis.target_tables import validation_sheet, validation_sheets
+from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.corridor.write import write_atomically
 from lajvard.report.page import draw_figures, render_page
@@ -35,7 +35,7 @@ from lajvard.report.workbook import write_workbook
 
 if TYPE_CHECKING:
     from lajvard.analysis.runs import RunLike
-    from lajvard.flows.flow_run import FlowResult
+    from lajvard.flows.assign_flows import FlowResult
     from lajvard.flows.table import FlowTable
     from lajvard.report.flows_section import FlowsSection
     from lajvard.report.line_section import LineSection
@@ -58,30 +58,27 @@ class ReportFiles:
 
 
 def write_report(
-    corridor: Corridor,
+    case: Case,
     out: str | PathLike[str],
     *,
-    as_of: str | dt.date | None = None,
     quick: bool = False,
     runs: "Sequence[RunLike]" = (),
     flows: "FlowResult | None" = None,
     experiment: "FlowTable | None" = None,
     progress: Callable[[str], None] | None = None,
 ) -> ReportFiles:
-    """Write a report on `corridor`: an HTML file that opens offline, and a workbook.
+    """Write a report on a case: an HTML file that opens offline, and a workbook.
 
     Parameters
     ----------
-    corridor
-        Any corridor; sections that it has no rows for say so or are left out.
+    case
+        Of any corridor; sections that it has no rows for say so or are left out.
     out
         Folder, made if need be; files are written beside their place and then renamed.
-    as_of
-        The day that the report speaks of; by default the description as it stands.
     quick
         Only the main pair and fewer figures, and no fibre line.
     runs
-        Runs of `corridor`, or their folders: the report then has sections on simulated years. The
+        Runs of the corridor, or their folders: the report then has sections on simulated years. The
         run without a scenario is the base, others are compared with it.
     flows
         A result of the flow model: the report then has sections on freight flows, and with the
@@ -94,11 +91,11 @@ def write_report(
     Raises
     ------
     InputError
-        `as_of` is not a date, or a run is of another corridor.
+        A run is of another corridor.
     """
     tell = progress or _silent
-    material = gather(corridor, as_of=as_of, quick=quick, progress=progress)
-    simulated = _simulated(material, corridor, runs, tell)
+    material = gather(case, quick=quick, progress=progress)
+    simulated = _simulated(material, case.changed, runs, tell)
     findings = key_findings(material)
     sheets = make_sheets(material)
     if simulated is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from lajvard.analysis.targets import TargetResult, validate_targets
+from lajvard.case import Case
 from lajvard.corridor import Corridor
 
 INTRODUCTION = """\
@@ -29,7 +30,7 @@ _Cells = Callable[[TargetResult], list[str]]
 
 def validation_page(corridor: Corridor) -> str:
     """The tables as Markdown: lengths, times and prices of the kinds that were measured."""
-    results = [result for result in validate_targets(corridor) if result.measured]
+    results = [result for result in validate_targets(Case(corridor)) if result.measured]
     return INTRODUCTION + "".join(
         f"\n## {title}\n\n{_table(header, [r for r in results if wanted(r)], cells)}"
         for title, header, wanted, cells in _PARTS

@@ -1,9 +1,10 @@
 """Studies: scenarios and replications, simulated, kept and compared."""
 
 from lajvard.study.compare import Change, Comparison, compare_runs
+from lajvard.study.manifest import OtherRunError
 from lajvard.study.measures import Measure
 from lajvard.study.opened import Run, open_run
-from lajvard.study.run import Progress, run_study
+from lajvard.study.run import Progress, simulate
 from lajvard.study.statistics import Difference, Estimate, Until
 
 __all__ = [
@@ -12,10 +13,11 @@ __all__ = [
     "Difference",
     "Estimate",
     "Measure",
+    "OtherRunError",
     "Progress",
     "Run",
     "Until",
     "compare_runs",
     "open_run",
-    "run_study",
+    "simulate",
 ]

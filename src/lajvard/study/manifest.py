@@ -29,6 +29,10 @@ _MAY_GROW = frozenset({"replications", "completed", "warmup_days"})
 """What may differ from the manifest of a run that is taken up again."""
 
 
+class OtherRunError(InputError):
+    """A folder holds a run that cannot be taken up: another one, or of another version."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a run was made from.
@@ -108,10 +112,11 @@ class Manifest:
         if changed:
             listed = ", ".join(_changed(key, mine[key], its[key]) for key in changed)
             what = f"holds another run: {listed}"
-            raise InputError(str(folder), what, "Give another folder, or remove this one.")
+            raise OtherRunError(str(folder), what, "Give another folder, or remove this one.")
         if not _asks_no_less(self.replications, other.replications):
             what = f"holds a run of {_told(self.replications)}, not of {_told(other.replications)}"
-            raise InputError(str(folder), what, "Ask for as many or more, or give another folder.")
+            remedy = "Ask for as many or more, or give another folder."
+            raise OtherRunError(str(folder), what, remedy)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -132,7 +137,7 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(**said | {"notes": tuple(said["notes"])})
     except (ValueError, TypeError, AttributeError, KeyError):
         remedy = "Simulate again, into another folder."
-        raise InputError(str(path), "is not a manifest of this version", remedy) from None
+        raise OtherRunError(str(path), "is not a manifest of this version", remedy) from None
 
 
 def about_corridor(corridor: Corridor) -> dict[str, Any]:

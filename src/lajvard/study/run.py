@@ -1,7 +1,6 @@
 """A run: all replications of a scenario, simulated once, in a folder that explains itself."""
 
 import csv
-import datetime as dt
 import math
 import time
 from collections import deque
@@ -12,7 +11,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from lajvard.corridor import Corridor, Scenario, find_scenario
+from lajvard.case import Case
+from lajvard.corridor import Corridor, Scenario
 from lajvard.errors import InputError
 from lajvard.simulation.model import Model
 from lajvard.study.manifest import (
@@ -80,12 +80,10 @@ class Progress(NamedTuple):
         return self.elapsed_s / self.simulated * (self.total - self.done)
 
 
-def run_study(
-    what: Model | Corridor,
+def simulate(
+    what: Case | Model,
     folder: str | PathLike[str],
     *,
-    scenario: Scenario | str | PathLike[str] | None = None,
-    as_of: str | dt.date | None = None,
     days: float | None = None,
     replications: int | Until = 20,
     seed: int = 1,
@@ -96,7 +94,7 @@ def run_study(
     warmup: WarmUpRule = "mser5",
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
-    """Simulate the replications of a corridor, or of a model, into a run folder.
+    """Simulate the replications of a case, or of a model, into a run folder.
 
     A folder that holds a part of the same run is taken up where it stopped; more replications may
     be asked for. The files are the same, to the byte, for any engine and number of workers, and
@@ -105,13 +103,9 @@ def run_study(
     Parameters
     ----------
     what
-        A corridor, which is compiled first, or a model.
+        A case, of which the model is built first, or a model of your own.
     folder
         Made if need be.
-    scenario
-        For a corridor: what to change, as a scenario, a file or the name of a built-in one.
-    as_of
-        For a corridor: the day whose rows are in force; its year is simulated.
     days
         Simulated days, from the first of January; by default the year that the model describes.
     replications
@@ -143,7 +137,7 @@ def run_study(
     check_engine(engine)
     settings = Settings(days, replications, seed, log, sample_every, warmup)
     settings.check()
-    subject = _subject(what, scenario, as_of, days)
+    subject = _subject(what, days)
     manifest = subject.manifest(settings)
     where = Path(folder)
     watch = Watch(subject.model, replications)
@@ -163,7 +157,7 @@ def run_study(
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is made, whatever it is of; see `run_study`."""
+    """How a run is made, whatever it is of; see `simulate`."""
 
     days: float | None
     replications: int | Until
@@ -234,26 +228,22 @@ class _Subject:
         return LogNames.of(self.model, self.corridor, scenario=scenario, year=self.year)
 
 
-def _subject(
-    what: Model | Corridor,
-    scenario: Scenario | str | PathLike[str] | None,
-    as_of: str | dt.date | None,
-    days: float | None,
-) -> _Subject:
-    """The model, compiled if need be."""
+def _subject(what: Case | Model, days: float | None) -> _Subject:
+    """The model, built if need be."""
     if isinstance(what, Model):
-        if scenario is not None or as_of is not None:
-            remedy = "Apply it to the corridor and compile that."
-            raise InputError("run", "a model takes no scenario and no day", remedy)
         return _Subject(_of_days(what, days))
     from lajvard.twin.compile import build_model
 
-    chosen = find_scenario(scenario)
-    changed = what.apply(chosen) if chosen else what
-    build = build_model(changed, as_of=as_of, probes=True, before=what)
-    described = about_corridor(what) | ({"as_of": str(as_of)} if as_of else {})
-    model = _of_days(build.model, days)
-    return _Subject(model, changed, chosen, build.year, build.notes, described)
+    build = build_model(what, probes=True)
+    day = {"as_of": what.as_of.isoformat()} if what.as_of else {}
+    return _Subject(
+        _of_days(build.model, days),
+        what.changed,
+        what.scenario,
+        build.year,
+        build.notes,
+        about_corridor(what.corridor) | day,
+    )
 
 
 def _of_days(model: Model, days: float | None) -> Model:

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from lajvard.case.closures import Gate
 from lajvard.network.arrays import FloatArray, IntArray
+from lajvard.network.calendars import DriverRules
+from lajvard.network.procedures import Shape
 from lajvard.simulation.distributions import quantile_table
 from lajvard.simulation.model import (
     ENGINE_ACTIVITIES,
@@ -21,10 +24,9 @@ from lajvard.simulation.model import (
     StepKind,
     Steps,
 )
-from lajvard.twin.gates import Gate
 from lajvard.twin.lines import Fleet, Line
 from lajvard.twin.stations import Station
-from lajvard.twin.steps import DriverRules, Plan, Shape
+from lajvard.twin.steps import Plan
 
 ACTIVITIES = ("moving", "clearance", "sailing", "transfer", "inspection")
 """Activities of steps besides those that the engine writes; others follow as they come."""

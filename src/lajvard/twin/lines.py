@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import ceil
 
 from lajvard.case.choice import LineKey
-from lajvard.case.services import FLEET_USE, Offer, offers_of, stated_vessels
+from lajvard.case.services import FLEET_USE, Offer, stated_vessels
 from lajvard.corridor import Corridor
-from lajvard.twin.steps import Shape, decks_of
+from lajvard.network.procedures import Shape
+from lajvard.twin.steps import decks_of
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,17 @@ class Fleet:
 
 def lines_of(
     corridor: Corridor,
-    year: int,
+    offers: Mapping[LineKey, Offer],
     *,
     gates: Mapping[str, Sequence[str]],
-    effects: Mapping[str, float],
     losses: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[LineKey, Line]:
-    """The operating services of a corridor, by direction.
+    """The services of a case as lines, by direction.
 
     Parameters
     ----------
     gates
         The gates of each service; the first holds its ships.
-    effects
-        Share of the capacity of a service that is left all the year.
     losses
         The gates that take some of the capacity of a service for a while.
     """
@@ -62,7 +60,7 @@ def lines_of(
             unit_m=decks.get(key[0], 0.0),
             losses=tuple((losses or {}).get(key[0], ())),
         )
-        for key, offer in offers_of(corridor, year, effects=effects).items()
+        for key, offer in offers.items()
     }
 
 

@@ -7,17 +7,12 @@ from math import ceil
 
 import numpy as np
 
-from lajvard.case.calibration import PostCalibration
+from lajvard.case import Case
+from lajvard.case.closures import taken_by
+from lajvard.case.posts import UNLIMITED
 from lajvard.corridor import Corridor
-from lajvard.network.rules import DAYS
+from lajvard.network.procedures import StationKey, station_name
 from lajvard.network.waits import closed_gaps_h
-from lajvard.twin.assumptions import Assumptions
-from lajvard.twin.gates import Gate
-from lajvard.twin.posts import UNLIMITED, Capacity, Traffic, calibrated
-from lajvard.twin.steps import Procedure, StationKey, clock, station_name
-
-CONVOY_H = 1 / 60
-"""How long a convoy can be joined when it leaves."""
 
 
 @dataclass(frozen=True)
@@ -41,100 +36,50 @@ class Station:
 
 
 def stations_of(
-    corridor: Corridor,
-    procedures: Mapping[str, Procedure],
-    traffic: Mapping[StationKey, Traffic],
+    case: Case,
+    loads: Mapping[StationKey, float],
     transfers: Mapping[StationKey, "Transfer"],
     *,
-    year: int,
     horizon_h: float,
-    assumptions: Assumptions,
-    losses: Mapping[StationKey, Sequence[Gate]],
     on_the_way_h: Mapping[StationKey, float],
-    before: Mapping[StationKey, Capacity] | None,
-) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...], dict[StationKey, Capacity]]:
-    """The stations that have traffic, how their posts were calibrated, and what these can do.
+) -> tuple[Station, ...]:
+    """The stations that are met, with the servers and service times of the posts of the case.
 
     Parameters
     ----------
-    traffic
-        Unit loads by station, in the order in which stations are numbered.
+    loads
+        Unit loads a year by station, in the order in which stations are numbered.
     transfers
         The transfers that have a capacity or opening hours.
-    losses
-        The gates that take some of the servers of a station while they are closed.
     on_the_way_h
         Of the posts with limited room: mean time from the post on the other side, during which
         a place is kept.
-    before
-        What the posts can do without the scenario, if this is one.
     """
-    rows = {row.key: row for row in procedures.values()}
-    windows = {
-        key: opening_windows(
-            corridor,
-            transfers[key].calendar_id if key in transfers else rows[key].calendar_id,
-        )
-        for key in traffic
-    }
-    known = calibrated(
-        [rows[key] for key in traffic if key in rows and key[4] == "total_clearance"],
-        traffic,
-        {key: _open_share(found) for key, found in windows.items()},
-        losses,
-        assumptions,
-        before,
-    )
-    stations: list[Station] = []
-    for key, load in traffic.items():
+    rows = {row.key: row for row in case.procedures.values()}
+    losses = taken_by(case.year_closures.losses, list(loads))
+    found = []
+    for key, per_year in loads.items():
+        calendar = transfers[key].calendar_id if key in transfers else rows[key].calendar_id
+        windows = case.calendars.windows(calendar)
         if key in transfers:
             places = max(1, round(transfers[key].places))
-            stations.append(Station(key, _shifts(places, windows[key], year, horizon_h)))
+            found.append(Station(key, _shifts(places, windows, case.year, horizon_h)))
             continue
-        row, lost = rows[key], losses.get(key, ())
-        servers, service, kept = row.servers or UNLIMITED, row.mean_h, load
-        if key in known:
-            post, kept, lost = known[key].post, known[key].usual.traffic, known[key].gates
-            servers, service = post.servers, post.service_h
+        row, post, lost = rows[key], case.posts.get(key), tuple(losses.get(key, ()))
+        servers, service, kept_per_h = row.servers or UNLIMITED, row.mean_h, per_year / 8766
+        if post is not None:
+            servers, service = post.calibration.servers, post.calibration.service_h
+            kept_per_h, lost = post.usual.traffic.per_h, post.gates
         yard = row.yard or -1
         if row.yard:
             yard = max(row.yard, min(servers, UNLIMITED))
-        elif key in on_the_way_h and servers < UNLIMITED and assumptions.has_yards:
-            kept_h = assumptions.yard_h + on_the_way_h[key]
-            yard = max(assumptions.yard_least, servers + ceil(kept.per_h * kept_h))
-        shifts = _shifts(servers, windows[key], year, horizon_h)
+        elif key in on_the_way_h and servers < UNLIMITED and case.parameters.has_yards:
+            kept_h = case.parameters.yard_h + on_the_way_h[key]
+            yard = max(case.parameters.yard_least, servers + ceil(kept_per_h * kept_h))
+        shifts = _shifts(servers, windows, case.year, horizon_h)
         names = tuple(gate.name for gate in lost)
-        stations.append(Station(key, shifts, yard, names, {row.procedure_id: service}))
-    posts = tuple(found.post for found in known.values())
-    return tuple(stations), posts, {key: found.now for key, found in known.items()}
-
-
-def opening_windows(corridor: Corridor, calendar_id: str) -> list[tuple[float, float]]:
-    """Opening and closing of a calendar in hours since Monday 00:00 UTC; empty if always open.
-
-    Before a convoy everybody waits for its departure: the place is open for `CONVOY_H` then.
-    """
-    table = corridor.used("calendar")
-    offsets = np.nan_to_num(table.numbers("utc_offset_h"))
-    found = []
-    for ix, name in enumerate(table.text("calendar_id")):
-        opens = table.text("opens")[ix]
-        kind = table.text("kind")[ix]
-        if name == calendar_id and opens and kind in ("opening_hours", "departures"):
-            start, end = clock(opens), clock(table.text("closes")[ix])
-            end += 24.0 if end <= start else 0.0
-            if kind == "departures":
-                end = start + CONVOY_H
-            days = table.lists("days")[ix]
-            for day in DAYS if "daily" in days else days:
-                at = (24.0 * DAYS.index(day) + start - float(offsets[ix])) % 168
-                found.append((at, at + end - start))
-    return found
-
-
-def _open_share(windows: Sequence[tuple[float, float]]) -> float:
-    """Share of the week that a place is open."""
-    return 1 - float(closed_gaps_h(windows).sum()) / 168 if windows else 1.0
+        found.append(Station(key, shifts, yard, names, {row.procedure_id: service}))
+    return tuple(found)
 
 
 def _shifts(

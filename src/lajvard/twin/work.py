@@ -2,20 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from math import isnan, nan
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from math import isnan
 
 import numpy as np
 
-from lajvard.case.calibration import PostCalibration, overloaded
-from lajvard.case.choice import Choice, ChoiceSet, choice_set, route_shares
+from lajvard.case import Case
+from lajvard.case.choice import ChoiceSet
+from lajvard.case.closures import gates_of_services
 from lajvard.case.demand import Flow
-from lajvard.case.services import permit_quota, room_of
-from lajvard.case.traffic import CrossingKey, crossings_of, observed_counts
-from lajvard.corridor import Corridor
-from lajvard.errors import InputError
-from lajvard.network import CompiledNetwork, compile_network
+from lajvard.case.posts import PostCalibration, overloaded
+from lajvard.case.services import permit_quota
+from lajvard.case.traffic import BACKGROUND
+from lajvard.case.years import month_starts_h
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import NoRoute
 from lajvard.simulation.model import Model
@@ -33,29 +32,13 @@ from lajvard.twin.arrays import (
     station_arrays,
     step_arrays,
 )
-from lajvard.twin.arrivals import arrival_curve, month_starts_h
-from lajvard.twin.assumptions import Assumptions
-from lajvard.twin.gates import (
-    Gate,
-    gated_routes,
-    gates_of,
-    gates_of_services,
-    link_gate,
-    met_by_moves,
-    taken_by,
-)
+from lajvard.twin.arrivals import arrival_curve
+from lajvard.twin.gates import gated_routes, met_by_moves
 from lajvard.twin.lines import berths_of, both_ways, fleets_of, lines_of
-from lajvard.twin.loads import bursts, on_the_way_h, runs, station_loads
-from lajvard.twin.posts import Capacity, Traffic
+from lajvard.twin.loads import on_the_way_h, runs, stations_met
 from lajvard.twin.stations import Station, stations_of, transfer_stations
-from lajvard.twin.steps import (
-    DriverRules,
-    Planner,
-    StationKey,
-    exchange_instruments,
-    procedures_of,
-)
-from lajvard.twin.traffic import BACKGROUND, Background, background_of
+from lajvard.twin.steps import Planner
+from lajvard.twin.traffic import background_plans
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,124 +71,44 @@ class ModelBuild:
     notes: tuple[str, ...] = ()
 
 
-class Before(NamedTuple):
-    """What a scenario leaves as it is."""
-
-    observed: dict[CrossingKey, float]
-    """Unit loads a year that were counted."""
-
-    background: dict[str, float]
-    """Those of other traffic, by name."""
-
-    capacities: dict[StationKey, Capacity]
-
-
 class ModelWork:
     """A model in the making."""
 
-    def __init__(
-        self,
-        corridor: Corridor,
-        view: Corridor,
-        year: int,
-        dated: bool,
-        choice: Choice,
-        assumptions: Assumptions,
-        horizon_h: float,
-    ) -> None:
-        self.view, self.year, self.choice, self.assumptions = view, year, choice, assumptions
-        self.horizon_h = horizon_h
-        gates = gates_of(corridor if dated else view, year, dated=dated)
-        effects = self._effects([gate for gate in gates if gate.left])
-        shares = [(gate, effects.get(gate.thing[3], 1.0)) for gate in gates if gate.left]
-        self.losses = [
-            replace(gate, left=gate.left / share) for gate, share in shares if gate.left < share
-        ]
-        self.instruments = exchange_instruments(view)
-        channels = assumptions.channels.described_by(view)
-        links = [link_gate(name, channels) for name in sorted(self.instruments)]
-        self.closing = [*(gate for gate in gates if not gate.left), *links]
-        self.gates: tuple[Gate, ...] = (*self.closing, *self.losses)
+    def __init__(self, case: Case, extra: Sequence[Flow], horizon_h: float) -> None:
+        self.case, self.view, self.year, self.horizon_h = case, case.view, case.year, horizon_h
+        closures = case.year_closures
+        self.closing, self.gates = closures.closing, closures.gates
         self.service_gates = gates_of_services(self.closing)
         self.lines = lines_of(
-            view,
-            year,
+            self.view,
+            case.offers,
             gates=self.service_gates,
-            effects=effects,
-            losses=gates_of_services(self.losses),
+            losses=gates_of_services(closures.losses),
         )
-        self.procedures = procedures_of(view)
-        self.rules = DriverRules.of(view, year)
-        payloads = view.used("cargo_class").numbers("payload_t")
-        self.transfers = transfer_stations(view, float(payloads[0]) if len(payloads) else 1.0)
+        payloads = self.view.used("cargo_class").numbers("payload_t")
+        self.transfers = transfer_stations(self.view, float(payloads[0]) if len(payloads) else 1.0)
         self.planner = Planner(
-            view, self.procedures, self.rules, assumptions, transfers=frozenset(self.transfers)
+            self.view,
+            case.procedures,
+            case.driver_rules,
+            case.parameters.channels,
+            transfers=frozenset(self.transfers),
         )
-        self.networks: dict[str, CompiledNetwork] = {}
-        self.notes: list[str] = []
-        self.background: tuple[Background, ...] = ()
+        self.notes = [f"demand {name} is left out: {why}" for name, why in case.without_route]
+        self.background = case.background
+        self.sets, self.shares = case.sets, case.shares
+        for flow in extra:
+            self._add(flow)
 
-    def _effects(self, losses: Sequence[Gate]) -> dict[str, float]:
-        """What dated closures leave of the capacity of services in most of the year."""
-        half = float(month_starts_h(self.year)[-1]) / 2
-        found: dict[str, float] = {}
-        for service in {gate.thing[3] for gate in losses} - {""}:
-            same = [gate for gate in losses if gate.thing[3] == service and gate.dated_h]
-            if sum(end - start for gate in same for start, end in gate.dated_h) > half:
-                found[service] = min(gate.left for gate in same)
-        return found
-
-    def network(self, cargo: str) -> CompiledNetwork:
-        """The network of a class of cargo, compiled once."""
-        if cargo not in self.networks:
-            self.networks[cargo] = compile_network(self.view, cargo=cargo)
-        return self.networks[cargo]
-
-    def choose(self, flows: Sequence[Flow]) -> None:
-        """Find the choice sets and shares of all flows."""
-        sets, costs = [], {}
-        for flow in flows:
-            network = self.network(flow.cargo_class)
-            try:
-                sets.append(choice_set(network, flow, self.choice))
-            except NoRoute as error:
-                self.notes.append(f"demand {flow.name} is left out: {error.what}")
-            weights = self.choice.weights.of(network)
-            costs[flow.cargo_class] = network.arrays.cost @ weights
-        if not sets:
-            raise InputError("demand", "no flow has a route", "See `lajvard check`.")
-        self.sets = tuple(sets)
-        self.move_cost = costs
-        room = room_of(self.view, self.lines, self.choice.fill)
-        self.shares = route_shares(self.sets, self.choice, room)
-
-    def add_background(self, *, wanted: bool, before: Before | None) -> None:
-        """Find what fills borders and services beside the described demand."""
-        self._before = before
-        for cargo in self.view.used("cargo_class").text("cargo_class"):
-            self.network(cargo)
-        observed = observed_counts(self.view)
-        self.crossings = crossings_of(
-            self.networks, self.sets, self.shares, observed, before.observed if before else None
-        )
-        if wanted:
-            self.background = background_of(
-                self.networks,
-                self.planner,
-                self.crossings,
-                self.lines,
-                self.sets,
-                self.shares,
-                self.service_gates,
-                before.background if before else None,
-            )
-
-    def before(self) -> Before:
-        """What a scenario of this description leaves as it is."""
-        observed = {key: crossing.observed for key, crossing in self.crossings.items()}
-        background = {item.name: item.per_year for item in self.background}
-        *_, capacities = self._stations(self.sources(), self._year_h())
-        return Before(observed, background, capacities)
+    def _add(self, flow: Flow) -> None:
+        """Add a flow that is not part of the demand, such as probes."""
+        try:
+            one = self.case.choice_set(flow)
+        except NoRoute as error:
+            self.notes.append(f"demand {flow.name} is left out: {error.what}")
+            return
+        share = self.case.route_choice.of(one, self.case.choice(flow))
+        self.sets, self.shares = (*self.sets, one), (*self.shares, share)
 
     def _year_h(self) -> float:
         """The end of the year, or of the simulation if that is later."""
@@ -216,19 +119,23 @@ class ModelWork:
         return (*self._flow_sources(), *self._background_sources())
 
     def _flow_sources(self) -> Iterator[Source]:
-        met = {
-            cargo: met_by_moves(network, self.closing) for cargo, network in self.networks.items()
-        }
+        parameters = self.case.parameters
+        met: dict[str, dict[int, tuple[str, ...]]] = {}
+        cost: dict[str, FloatArray] = {}
         for one, share in zip(self.sets, self.shares, strict=True):
             flow, network = one.flow, one.network
             cargo = flow.cargo_class
+            if cargo not in met:
+                met[cargo] = met_by_moves(network, self.closing)
+                weights = self.case.weights(cargo).of(network)
+                cost[cargo] = network.arrays.cost @ weights
             routes = gated_routes(
                 one,
                 lambda move, network=network: self.planner.plans(network, move),  # type: ignore[misc]
                 met[cargo],
-                self.move_cost[cargo],
-                self.assumptions.patience_h,
-                open_to=share >= self.assumptions.least_share,
+                cost[cargo],
+                parameters.patience_h,
+                open_to=share >= parameters.least_share,
             )
             hours, total = np.empty(0), np.empty(0)
             if not flow.scheduled_h:
@@ -236,7 +143,7 @@ class ModelWork:
                     one.per_year,
                     self.year,
                     seasonality=flow.seasonality,
-                    weekdays=self.assumptions.weekdays,
+                    weekdays=parameters.weekdays,
                     until_h=self.horizon_h,
                 )
             names = tuple(
@@ -248,31 +155,29 @@ class ModelWork:
             )  # fmt: skip
 
     def _background_sources(self) -> Iterator[Source]:
-        weekdays = self.assumptions.weekdays
-        for item in self.background:
+        weekdays = self.case.parameters.weekdays
+        for item, plans in background_plans(
+            self.background, self.planner, self.lines, self.service_gates
+        ):
             hours, total = arrival_curve(
                 item.per_year, self.year, weekdays=weekdays, until_h=self.horizon_h
             )
-            one = np.ones(1)
             yield Source(
-                item.name,
-                BACKGROUND,
-                item.tonnes,
-                hours,
-                total,
-                (),
-                one,
-                (item.name,),
-                (item.plans,),
-                item.per_year,
-            )
+                item.name, BACKGROUND, item.tonnes, hours, total, (), np.ones(1), (item.name,),
+                (plans,), item.per_year,
+            )  # fmt: skip
 
     def build(self) -> ModelBuild:
         """Put it all together."""
         sources = self.sources()
         months = month_starts_h(self.year)
         months[-1] = self._year_h()
-        stations, posts, _ = self._stations(sources, self._year_h())
+        stations = self._stations(sources, self._year_h())
+        posts = tuple(
+            self.case.posts[station.key].calibration
+            for station in stations
+            if station.key in self.case.posts
+        )
         used = {plan.line for source in sources for plans in source.routes for plan in plans}
         lines = [line for key, line in self.lines.items() if key in used]
         lines = both_ways(lines, self.lines)
@@ -303,7 +208,7 @@ class ModelWork:
             lines=line_part,
             fleets=fleet_part,
             pools=pool_arrays([self._pool(name) for name in numbers.pools.all()]),
-            rules=rule_arrays(self.rules),
+            rules=rule_arrays(self.case.driver_rules),
             quantiles=numbers.shapes.tables(),
             class_priority=self._priorities(classes.all()),
             horizon_h=self.horizon_h,
@@ -323,38 +228,18 @@ class ModelWork:
         all_notes = (*self.notes, *overloaded(posts), *notes)
         return ModelBuild(model, self.year, posts, self.sets, self.shares, modes, all_notes)
 
-    def _stations(
-        self, sources: Sequence[Source], horizon_h: float
-    ) -> tuple[tuple[Station, ...], tuple[PostCalibration, ...], dict[StationKey, Capacity]]:
-        keys, flows = station_loads(sources)
-        observed: dict[StationKey, float] = {}
-        for crossing in self.crossings.values():
-            for plan in self.planner.plans(crossing.network, crossing.move):
-                if plan.station is not None:
-                    before = observed.get(plan.station, 0.0)
-                    observed[plan.station] = before + crossing.observed
-        together = bursts(sources, self.lines)
-        traffic = {
-            key: Traffic(
-                flows[key, False], flows[key, True], observed.get(key, nan), together.get(key, ())
-            )
-            for key in keys
-        }
-        rows = {("", "", "", "", name): value for name, value in self.transfers.items()}
+    def _stations(self, sources: Sequence[Source], horizon_h: float) -> tuple[Station, ...]:
+        loads = stations_met(sources)
+        by_id = {("", "", "", "", name): value for name, value in self.transfers.items()}
         transfers = {
-            key: rows["", "", "", "", key[4]] for key in keys if ("", "", "", "", key[4]) in rows
+            key: by_id["", "", "", "", key[4]] for key in loads if ("", "", "", "", key[4]) in by_id
         }
         return stations_of(
-            self.view,
-            self.procedures,
-            traffic,
+            self.case,
+            loads,
             transfers,
-            year=self.year,
             horizon_h=horizon_h,
-            assumptions=self.assumptions,
-            losses=taken_by(self.losses, keys),
             on_the_way_h=on_the_way_h(sources),
-            before=self._before.capacities if self._before else None,
         )
 
     def _priorities(self, classes: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:

@@ -1,22 +1,81 @@
 """Border posts of which the mean total clearance is described: servers and service times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 from typing import NamedTuple
 
-from lajvard.case.calibration import PostCalibration
+from lajvard.case.closures import Gate
+from lajvard.case.parameters import CaseParameters
 from lajvard.case.queueing import Burst, Loss, Servers, queue_mean_h, servers_for
+from lajvard.network.procedures import Procedure, StationKey, station_name
 from lajvard.simulation.model import servers_left
-from lajvard.twin.assumptions import Assumptions
-from lajvard.twin.gates import Gate
-from lajvard.twin.steps import Procedure, StationKey, station_name
 
 UNLIMITED = 9999
 """Servers of a station at which nobody waits for another."""
 
 LEAST_PER_DAY = 1.0
 """Unit loads a day below which the traffic of a post says nothing of what it can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostCalibration:
+    """A post as it was published and as it is simulated.
+
+    Attributes
+    ----------
+    post
+        Name of the station: place, other side, mode and direction.
+    target_h
+        Mean total clearance of the description, in hours.
+    target_basis
+        Where that mean comes from: published, derived or estimate.
+    predicted_h
+        Queue plus service by the queueing formula, and inspections where there are channels, in
+        hours; infinite where more come than can be dealt with.
+    queue_h, service_h
+        Queue, and service without inspections.
+    servers
+        Unit loads that are dealt with at once.
+    utilisation
+        Share of the servers that are busy; above 1 where more come than can be dealt with.
+    described_per_day, background_per_day
+        Unit loads a day of the described demand, and of other traffic up to the observed one.
+    observed_per_day
+        Observed traffic that was used, not a number where there is none.
+    basis
+        Of servers and service time: "estimate", or "derived" where the servers are described.
+    """
+
+    post: str
+    node_id: str
+    other_node_id: str
+    mode: str
+    direction: str
+    procedure_id: str
+    target_h: float
+    target_basis: str
+    predicted_h: float
+    queue_h: float
+    service_h: float
+    servers: int
+    utilisation: float
+    described_per_day: float
+    background_per_day: float
+    observed_per_day: float
+    basis: str
+
+
+def overloaded(posts: Iterable[PostCalibration]) -> Iterator[str]:
+    """A sentence on each post to which more come than it can deal with."""
+    for post in posts:
+        if post.utilisation >= 1:
+            asked = post.described_per_day + post.background_per_day
+            most = asked / post.utilisation
+            yield (
+                f"{post.post}: {asked:.0f} unit loads a day come and {most:.0f} can be dealt with "
+                f"({post.basis}), so that the queue grows"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +108,36 @@ class Capacity:
     """Most that servers which are not stated may be busy."""
 
 
-class Calibrated(NamedTuple):
-    """A post, what it can do now, what it could do when its time was found, what takes servers."""
+class Post(NamedTuple):
+    """A border post of the case.
 
-    post: PostCalibration
+    Attributes
+    ----------
+    calibration
+        Its servers and service time.
+    now, usual
+        What it can do, and what it could do when its time was found.
+    gates
+        Closures that take some of its servers.
+    cv
+        Coefficient of variation of the service time.
+    """
+
+    calibration: PostCalibration
     now: Capacity
     usual: Capacity
     gates: tuple[Gate, ...]
+    cv: float
 
 
-def calibrated(
+def calibrate_posts(
     rows: Sequence[Procedure],
     traffic: Mapping[StationKey, Traffic],
     open_share: Mapping[StationKey, float],
     losses: Mapping[StationKey, Sequence[Gate]],
-    assumptions: Assumptions,
-    before: Mapping[StationKey, Capacity] | None,
-) -> dict[StationKey, Calibrated]:
+    parameters: CaseParameters,
+    before: Mapping[tuple[str, ...], Capacity] | None,
+) -> dict[StationKey, Post]:
     """Posts with the servers and service times that give their described times.
 
     Parameters
@@ -83,22 +155,27 @@ def calibrated(
     those who would wait there. They pass the second afterwards: the servers that are found for it
     are no busier than those of the first, so that it is as fast.
     """
-    found: dict[StationKey, Calibrated] = {}
+    found: dict[StationKey, Post] = {}
     for row in sorted(rows, key=lambda row: row.key[3] == "inbound"):
-        key, most = row.key, assumptions.max_utilisation
+        key, most = row.key, parameters.max_utilisation
         here, there, mode, _, activity = key
         first = found.get((there, here, mode, "outbound", activity))
         gates = losses.get(key, ())
         if key[3] == "inbound" and first:
-            held = [gate for gate in gates if gate in first.gates and _holds_back(first.post, gate)]
+            held = [
+                gate
+                for gate in gates
+                if gate in first.gates and _holds_back(first.calibration, gate)
+            ]
             gates = [gate for gate in gates if gate not in held]
             if _recurring(held):
-                most = min(most, first.post.utilisation)
+                most = min(most, first.calibration.utilisation)
         lost = _recurring(gates)
         now = Capacity(row.servers, bool(row.servers), traffic[key], open_share[key], lost, most)
         usual = _usual(now, (before or {}).get(key), scenario=before is not None)
-        post = _post(row, now, usual, assumptions)
-        found[key] = Calibrated(post, replace(now, servers=post.servers), usual, tuple(gates))
+        post = _post(row, now, usual, parameters)
+        servers = replace(now, servers=post.servers)
+        found[key] = Post(post, servers, usual, tuple(gates), row.shape_cv)
     return {row.key: found[row.key] for row in rows}
 
 
@@ -130,7 +207,7 @@ def _usual(now: Capacity, before: Capacity | None, *, scenario: bool) -> Capacit
 
 
 def _post(
-    row: Procedure, now: Capacity, usual: Capacity, assumptions: Assumptions
+    row: Procedure, now: Capacity, usual: Capacity, parameters: CaseParameters
 ) -> PostCalibration:
     """A post of which the mean total clearance is described.
 
@@ -139,8 +216,8 @@ def _post(
     servers shorter. Of a post with channels only the green one is at the station: what the
     inspected take beyond it follows.
     """
-    target = row.mean_h * (assumptions.channels.base if row.exchange else 1.0)
-    cv = {"fixed": 0.0, "exponential": 1.0}.get(row.form, row.cv)
+    target = row.mean_h * (parameters.channels.base if row.exchange else 1.0)
+    cv = row.shape_cv
     load = now.traffic
 
     def with_servers(count: int) -> Servers:
@@ -150,10 +227,8 @@ def _post(
             cv,
             servers=count or None,
             stated=usual.stated,
-            service_share=assumptions.service_share,
-            max_utilisation=(
-                assumptions.max_utilisation if usual.stated else usual.max_utilisation
-            ),
+            service_share=parameters.service_share,
+            max_utilisation=(parameters.max_utilisation if usual.stated else usual.max_utilisation),
             open_share=usual.open_share,
             bursts=usual.traffic.bursts,
             losses=usual.losses,

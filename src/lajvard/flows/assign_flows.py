@@ -1,19 +1,13 @@
 """Running a flow model on a corridor: base, scenario, and what comes out."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from os import PathLike
 
 from lajvard.assignment.assign import assign
 from lajvard.assignment.result import Assignment, Step
-from lajvard.case.case import Case, make_case
+from lajvard.case import Case
 from lajvard.case.choice import ChoiceSet
-from lajvard.case.demand import Flow
-from lajvard.case.parameters import FlowParameters
-from lajvard.corridor import Corridor, find_scenario
-from lajvard.corridor.scenario import Scenario
 from lajvard.errors import InputError, did_you_mean
 from lajvard.flows.bottlenecks import Bottleneck, adapted, bottlenecks_of
 from lajvard.flows.fit import SharePair, compare_shares
@@ -75,10 +69,7 @@ class FlowResult:
     @cached_property
     def fit(self) -> tuple[SharePair, ...]:
         """The observed shares beside the modelled ones."""
-        fitted = self.case
-        if self.sets is not fitted.sets:
-            fitted = replace(fitted, sets=self.sets)
-        return compare_shares(fitted, self.shares)
+        return compare_shares(self.case.view, self.sets, self.shares)
 
     @cached_property
     def tables(self) -> Mapping[str, FlowTable]:
@@ -120,44 +111,26 @@ class FlowResult:
         return sum(float(row[2]) for row in rows if row[0] == flow and row[1] == way)
 
 
-def model_flows(
-    corridor: Corridor,
+def assign_flows(
+    case: Case,
     *,
-    scenario: Scenario | str | PathLike[str] | None = None,
     model: str = "logit",
-    as_of: str | dt.date | None = None,
-    demand: Sequence[Flow] | None = None,
-    parameters: FlowParameters | None = None,
-    years: float = 0.0,
-    gravity: bool = False,
     base: FlowResult | None = None,
     relative_gap: float | None = None,
     max_iterations: int = 500,
     progress: Callable[[str], None] = lambda _: None,
 ) -> FlowResult:
-    """Put the flows of a corridor on its routes.
+    """Put the flows of a case on its routes.
 
     Parameters
     ----------
-    corridor
-        The description, without the scenario.
-    scenario
-        What to change: a `Scenario` or a YAML file. The result then has the base beside it.
+    case
+        The corridor on a day; under a scenario the result has the one without it beside it.
     model
         One of `MODELS`. The logit is the default: freight over long distances spreads over ways
         that an equilibrium would leave empty [1]_.
-    as_of
-        The day; by default the description as it stands.
-    demand
-        Flows instead of those of the table `demand`.
-    parameters
-        Instead of those of the table `parameter`.
-    years
-        Years of growth.
-    gravity
-        Whether pairs of places without data get flows by a gravity model; else they are not known.
     base
-        A result of the same model without the scenario, so that it is not worked out again. An
+        A result of the same model without the scenario, so that it is not computed again. An
         equilibrium starts from its paths.
     relative_gap, max_iterations
         When an equilibrium is reached, and when to give up; see `lajvard.assignment.assign.assign`.
@@ -178,44 +151,28 @@ def model_flows(
 
     Examples
     --------
-    >>> from lajvard.corridor import built_in
-    >>> result = model_flows(built_in())
+    >>>     >>> result = assign_flows(Case(built_in()))
     >>> 0 < result.share_of("TR-AF-all", "Iran") < 1
     True
     """
     if model not in MODELS:
         remedy = did_you_mean(model, [*MODELS]) or f"Models are: {', '.join(MODELS)}."
         raise InputError("model", f"unknown model '{model}'", remedy)
-
-    def run(described: Corridor, name: str, before: FlowResult | None) -> FlowResult:
-        case = make_case(
-            described,
-            as_of=as_of,
-            demand=demand,
-            parameters=parameters,
-            years=years,
-            gravity=gravity,
-            only_best=before is not None and model != "logit",
-            base=before.case if before is not None else None,
-            progress=progress,
-        )
-        gap = GAPS.get(model, 0.0) if relative_gap is None else relative_gap
-        return _solve(case, name, model, before, gap, max_iterations, progress)
-
-    if base is None:
-        base = run(corridor, "", None)
-    elif base.model != model:
+    if base is not None and base.model != model:
         remedy = "Give a base of the same model."
         raise InputError("base", f"a result of '{base.model}' for a model '{model}'", remedy)
-    given = find_scenario(scenario)
-    if given is None:
-        return base
-    return run(corridor.apply(given), given.name, base)
+    gap = GAPS.get(model, 0.0) if relative_gap is None else relative_gap
+
+    def solved(case: Case, before: FlowResult | None) -> FlowResult:
+        return _solve(case, model, before, gap, max_iterations, progress)
+
+    if case.scenario is None:
+        return base or solved(case, None)
+    return solved(case, base or solved(case.base, None))
 
 
 def _solve(
     case: Case,
-    name: str,
     model: str,
     base: FlowResult | None,
     relative_gap: float,
@@ -224,21 +181,21 @@ def _solve(
 ) -> FlowResult:
     """Shares of a case; a scenario keeps the traffic that the base found beside the flows."""
     progress("Choosing routes")
-    if base is None:
-        shares = case.logit_shares()
-        found = bottlenecks_of(case, shares)
+    found = bottlenecks_of(case) if base is None else adapted(base.bottlenecks, case)
+    equilibrium = None
+    if model == "logit":
+        sets, shares = case.sets, case.shares
     else:
-        shares = case.logit_shares() if model == "logit" else ()
-        found = adapted(base.bottlenecks, case)
-    sets, equilibrium = case.sets, None
-    if model != "logit":
-        virtual = virtual_network(case, found)
+        given = case.sets if base is None else case.best_sets
+        virtual = virtual_network(case, given, found)
         start = _start(base, virtual)
         equilibrium = _assign(virtual, model, relative_gap, max_iterations, start, progress)
-        sets, shares = routes_of(case, virtual, equilibrium)
-    view = case.corridor
-    day = view.date.isoformat() if view.date else ""
-    return FlowResult(view.title, name, day, model, case, sets, shares, found, equilibrium, base)
+        sets, shares = routes_of(given, virtual, equilibrium)
+    name = case.scenario.name if case.scenario else ""
+    day = case.as_of.isoformat() if case.as_of else ""
+    return FlowResult(
+        case.view.title, name, day, model, case, sets, shares, found, equilibrium, base
+    )
 
 
 def _start(base: FlowResult | None, virtual: Virtual) -> Assignment | None:
