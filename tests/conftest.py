@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
+DOCS = Path(__file__).parents[1] / "docs"
 
 # A shared machine is no stopwatch; CI looks at the same examples every time.
 settings.register_profile("lajvard", deadline=None, derandomize="CI" in os.environ)
@@ -16,7 +17,18 @@ settings.load_profile("lajvard")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+    what = "write tests/golden/ and the generated pages anew, and run nothing else"
+    parser.addoption("--update-golden", action="store_true", help=what)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--update-golden``, keep the tests that write something and leave out all others."""
+    if not config.getoption("--update-golden"):
+        return
+    writers = {"golden", "generated_page"}
+    kept = [item for item in items if writers.intersection(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 @pytest.fixture
@@ -42,10 +54,30 @@ def golden(request: pytest.FixtureRequest) -> Callable[..., None]:
     return compare
 
 
+@pytest.fixture
+def generated_page(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a page of ``docs/`` with the text that it should have; ``make golden`` writes it."""
+
+    def check(name: str, text: str) -> None:
+        page = DOCS / name
+        if request.config.getoption("--update-golden"):
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+            return
+        assert page.is_file(), f"docs/{name} is not there yet: run `make golden`"
+        assert page.read_text(encoding="utf-8") == text, f"docs/{name} is old: run `make golden`"
+
+    return check
+
+
 def _differences(wanted: object, found: object, where: str, rel: float, abs_: float) -> list[str]:
     """The places where two JSON values differ, as lines to read."""
-    if isinstance(wanted, dict) and isinstance(found, dict) and wanted.keys() == found.keys():
-        pairs = [(f"{where}.{key}", wanted[key], found[key]) for key in wanted]
+    lines: list[str] = []
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        lines += [f"{where}.{key}: is gone" for key in wanted if key not in found]
+        lines += [f"{where}.{key}: is new" for key in found if key not in wanted]
+        shared = [key for key in wanted if key in found]
+        pairs = [(f"{where}.{key}", wanted[key], found[key]) for key in shared]
     elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
         pairs = [(f"{where}[{i}]", *pair) for i, pair in enumerate(zip(wanted, found, strict=True))]
     elif _is_number(wanted) and _is_number(found):
@@ -53,7 +85,7 @@ def _differences(wanted: object, found: object, where: str, rel: float, abs_: fl
         return [] if same else [f"{where}: {found}, approved is {wanted}"]
     else:
         return [] if wanted == found else [f"{where}: {found!r}, approved is {wanted!r}"]
-    return [line for place, w, f in pairs for line in _differences(w, f, place, rel, abs_)]
+    return lines + [line for place, w, f in pairs for line in _differences(w, f, place, rel, abs_)]
 
 
 def _is_number(value: object) -> bool:
