@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.differences import differences
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCS = Path(__file__).parents[1] / "docs"
@@ -48,8 +49,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[..., None]:
             return
         assert path.is_file(), f"{path.name} is not there yet: run `make golden` and read it"
         wanted = json.loads(path.read_text(encoding="utf-8"))
-        differences = list(_differences(wanted, json.loads(text), name, rel, abs_))
-        assert not differences, "\n".join(differences)
+        lines = differences(wanted, json.loads(text), name, rel, abs_)
+        if lines:
+            remedy = "If the change is meant: make golden, and explain it in changelog.d/."
+            pytest.fail("\n".join([*lines, remedy]), pytrace=False)
 
     return compare
 
@@ -68,25 +71,3 @@ def generated_page(request: pytest.FixtureRequest) -> Callable[[str, str], None]
         assert page.read_text(encoding="utf-8") == text, f"docs/{name} is old: run `make golden`"
 
     return check
-
-
-def _differences(wanted: object, found: object, where: str, rel: float, abs_: float) -> list[str]:
-    """The places where two JSON values differ, as lines to read."""
-    lines: list[str] = []
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        lines += [f"{where}.{key}: is gone" for key in wanted if key not in found]
-        lines += [f"{where}.{key}: is new" for key in found if key not in wanted]
-        shared = [key for key in wanted if key in found]
-        pairs = [(f"{where}.{key}", wanted[key], found[key]) for key in shared]
-    elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
-        pairs = [(f"{where}[{i}]", *pair) for i, pair in enumerate(zip(wanted, found, strict=True))]
-    elif _is_number(wanted) and _is_number(found):
-        same = found == pytest.approx(wanted, rel=rel, abs=abs_)
-        return [] if same else [f"{where}: {found}, approved is {wanted}"]
-    else:
-        return [] if wanted == found else [f"{where}: {found!r}, approved is {wanted!r}"]
-    return lines + [line for place, w, f in pairs for line in _differences(w, f, place, rel, abs_)]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -22,7 +22,7 @@ from lajvard.indicators import INDICATORS
 from lajvard.report.compare import PairComparison, compare_alternatives
 from lajvard.routes import Route, find_routes
 from lajvard.routes.find import PARETO_CRITERIA
-from lajvard.study import Run, run_study
+from lajvard.study import open_run, run_study
 from lajvard.study.measures import BACKGROUND
 from lajvard.study.model_compile import build_model
 from lajvard.study.model_work import ModelBuild
@@ -222,15 +222,15 @@ def bottlenecks_of_flow_model() -> Numbers:
 # ---------------------------------------------------------------- runs
 
 
-def simulate_tiny(folder: Path) -> Run:
+def simulate_tiny(folder: Path) -> None:
     """Two replications of four months of the tiny corridor, with all journeys logged."""
     corridor = with_traffic(tiny_corridor(), "20")
-    return run_study(corridor, folder, days=120, replications=2, seed=7, log="all", warmup=10)
+    run_study(corridor, folder, days=120, replications=2, seed=7, log="all", warmup=10)
 
 
-def simulate_built_in(folder: Path) -> Run:
+def simulate_built_in(folder: Path) -> None:
     """Two replications of ten days of the built-in corridor, with a sample of journeys logged."""
-    return run_study(
+    run_study(
         built_in(),
         folder,
         days=10,
@@ -242,13 +242,13 @@ def simulate_built_in(folder: Path) -> Run:
     )
 
 
-def log_of_run(run: Run) -> Numbers:
+def log_of_run(folder: Path) -> Numbers:
     """Rows, journeys and a hash of each column of the log, by replication.
 
     Numbers are hashed in single precision, so that the last bits of another processor do not
     show.
     """
-    rows = run.log().to_pyarrow()
+    rows = open_run(folder).log().to_pyarrow()
     order = [(name, "ascending") for name in ("replication", "journey_id", "seq")]
     frame = rows.sort_by(order).drop_columns([*RUN_COLUMNS]).to_pandas()
     return {
@@ -268,8 +268,9 @@ def _digest(column: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def measures_of_run(run: Run) -> Numbers:
+def measures_of_run(folder: Path) -> Numbers:
     """For each measure: how many there are, and their sum in each replication."""
+    run = open_run(folder)
     names = [measure.name for measure in run.measures]
     found: Numbers = {}
     for name in dict.fromkeys(names):
@@ -281,9 +282,9 @@ def measures_of_run(run: Run) -> Numbers:
     return found
 
 
-def indicators_of_run(run: Run) -> Numbers:
+def indicators_of_run(folder: Path) -> Numbers:
     """The indicators of the journeys that ended, without the traffic that fills borders."""
-    rows = run.log(settled=True)
+    rows = open_run(folder).log(settled=True)
     rows = rows.filter((rows.consignment_class != BACKGROUND).fill_null(True))
     return {
         name: [

@@ -9,23 +9,22 @@ from pathlib import Path
 
 import pytest
 from tests.golden import headlines
-from tests.golden.headlines import Run
 
 Golden = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
-def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return headlines.simulate_tiny(_folder(tmp_path_factory))
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    headlines.simulate_tiny(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def built_in_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return headlines.simulate_built_in(_folder(tmp_path_factory))
-
-
-def _folder(factory: pytest.TempPathFactory) -> Path:
-    return factory.mktemp("runs") / "run"
+def built_in_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "built-in"
+    headlines.simulate_built_in(folder)
+    return folder
 
 
 def test_routes_by_criterion__are_the_approved_ones(golden: Golden) -> None:
@@ -56,17 +55,17 @@ def test_bottlenecks_of_flow_model__are_the_approved_ones(golden: Golden) -> Non
     golden("bottlenecks-flow-model", headlines.bottlenecks_of_flow_model(), rel=1e-5, abs_=1e-7)
 
 
-def test_run_of_tiny_corridor__is_the_approved_one(golden: Golden, tiny_run: Run) -> None:
+def test_run_of_tiny_corridor__is_the_approved_one(golden: Golden, tiny_run: Path) -> None:
     golden("run-tiny-log", headlines.log_of_run(tiny_run))
     golden("run-tiny-measures", headlines.measures_of_run(tiny_run))
 
 
-def test_run_of_built_in_corridor__is_the_approved_one(golden: Golden, built_in_run: Run) -> None:
+def test_run_of_built_in_corridor__is_the_approved_one(golden: Golden, built_in_run: Path) -> None:
     golden("run-built-in-log", headlines.log_of_run(built_in_run))
     golden("run-built-in-measures", headlines.measures_of_run(built_in_run))
 
 
-def test_indicators_of_tiny_run__are_the_approved_ones(golden: Golden, tiny_run: Run) -> None:
+def test_indicators_of_tiny_run__are_the_approved_ones(golden: Golden, tiny_run: Path) -> None:
     golden("indicators-tiny", headlines.indicators_of_run(tiny_run))
 
 
