@@ -64,9 +64,9 @@ docs: $(VENV)/.dev ## the documentation site, in docs/_build/html
 	$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-golden: $(VENV)/.dev ## write tests/golden/ anew; read the difference before you commit it
+golden: $(VENV)/.dev ## write tests/golden/ and generated pages anew; read the difference
 	$(BIN)/python -m pytest --update-golden tests $(PYTEST_ARGS)
-	git --no-pager diff --stat -- tests/golden
+	git --no-pager diff --stat -- tests/golden docs
 
 dev: $(VENV)/.dev ## the virtual environment for work on lajvard, in .venv
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.differences import differences
 
 GOLDEN = Path(__file__).parent / "golden"
+DOCS = Path(__file__).parents[1] / "docs"
 
 # A shared machine is no stopwatch; CI looks at the same examples every time.
 settings.register_profile("lajvard", deadline=None, derandomize="CI" in os.environ)
@@ -16,7 +18,18 @@ settings.load_profile("lajvard")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+    what = "write tests/golden/ and the generated pages anew, and run nothing else"
+    parser.addoption("--update-golden", action="store_true", help=what)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--update-golden``, keep the tests that write something and leave out all others."""
+    if not config.getoption("--update-golden"):
+        return
+    writers = {"golden", "generated_page"}
+    kept = [item for item in items if writers.intersection(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 @pytest.fixture
@@ -36,25 +49,25 @@ def golden(request: pytest.FixtureRequest) -> Callable[..., None]:
             return
         assert path.is_file(), f"{path.name} is not there yet: run `make golden` and read it"
         wanted = json.loads(path.read_text(encoding="utf-8"))
-        differences = list(_differences(wanted, json.loads(text), name, rel, abs_))
-        assert not differences, "\n".join(differences)
+        lines = differences(wanted, json.loads(text), name, rel, abs_)
+        if lines:
+            remedy = "If the change is meant: make golden, and explain it in changelog.d/."
+            pytest.fail("\n".join([*lines, remedy]), pytrace=False)
 
     return compare
 
 
-def _differences(wanted: object, found: object, where: str, rel: float, abs_: float) -> list[str]:
-    """The places where two JSON values differ, as lines to read."""
-    if isinstance(wanted, dict) and isinstance(found, dict) and wanted.keys() == found.keys():
-        pairs = [(f"{where}.{key}", wanted[key], found[key]) for key in wanted]
-    elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
-        pairs = [(f"{where}[{i}]", *pair) for i, pair in enumerate(zip(wanted, found, strict=True))]
-    elif _is_number(wanted) and _is_number(found):
-        same = found == pytest.approx(wanted, rel=rel, abs=abs_)
-        return [] if same else [f"{where}: {found}, approved is {wanted}"]
-    else:
-        return [] if wanted == found else [f"{where}: {found!r}, approved is {wanted!r}"]
-    return [line for place, w, f in pairs for line in _differences(w, f, place, rel, abs_)]
+@pytest.fixture
+def generated_page(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a page of ``docs/`` with the text that it should have; ``make golden`` writes it."""
 
+    def check(name: str, text: str) -> None:
+        page = DOCS / name
+        if request.config.getoption("--update-golden"):
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+            return
+        assert page.is_file(), f"docs/{name} is not there yet: run `make golden`"
+        assert page.read_text(encoding="utf-8") == text, f"docs/{name} is old: run `make golden`"
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return check

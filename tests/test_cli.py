@@ -6,11 +6,11 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.commands import bad, good, program, run
-from tests.generated import check_page
 from tests.tiny import changed, tiny_corridor
 from typer.main import get_command
 
@@ -51,13 +51,13 @@ def test_version__is_that_of_the_package() -> None:
     assert good("--version") == f"lajvard {lajvard.__version__}\n"
 
 
-def test_reference_page__is_up_to_date(request: pytest.FixtureRequest) -> None:
+def test_reference_page__is_up_to_date(generated_page: Callable[[str, str], None]) -> None:
     page = reference_page()
     for command in COMMANDS:
         assert f"\n## lajvard {command}\n" in page
     for kind, code in EXIT_CODES.items():
         assert re.search(rf"\| {code} \|.*`{kind.__name__}`", page)
-    check_page(request, "reference/cli.md", page)
+    generated_page("reference/cli.md", page)
 
 
 # ---------------------------------------------------------------- check

@@ -1,7 +1,7 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.generated import check_page
 
 from lajvard.corridor.builtin import built_in
 from lajvard.corridor.corridor import Corridor
@@ -75,6 +75,6 @@ def test_quality_page__draws_bars_of_one_width(corridor: Corridor) -> None:
 
 
 def test_quality_page__of_the_built_in_corridor_is_up_to_date(
-    request: pytest.FixtureRequest,
+    generated_page: Callable[[str, str], None],
 ) -> None:
-    check_page(request, "background/data-quality.md", quality_page(built_in()))
+    generated_page("background/data-quality.md", quality_page(built_in()))

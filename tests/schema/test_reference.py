@@ -1,7 +1,5 @@
 import re
-
-import pytest
-from tests.generated import check_page
+from collections.abc import Callable
 
 from lajvard.schema import TABLES
 from lajvard.schema.reference import reference_page
@@ -49,5 +47,5 @@ def test_reference_page__has_rows_of_equal_length() -> None:
         assert len({line.count("|") for line in block.splitlines()}) == 1
 
 
-def test_reference_page__is_up_to_date(request: pytest.FixtureRequest) -> None:
-    check_page(request, "reference/tables.md", PAGE)
+def test_reference_page__is_up_to_date(generated_page: Callable[[str, str], None]) -> None:
+    generated_page("reference/tables.md", PAGE)
