@@ -11,7 +11,7 @@ ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        page = lajvard.write_report(lajvard.built_in(), folder, quick=True).html
+        page = lajvard.write_report(lajvard.Case(lajvard.built_in()), folder, quick=True).html
         drawing = re.search(
             r'<svg[^>]*aria-label="Map of.*?</svg>', page.read_text(encoding="utf-8"), re.DOTALL
         )

@@ -14,18 +14,19 @@ from typing import Any
 import numpy as np
 from tests.tiny import tiny_corridor, with_traffic
 
+from lajvard.analysis.alternatives import PairComparison, compare_alternatives
+from lajvard.case import Case, find_routes
 from lajvard.corridor import built_in
-from lajvard.fibre.results import bills, stretches, worth_of
-from lajvard.fibre.system import FibreLine, seabed_route, work_out
-from lajvard.flows.flow_run import FlowResult, model_flows
+from lajvard.fibre.line.results import bills, stretches, worth_of
+from lajvard.fibre.line.system import FibreLine, seabed_route, work_out
+from lajvard.flows.assign_flows import FlowResult, assign_flows
 from lajvard.indicators import INDICATORS
-from lajvard.report.compare import PairComparison, compare_alternatives
-from lajvard.routes import Route, find_routes
+from lajvard.routes import Route
 from lajvard.routes.find import PARETO_CRITERIA
-from lajvard.study import open_run, run_study
+from lajvard.study import open_run, simulate
 from lajvard.study.measures import BACKGROUND
-from lajvard.study.model_compile import build_model
-from lajvard.study.model_work import ModelBuild
+from lajvard.twin.compile import build_model
+from lajvard.twin.work import ModelBuild
 
 Numbers = dict[str, Any]
 
@@ -74,9 +75,15 @@ POST_NUMBERS = (
 
 
 @cache
+def case() -> Case:
+    """The built-in corridor as described."""
+    return Case(built_in())
+
+
+@cache
 def main_pair() -> PairComparison:
     """The first pair of the built-in corridor with its alternatives."""
-    return compare_alternatives(built_in(), main_only=True, fronts=False)[0]
+    return compare_alternatives(case(), main_only=True, fronts=False)[0]
 
 
 def routes_by_criterion() -> Numbers:
@@ -84,7 +91,7 @@ def routes_by_criterion() -> Numbers:
     compared = main_pair()
     assert compared.network is not None
     pair = compared.pair
-    pareto = find_routes(compared.network, pair.origin, pair.destination)
+    pareto = find_routes(case(), pair.origin, pair.destination, cargo=pair.cargo_class)
     best = {criterion: pareto.best(criterion) for criterion in PARETO_CRITERIA}
     return {"routes in the Pareto set": len(pareto)} | {
         criterion: _route_numbers(route) for criterion, route in best.items()
@@ -127,13 +134,13 @@ def route_label(route: Route) -> str:
 @cache
 def flow_model() -> FlowResult:
     """The flows of the built-in corridor on their routes by the logit."""
-    return model_flows(built_in())
+    return assign_flows(case())
 
 
 @cache
 def simulated_model() -> ModelBuild:
     """The simulation of the built-in corridor."""
-    return build_model(built_in())
+    return build_model(case())
 
 
 def shares_of_flow_model() -> Numbers:
@@ -225,13 +232,13 @@ def bottlenecks_of_flow_model() -> Numbers:
 def simulate_tiny(folder: Path) -> None:
     """Two replications of four months of the tiny corridor, with all journeys logged."""
     corridor = with_traffic(tiny_corridor(), "20")
-    run_study(corridor, folder, days=120, replications=2, seed=7, log="all", warmup=10)
+    simulate(Case(corridor), folder, days=120, replications=2, seed=7, log="all", warmup=10)
 
 
 def simulate_built_in(folder: Path) -> None:
     """Two replications of ten days of the built-in corridor, with a sample of journeys logged."""
-    run_study(
-        built_in(),
+    simulate(
+        case(),
         folder,
         days=10,
         replications=2,

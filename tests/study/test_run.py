@@ -46,7 +46,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 # ---------------------------------------------------------------- the same bytes
 
 
-def test_run_study__writes_a_folder_that_explains_itself(tmp_path: Path) -> None:
+def test_simulate__writes_a_folder_that_explains_itself(tmp_path: Path) -> None:
     run = simulate(MODEL, tmp_path / "run", replications=3, seed=7, log="sample", sample_every=5)
     said = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert said["model"] == MODEL.content_hash == run.model.content_hash
@@ -60,14 +60,14 @@ def test_run_study__writes_a_folder_that_explains_itself(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("engine", "jobs"), [("threads", 2), ("threads", 5), ("processes", 2), ("dask", 2)]
 )
-def test_run_study__gives_the_same_bytes_on_any_workers(
+def test_simulate__gives_the_same_bytes_on_any_workers(
     tmp_path: Path, undisturbed: dict[str, str], engine: str, jobs: int
 ) -> None:
     simulate(MODEL, tmp_path / "run", replications=6, jobs=jobs, engine=engine, log="all")
     assert digest(tmp_path / "run") == undisturbed
 
 
-def test_run_study__goes_on_with_more_replications(
+def test_simulate__goes_on_with_more_replications(
     tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
     folder = tmp_path / "run"
@@ -80,7 +80,7 @@ def test_run_study__goes_on_with_more_replications(
     assert shares[-1].left_s == 0.0
 
 
-def test_run_study__does_nothing_when_all_is_there(
+def test_simulate__does_nothing_when_all_is_there(
     tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
     folder = tmp_path / "run"
@@ -104,7 +104,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("engine", ["threads", "processes"])
-def test_run_study__killed_goes_on_to_the_same_bytes(
+def test_simulate__killed_goes_on_to_the_same_bytes(
     tmp_path: Path, undisturbed: dict[str, str], engine: str
 ) -> None:
     script, folder = tmp_path / "killed.py", tmp_path / "run"
@@ -129,7 +129,7 @@ def test_run_study__killed_goes_on_to_the_same_bytes(
 
 
 @pytest.mark.parametrize("left", ["nothing", "manifest", "model", "half a replication"])
-def test_run_study__goes_on_wherever_it_was_killed(
+def test_simulate__goes_on_wherever_it_was_killed(
     tmp_path: Path, undisturbed: dict[str, str], left: str
 ) -> None:
     folder = tmp_path / "run"
@@ -146,7 +146,7 @@ def test_run_study__goes_on_wherever_it_was_killed(
     assert digest(folder) == undisturbed
 
 
-def test_run_study__replication_can_be_simulated_alone(tmp_path: Path) -> None:
+def test_simulate__replication_can_be_simulated_alone(tmp_path: Path) -> None:
     run = simulate(MODEL, tmp_path / "run", replications=3, seed=5)
     alone = simulate_replication(run.model, seed=5, replication=2, log="none").statistics
     kept = run.statistics(2)
@@ -158,7 +158,7 @@ def test_run_study__replication_can_be_simulated_alone(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- until
 
 
-def test_run_study__stops_when_an_indicator_is_known_well_enough(tmp_path: Path) -> None:
+def test_simulate__stops_when_an_indicator_is_known_well_enough(tmp_path: Path) -> None:
     until = Until("journey_h", 0.02, minimum=4, maximum=40)
     run = simulate(MODEL, tmp_path / "two", replications=until, jobs=2)
     found = run.estimate("journey_h")
@@ -169,7 +169,7 @@ def test_run_study__stops_when_an_indicator_is_known_well_enough(tmp_path: Path)
     assert kept_replications(run.folder) == [*range(run.n_replications)]
 
 
-def test_run_study__until_goes_on_when_more_is_asked(tmp_path: Path) -> None:
+def test_simulate__until_goes_on_when_more_is_asked(tmp_path: Path) -> None:
     few = simulate(MODEL, tmp_path / "a", replications=Until("journey_h", 0.03, minimum=3))
     exact = simulate(MODEL, tmp_path / "a", replications=Until("journey_h", 0.015, minimum=3))
     assert exact.n_replications > few.n_replications
@@ -179,7 +179,7 @@ def test_run_study__until_goes_on_when_more_is_asked(tmp_path: Path) -> None:
         simulate(MODEL, tmp_path / "a", replications=Until("journey_h", 0.03, minimum=3))
 
 
-def test_run_study__until_names_an_indicator_of_the_run(tmp_path: Path) -> None:
+def test_simulate__until_names_an_indicator_of_the_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"unknown indicator 'journy_h'\. Did you mean"):
         simulate(MODEL, tmp_path / "run", replications=Until("journy_h", 0.1))
 
@@ -187,7 +187,7 @@ def test_run_study__until_names_an_indicator_of_the_run(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what is refused
 
 
-def test_run_study__refuses_the_folder_of_another_run(tmp_path: Path) -> None:
+def test_simulate__refuses_the_folder_of_another_run(tmp_path: Path) -> None:
     simulate(MODEL, tmp_path / "run", replications=2)
     with pytest.raises(InputError, match="holds another run: seed 1, not 2"):
         simulate(MODEL, tmp_path / "run", replications=2, seed=2)
@@ -197,7 +197,7 @@ def test_run_study__refuses_the_folder_of_another_run(tmp_path: Path) -> None:
         simulate(MODEL, tmp_path / "run", replications=1)
 
 
-def test_run_study__refuses_a_folder_with_other_things(tmp_path: Path) -> None:
+def test_simulate__refuses_a_folder_with_other_things(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(InputError, match="is not the folder of a run"):
         simulate(MODEL, tmp_path, replications=2)
@@ -214,10 +214,9 @@ def test_run_study__refuses_a_folder_with_other_things(tmp_path: Path) -> None:
         ({"warmup": 60}, "a warm-up of 60 days leaves nothing"),
         ({"days": 61}, "61 days cannot be simulated"),
         ({"engine": "thread"}, "Did you mean 'threads'"),
-        ({"scenario": "etir-prearrival"}, "a model takes no scenario"),
     ],
 )
-def test_run_study__refuses_settings_that_cannot_be(
+def test_simulate__refuses_settings_that_cannot_be(
     tmp_path: Path, wrong: dict[str, object], said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
@@ -286,7 +285,7 @@ def test_progress__knows_rate_and_time_left() -> None:
     assert (later.left_s, later.events_per_s) == (20.0, 100.0)
 
 
-def test_run_study__memory_does_not_grow_with_replications(tmp_path: Path) -> None:
+def test_simulate__memory_does_not_grow_with_replications(tmp_path: Path) -> None:
     import tracemalloc
 
     def peak(replications: int, folder: str) -> int:
@@ -301,7 +300,7 @@ def test_run_study__memory_does_not_grow_with_replications(tmp_path: Path) -> No
     assert peak(60, "many") < 1.5 * few
 
 
-def test_run_study__interrupted_leaves_whole_replications(tmp_path: Path) -> None:
+def test_simulate__interrupted_leaves_whole_replications(tmp_path: Path) -> None:
     class Stopped(Exception):  # noqa: N818
         pass
 
