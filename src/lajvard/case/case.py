@@ -1,7 +1,7 @@
 """A case: a corridor on one day under one scenario, of which everything is read once."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from os import PathLike
@@ -26,8 +26,9 @@ from lajvard.case.demand import (
     grown,
     without_tonnes,
 )
-from lajvard.case.gravity import Gravity, missing_flows
-from lajvard.case.parameters import TOPIC, CaseParameters, alternatives_of
+from lajvard.case.gravity import Gravity
+from lajvard.case.networks import Networks, flows_not_counted
+from lajvard.case.parameters import CaseParameters, alternatives_of, stated_growth
 from lajvard.case.post_traffic import Stops, passages, traffic_of_posts
 from lajvard.case.posts import Post, Traffic, calibrate_posts
 from lajvard.case.reuse import ReusedSets, same_networks
@@ -40,10 +41,10 @@ from lajvard.case.traffic import (
     crossings_of,
     observed_counts,
 )
-from lajvard.case.years import DEFAULT_YEAR
+from lajvard.case.years import DEFAULT_YEAR, day_of, whole_year
 from lajvard.corridor import Corridor, Scenario, find_scenario
 from lajvard.errors import InputError
-from lajvard.network import CompiledNetwork, compile_network
+from lajvard.network import CompiledNetwork
 from lajvard.network.arrays import FloatArray
 from lajvard.network.calendars import Calendars, DriverRules
 from lajvard.network.closures import Closure, read_closures
@@ -53,15 +54,9 @@ from lajvard.network.procedures import (
     exchange_instruments,
     read_procedures,
 )
-from lajvard.routes import NoRoute, Weights, od_table
-from lajvard.schema import first_day
-from lajvard.schema.cells import is_date
+from lajvard.routes import NoRoute, Weights
 
 Tell = Callable[[str], None]
-
-
-def _say_nothing(_: str) -> None:
-    pass
 
 
 class Case:
@@ -151,12 +146,12 @@ class Case:
         growth_years: float = 0.0,
         gravity: bool = False,
         background: bool = True,
-        progress: Tell = _say_nothing,
+        progress: Tell = lambda _: None,
         _in_year: bool = False,
     ) -> None:
         given = find_scenario(scenario)
         flows = None if demand is None else tuple(demand)
-        day = _day(as_of) or corridor.date or (dt.date(year, 7, 1) if year else None)
+        day = day_of(as_of) or corridor.date or (dt.date(year, 7, 1) if year else None)
         self.__dict__.update(
             corridor=corridor,
             changed=corridor.apply(given) if given else corridor,
@@ -234,17 +229,13 @@ class Case:
         Posts are calibrated in this state, and a simulation chooses routes in it: closures that
         begin or end in the year come and go while it runs.
         """
-        day, (first, last) = self.as_of, self._whole_year
+        day, (first, last) = self.as_of, whole_year(self.year)
         if self._in_year or day is None:
             return self
         shut = [row for row in self.closures if row.left == 0 and row.covers(day, day)]
         if all(row.covers(first, last) for row in shut):
             return self
         return Case(self.corridor, scenario=self.scenario, **self._arguments, _in_year=True)
-
-    @property
-    def _whole_year(self) -> tuple[dt.date, dt.date]:
-        return dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
 
     @cached_property
     def closures(self) -> tuple[Closure, ...]:
@@ -281,12 +272,12 @@ class Case:
     # ------------------------------------------------------------ networks and choice
 
     @cached_property
-    def networks(self) -> "Networks":
+    def networks(self) -> Networks:
         """Networks by cargo class, each compiled when it is first asked for."""
         base = self.base
         if base is not self and same_networks(base.view, self.view):
             return base.networks
-        return Networks(self.view, self._whole_year if self._in_year else None, self.progress)
+        return Networks(self.view, whole_year(self.year) if self._in_year else None, self.progress)
 
     def network(self, cargo: str) -> CompiledNetwork:
         """The network of a cargo class.
@@ -319,11 +310,12 @@ class Case:
     def _flows(self) -> tuple[tuple[Flow, ...], Gravity | None]:
         flows = flows_of(self.view) if self._demand is None else self._demand
         if self._growth_years:
-            flows = grown(flows, self._growth(), self._growth_years)
+            stated = self._arguments["parameters"] or stated_growth(self.view)
+            flows = grown(flows, stated.growth, self._growth_years)
         if not self._gravity:
             return flows, None
         self.progress("Estimating flows that nobody counted")
-        more, fitted = _not_counted(self.view, flows, self.networks)
+        more, fitted = flows_not_counted(self.view, flows, self.networks)
         return (*flows, *more), fitted
 
     @property
@@ -335,15 +327,6 @@ class Case:
     def gravity_model(self) -> Gravity | None:
         """The gravity model behind flows that nobody counted, if they were asked for."""
         return self._flows[1]
-
-    def _growth(self) -> float:
-        """Growth a year; a corridor that states none has no default for it."""
-        if self._arguments["parameters"] is None and (f"{TOPIC}-growth",) not in self.view.used(
-            "parameter"
-        ):
-            remedy = f"Add a row '{TOPIC}-growth' to parameter.csv, such as 0.03."
-            raise InputError("years", "the corridor states no growth", remedy)
-        return self.parameters.growth
 
     def choice_set(self, flow: Flow) -> ChoiceSet:
         """The routes that the unit loads of a flow choose from.
@@ -513,61 +496,5 @@ class Case:
         return {key: post for key, post in found.items()}  # noqa: C416 - keys of a wider type
 
 
-class Networks(Mapping[str, CompiledNetwork]):
-    """Networks by cargo class, each compiled when it is first asked for."""
-
-    def __init__(
-        self, view: Corridor, shut_for: tuple[dt.date, dt.date] | None, progress: Tell
-    ) -> None:
-        self._view, self._shut_for, self._progress = view, shut_for, progress
-        self._compiled: dict[str, CompiledNetwork] = {}
-
-    def __getitem__(self, cargo: str) -> CompiledNetwork:
-        if cargo not in self._compiled:
-            self._progress(f"Compiling the network of {cargo}")
-            self._compiled[cargo] = compile_network(
-                self._view, cargo=cargo, shut_for=self._shut_for
-            )
-        return self._compiled[cargo]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._view.used("cargo_class").text("cargo_class"))
-
-    def __len__(self) -> int:
-        return len(self._view.used("cargo_class"))
-
-    def all(self) -> dict[str, CompiledNetwork]:
-        """The networks of all classes."""
-        return {cargo: self[cargo] for cargo in self}
-
-
-def _day(day: str | dt.date | None) -> dt.date | None:
-    if not isinstance(day, str):
-        return day
-    if not is_date(day):
-        raise InputError("as_of", f"'{day}' is not a date", "Write it as 2020-12-21.")
-    return first_day(day)
-
-
 _bases: WeakValueDictionary[tuple[object, ...], Case] = WeakValueDictionary()
-"""Cases without a scenario that are still in use, so that scenarios find theirs again."""
-
-
-def _not_counted(
-    corridor: Corridor, flows: Sequence[Flow], networks: Networks
-) -> tuple[tuple[Flow, ...], Gravity]:
-    """Flows of the pairs of places of the known flows for which nothing is known.
-
-    They travel in the class that most of the known tonnes travel in.
-    """
-    nodes = corridor.used("node")
-    country_of = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
-    places = list(dict.fromkeys(end for flow in flows for end in (flow.origin, flow.destination)))
-    tonnes: dict[str, float] = {}
-    for flow in flows:
-        tonnes[flow.cargo_class] = tonnes.get(flow.cargo_class, 0.0) + flow.tonnes_per_year
-    cargo = max(tonnes, key=lambda name: tonnes[name])
-    network = networks[cargo]
-    cost = od_table(network, places, places, weights=Weights()) / network.cargo.payload_t
-    country = {place: country_of.get(place, place) for place in places}
-    return missing_flows(flows, cost, country, cargo)
+"""Cases without a scenario that are still in use: a case with one finds its own here."""

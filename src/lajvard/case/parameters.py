@@ -152,6 +152,20 @@ def stated_parameters(corridor: Corridor) -> dict[str, float]:
     }
 
 
+def stated_growth(corridor: Corridor) -> CaseParameters:
+    """The parameters of a corridor that states a growth; there is no default for it.
+
+    Raises
+    ------
+    InputError
+        It states none.
+    """
+    if "growth" not in stated_parameters(corridor):
+        remedy = f"Add a row '{TOPIC}-growth' to parameter.csv, such as 0.03."
+        raise InputError("years", "the corridor states no growth", remedy)
+    return CaseParameters.of(corridor)
+
+
 def alternatives_of(corridor: Corridor) -> tuple[Alternative, ...]:
     """The named alternatives of a corridor, by its table `alternative`.
 

@@ -4,8 +4,10 @@ import datetime as dt
 
 import numpy as np
 
+from lajvard.errors import InputError
 from lajvard.network.arrays import FloatArray
 from lajvard.schema import first_day
+from lajvard.schema.cells import is_date
 
 DEFAULT_YEAR = 2025
 """The year of a description that names no day: 365 days, beginning on a Wednesday."""
@@ -25,6 +27,11 @@ def month_starts_h(year: int) -> FloatArray:
     return np.array(days, dtype=np.float64) * 24
 
 
+def whole_year(year: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a year."""
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
 def hours_since(year: int, day: str | dt.date) -> float:
     """Hours from 1 January of `year` to the first hour of `day`.
 
@@ -33,3 +40,18 @@ def hours_since(year: int, day: str | dt.date) -> float:
     """
     date = first_day(day) if isinstance(day, str) else day
     return (date - dt.date(year, 1, 1)).days * 24.0
+
+
+def day_of(day: str | dt.date | None) -> dt.date | None:
+    """A day that is given as one or as text such as 2020-12-21; None stays None.
+
+    Raises
+    ------
+    InputError
+        The text is not a date.
+    """
+    if not isinstance(day, str):
+        return day
+    if not is_date(day):
+        raise InputError("as_of", f"'{day}' is not a date", "Write it as 2020-12-21.")
+    return first_day(day)
