@@ -27,11 +27,11 @@ from lajvard.case.demand import (
     without_tonnes,
 )
 from lajvard.case.gravity import Gravity
-from lajvard.case.networks import Networks, flows_not_counted
+from lajvard.case.networks import Networks, flows_not_counted, networks_of
 from lajvard.case.parameters import CaseParameters, alternatives_of, stated_growth
 from lajvard.case.post_traffic import Stops, passages, traffic_of_posts
 from lajvard.case.posts import Post, Traffic, calibrate_posts
-from lajvard.case.reuse import ReusedSets, same_networks
+from lajvard.case.reuse import ReusedSets
 from lajvard.case.services import Key, Offer, mean_away_h, offers_of, pools_of, room_of
 from lajvard.case.traffic import (
     Background,
@@ -274,10 +274,9 @@ class Case:
     @cached_property
     def networks(self) -> Networks:
         """Networks by cargo class, each compiled when it is first asked for."""
-        base = self.base
-        if base is not self and same_networks(base.view, self.view):
-            return base.networks
-        return Networks(self.view, whole_year(self.year) if self._in_year else None, self.progress)
+        return networks_of(
+            self.view, whole_year(self.year) if self._in_year else None, self.progress
+        )
 
     def network(self, cargo: str) -> CompiledNetwork:
         """The network of a cargo class.
@@ -445,8 +444,9 @@ class Case:
         if self.base is not self:
             usual = self.base.through_the_year.crossings
             before = {key: crossing.observed for key, crossing in usual.items()}
-        networks = self.networks.all()
-        return crossings_of(networks, self.sets, self.shares, observed_counts(self.view), before)
+        return crossings_of(
+            self.networks, self.sets, self.shares, observed_counts(self.view), before
+        )
 
     @cached_property
     def background(self) -> tuple[Background, ...]:
@@ -458,7 +458,7 @@ class Case:
             usual = self.base.through_the_year.background
             before = {item.name: item.per_year for item in usual}
         return background_of(
-            self.networks.all(), self.crossings, self.offers, self.sets, self.shares, before
+            self.networks, self.crossings, self.offers, self.sets, self.shares, before
         )
 
     @cached_property

@@ -1,12 +1,16 @@
 """The networks of a case by cargo class, and what is estimated on them."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from weakref import WeakSet
+
+import numpy as np
 
 from lajvard.case.demand import Flow
 from lajvard.case.gravity import Gravity, missing_flows
+from lajvard.case.reuse import same_networks
 from lajvard.corridor import Corridor
 from lajvard.network import CompiledNetwork, compile_network
+from lajvard.network.rules import Period
 from lajvard.routes import Weights, od_table
 
 Tell = Callable[[str], None]
@@ -15,29 +19,57 @@ Tell = Callable[[str], None]
 class Networks(Mapping[str, CompiledNetwork]):
     """Networks by cargo class, each compiled when it is first asked for."""
 
-    def __init__(
-        self, view: Corridor, shut_for: tuple[dt.date, dt.date] | None, progress: Tell
-    ) -> None:
-        self._view, self._shut_for, self._progress = view, shut_for, progress
+    def __init__(self, view: Corridor, shut_for: Period | None, progress: Tell) -> None:
+        self.view, self.shut_for, self._progress = view, shut_for, progress
         self._compiled: dict[str, CompiledNetwork] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def __getitem__(self, cargo: str) -> CompiledNetwork:
         if cargo not in self._compiled:
             self._progress(f"Compiling the network of {cargo}")
-            self._compiled[cargo] = compile_network(
-                self._view, cargo=cargo, shut_for=self._shut_for
-            )
+            self._compiled[cargo] = compile_network(self.view, cargo=cargo, shut_for=self.shut_for)
         return self._compiled[cargo]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._view.used("cargo_class").text("cargo_class"))
+        return iter(self.view.used("cargo_class").text("cargo_class"))
 
     def __len__(self) -> int:
-        return len(self._view.used("cargo_class"))
+        return len(self.view.used("cargo_class"))
 
-    def all(self) -> dict[str, CompiledNetwork]:
-        """The networks of all classes."""
-        return {cargo: self[cargo] for cargo in self}
+    def of_one(self, units: str) -> CompiledNetwork | None:
+        """The network of the first class of which one unit load is one lorry, wagon or TEU.
+
+        Where no class is just one, it is that of the first that has some; None where none has.
+
+        Parameters
+        ----------
+        units
+            ``lorries``, ``wagons`` or ``teu``.
+        """
+        table = self.view.used("cargo_class")
+        counts = np.nan_to_num(table.numbers(units)).tolist()
+        names = table.text("cargo_class")
+        some = [name for name, count in zip(names, counts, strict=True) if count > 0]
+        one = [name for name, count in zip(names, counts, strict=True) if count == 1]
+        return self[(one or some)[0]] if some else None
+
+
+_live: WeakSet[Networks] = WeakSet()
+
+
+def networks_of(view: Corridor, shut_for: Period | None, progress: Tell) -> Networks:
+    """The networks of a corridor on a day; those of another case where they are the same."""
+    for known in _live:
+        if known.shut_for == shut_for and same_networks(known.view, view):
+            return known
+    made = Networks(view, shut_for, progress)
+    _live.add(made)
+    return made
 
 
 def flows_not_counted(

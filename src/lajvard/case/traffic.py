@@ -1,13 +1,14 @@
 """What passes borders: observed counts, and the flows that go there."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 
 import numpy as np
 
 from lajvard.case.choice import ChoiceSet, LineKey, service_load
+from lajvard.case.networks import Networks
 from lajvard.case.services import Offer
 from lajvard.corridor import Corridor
 from lajvard.network import CompiledNetwork, MoveKind
@@ -81,7 +82,7 @@ def observed_counts(corridor: Corridor) -> dict[tuple[str, str], tuple[str, floa
 
 
 def crossings_of(
-    networks: Mapping[str, CompiledNetwork],
+    networks: Networks,
     sets: Sequence[ChoiceSet],
     shares: Sequence[FloatArray],
     observed: Mapping[tuple[str, str], tuple[str, float]],
@@ -96,7 +97,7 @@ def crossings_of(
     passing = _passing(sets, shares)
     found: dict[CrossingKey, Crossing] = {}
     for family, units in (("road", "lorries"), ("rail", "wagons")):
-        network = _of_one(networks, units)
+        network = networks.of_one(units)
         if network is None:
             continue
         partners: dict[str, dict[str, int]] = defaultdict(dict)
@@ -141,16 +142,8 @@ def _abroad(network: CompiledNetwork, family: str) -> list[int]:
     return [move for move in moves if network.move_families[move] == family]
 
 
-def _of_one(networks: Mapping[str, CompiledNetwork], units: str) -> CompiledNetwork | None:
-    """The network of the first class of which one unit load is one lorry, wagon or TEU."""
-    for network in networks.values():
-        if getattr(network.cargo, units) == 1:
-            return network
-    return None
-
-
 def background_of(
-    networks: Mapping[str, CompiledNetwork],
+    networks: Networks,
     crossings: Mapping[CrossingKey, Crossing],
     offers: Mapping[LineKey, Offer],
     sets: Sequence[ChoiceSet],
@@ -171,7 +164,7 @@ def background_of(
         if missing > LEAST_BACKGROUND:
             found.append(Background(name, missing, crossing.network, crossing.move))
     load = service_load(sets, shares)
-    moves = _service_moves(networks)
+    moves = _service_moves(networks, offers.values())
     for line_key, offer in offers.items():
         name = f"{BACKGROUND} {line_key[0]} from {line_key[1]}"
         missing = offer.observed_per_year - load.get(line_key, 0.0)
@@ -181,20 +174,21 @@ def background_of(
     return tuple(found)
 
 
+_UNITS = {"lorry": "lorries", "wagon": "wagons", "container": "teu"}
+"""What is counted of a unit load on a service, by what the service carries."""
+
+
 def _service_moves(
-    networks: Mapping[str, CompiledNetwork],
+    networks: Networks, offers: Iterable[Offer]
 ) -> dict[LineKey, tuple[CompiledNetwork, int]]:
     """A move of each service and direction, by the class that takes one place on it if there is."""
     found: dict[LineKey, tuple[CompiledNetwork, int]] = {}
-    is_one = set()
-    for network in networks.values():
-        cargo, arrays = network.cargo, network.arrays
-        places = {"road": cargo.lorries, "rail": cargo.wagons}
+    for units in dict.fromkeys(_UNITS[offer.carries] for offer in offers):
+        network = networks.of_one(units)
+        if network is None:
+            continue
+        arrays = network.arrays
         for move in np.flatnonzero(arrays.move_kind == MoveKind.SERVICE).tolist():
-            key = (network.service_ids[int(arrays.move_ref[move])], *network.move_ends[move])
-            takes_one = places.get(network.move_families[move], cargo.teu) == 1
-            if key not in found or (takes_one and key not in is_one):
-                found[key] = (network, move)
-                if takes_one:
-                    is_one.add(key)
+            service = network.service_ids[int(arrays.move_ref[move])]
+            found.setdefault((service, *network.move_ends[move]), (network, move))
     return found

@@ -105,9 +105,11 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
     vessels, departures and room of the scenario. What is shut is passed by nobody, background and
     empties included.
     """
+    networks = [case.networks.of_one(units) for units in ("lorries", "wagons")]
     passed = {
         post
-        for network in case.networks.values()
+        for network in networks
+        if network is not None
         for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist()
         for post in case.stops.posts(network, move)
     }
