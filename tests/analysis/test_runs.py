@@ -107,7 +107,7 @@ def by_hand() -> pa.Table:
             row(journey, 1, "border", "B", f"{day:02d}T12:00", f"{day + 1:02d}T06:00"),
             row(journey, 2, "moving", "b-c", f"{day + 1:02d}T06:00", f"{day + 2:02d}T00:00"),
         ]
-    return log_rows(rows[:-1])
+    return log_rows([one | {"arrived": one["journey_id"] != "3"} for one in rows[:-1]])
 
 
 def test_arrived__leaves_out_who_is_under_way_and_the_warm_up() -> None:

@@ -71,7 +71,7 @@ def test_write_part__leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None
         raise Broken
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pq, "write_table", fail)
+        patch.setattr(pq.ParquetWriter, "write_table", fail)
         with pytest.raises(Broken):
             write_part(log_rows([ROW, ROW]), whole)
     assert [path.name for path in tmp_path.iterdir()] == ["part.parquet"]

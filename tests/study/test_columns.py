@@ -31,7 +31,10 @@ NAMES = LogNames(
     step_km=np.array([120.0, 0.0, 8.0, 300.0]),
     step_usd=np.array([144.0, 100.0, 9.6, 200.0]),
     step_kg=np.array([96.0, 0.0, 6.4, 90.0]),
-    step_is_last=np.array([False, False, False, True]),
+    ride_key=np.array([5]),  # route 0, place 5
+    ride_service=("train",),
+    ride_from=np.array([2]),
+    ride_to=np.array([-1]),
     corridor="tiny",
     year=2024,
 )
@@ -73,8 +76,10 @@ def columns(rows: list[Row]) -> ActivityColumns:
     )
 
 
-def named(rows: list[Row]) -> list[dict[str, object]]:
-    table = name_columns(columns(rows), NAMES, run_id="base", replication=7)
+def named(rows: list[Row], *under_way: int) -> list[dict[str, object]]:
+    table = name_columns(
+        columns(rows), NAMES, run_id="base", replication=7, under_way=np.array(under_way)
+    )
     assert table.schema.equals(arrow_schema(encoded=True))
     found: list[dict[str, object]] = table.to_pylist()
     return found
@@ -99,14 +104,20 @@ def test_name_columns__names_all() -> None:
         "mode": "road",
         "node_id": "None",
         "link_id": "HEA-TOR",
+        "service_id": "None",
+        "latitude": "None",
+        "longitude": "None",
         "country": "AF",
         "start": "2024-01-01 00:00:00",
         "end": "2024-01-01 01:00:00",
         "distance_km": "30.0",
         "cost_usd": "36.0",
+        "unofficial_usd": "None",
         "emission_kgco2e": "24.0",
         "tonnes": "18.0",
         "arrived": "True",
+        "vehicle": "None",
+        "nationality": "None",
         "origin": "simulated",
         "source_id": "D1",
         "route": "north",
@@ -120,17 +131,41 @@ def test_name_columns__shares_what_a_step_carries_among_its_rows() -> None:
 
 
 def test_name_columns__says_who_has_arrived() -> None:
-    arrived = {row["journey_id"]: row["arrived"] for row in named(ROWS)}
+    arrived = {row["journey_id"]: row["arrived"] for row in named(ROWS, 2)}
     assert arrived == {"1": True, "2": False}
-    half = Row(1, 5, SAILING, 5, 22200, 60000, 3, 0.5)
-    assert not any(row["arrived"] for row in named([*ROWS[:-1], half]))
-    rest = Row(1, 6, SAILING, 5, 60000, 70000, 3, 0.5)
-    assert named([*ROWS[:-1], half, rest])[0]["arrived"]
+    table = name_columns(columns(ROWS), NAMES, run_id="base", replication=7)
+    assert set(table["arrived"].to_pylist()) == {None}, "not known"
 
 
 def test_name_columns__gives_waits_the_mode_before_them_or_after() -> None:
     modes = [row["mode"] for row in named(ROWS)]
     assert modes == ["road", "road", "road", "road", "road", "rail", "road", "road"]
+
+
+def test_name_columns__puts_waits_for_a_ship_at_its_port() -> None:
+    wait, loading, unloading = (_activities().index(word) for word in PORT_WORDS)
+    rows = [
+        Row(3, 0, wait, 5, 0, 3600, -1, 0.0),
+        Row(3, 1, loading, 5, 3600, 7200, -1, 0.0),
+        Row(3, 2, SAILING, 5, 7200, 9000, 3, 1.0),
+        Row(3, 3, unloading, 5, 9000, 9600, -1, 0.0),
+    ]
+    places = [(row["node_id"], row["link_id"], row["service_id"]) for row in named(rows)]
+    assert places[:3] == [
+        ("SER", None, "train"),
+        ("SER", None, "train"),
+        (None, "SER-MAR", "train"),
+    ]
+    assert places[3] == (None, "SER-MAR", "train"), "where it is left is not known"
+    waiting = [(row["node_id"], row["country"]) for row in named(rows[:1])]
+    assert waiting == [("SER", "TM")], "one who is still waiting"
+
+
+PORT_WORDS = ("wait for departure", "loading", "unloading")
+
+
+def _activities() -> list[str]:
+    return list(NAMES.activities)
 
 
 def test_name_columns__tells_borders_from_ports() -> None:
@@ -158,15 +193,14 @@ def test_activity__knows_all_words_of_the_engine() -> None:
 
 
 def test_write_log__keeps_all_in_a_log_without_faults(tmp_path: object) -> None:
-    file = write_log(
-        name_columns(columns(ROWS), NAMES, run_id="base", replication=7),
-        str(tmp_path),
-        replication=7,
-    )
+    ended = np.empty(0, dtype=np.int64)
+    table = name_columns(columns(ROWS), NAMES, run_id="base", replication=7, under_way=ended)
+    file = write_log(table, str(tmp_path), replication=7)
     assert file.relative_to(str(tmp_path)).as_posix() == "replication=0007/part.parquet"
     log = open_log(file)
     rows = log.order_by(["journey_id", "seq"]).to_pyarrow().to_pylist()
     assert [{**row, "start": None, "end": None} for row in rows] == [
         {**row, "start": None, "end": None} for row in named(ROWS)
     ]
-    assert check_log(log, tiny_corridor()) == ()
+    (problem,) = check_log(log, tiny_corridor())
+    assert (problem.column, problem.value) == ("service_id", "train"), "the corridor has no trains"

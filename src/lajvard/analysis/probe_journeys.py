@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-_BEFORE = ("wait for departure", "loading")
-_AFTER = ("unloading",)
 _HOUR = np.timedelta64(3_600_000, "ms")
 
 
@@ -30,8 +28,7 @@ class Probes:
     Attributes
     ----------
     rows
-        Their rows of the log, in order. Waiting and loading at a port stand at the port, and a
-        journey has one route: that on which it arrived.
+        Their rows of the log, in order. A journey has one route: that on which it arrived.
     first : (n_journeys,)
         Where each journey begins in `rows`.
     """
@@ -98,31 +95,24 @@ def probes_in(run: Run) -> Probes | None:
     rows = plain.order_by(["replication", "journey_id", "seq"]).to_pyarrow()
     if not rows.num_rows:
         return None
-    return arrived(_at_ports(rows), run.warmup_days)
+    return arrived(rows, run.warmup_days)
 
 
 _TEXTS = ("journey_id", "activity", "node_id", "link_id", "route", "source_id")
 
 
 def arrived(rows: pa.Table, warmup_days: float = 0.0) -> Probes:
-    """The journeys in ordered rows that began after the warm-up and reached the end of their route.
-
-    Where a route ends is where most of its journeys do: those that end elsewhere are still under
-    way when the simulation ends.
-    """
+    """The journeys in ordered rows that began after the warm-up and arrived."""
     first = _first(rows)
     last = np.append(first[1:], rows.num_rows) - 1
-    route = column(rows, "route")[last]
-    place = np.char.add(
-        column(rows, "node_id")[last].astype(str), column(rows, "link_id")[last].astype(str)
-    )
-    done = place == _usual(route, place)
+    done = column(rows, "arrived")[first].astype(bool)
     start = column(rows, "start")[first]
     begin = start.min().astype("datetime64[Y]").astype(start.dtype)
     done &= (start - begin) / _HOUR >= 24 * warmup_days
     counts = np.diff(np.append(first, rows.num_rows))
     at = rows.schema.get_field_index("route")
-    rows = rows.set_column(at, "route", pa.array(np.repeat(route, counts)))
+    routes = np.repeat(column(rows, "route")[last], counts)
+    rows = rows.set_column(at, "route", pa.array(routes))
     kept = rows.filter(pa.array(np.repeat(done, counts)))
     return Probes(kept, _first(kept))
 
@@ -134,34 +124,6 @@ def _first(rows: pa.Table) -> NDArray[np.int64]:
     keys = [column(rows, name) for name in ("replication", "journey_id")]
     new = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return np.flatnonzero(np.append(True, new))
-
-
-def _usual(route: NDArray[Any], place: NDArray[Any]) -> NDArray[Any]:
-    """The place where most journeys of the same route end: (n_journeys,)."""
-    found = np.empty_like(place)
-    for name in np.unique(route):
-        mine = route == name
-        places, counts = np.unique(place[mine], return_counts=True)
-        found[mine] = places[np.argmax(counts)]
-    return found
-
-
-def _at_ports(rows: pa.Table) -> pa.Table:
-    """Waiting and loading at the place before the way, unloading at the one after it."""
-    activity, node, link = (column(rows, name) for name in ("activity", "node_id", "link_id"))
-    node, link = node.copy(), link.copy()
-    starts = set(_first(rows).tolist())
-    size = len(node)
-    for ix in np.flatnonzero(np.isin(activity, _BEFORE)).tolist():
-        if ix not in starts and node[ix - 1]:
-            node[ix], link[ix] = node[ix - 1], ""
-    for ix in np.flatnonzero(np.isin(activity, _AFTER))[::-1].tolist():
-        if ix + 1 < size and ix + 1 not in starts and node[ix + 1]:
-            node[ix], link[ix] = node[ix + 1], ""
-    for name, cells in (("node_id", node), ("link_id", link)):
-        texts = pa.array([cell or None for cell in cells], pa.string())
-        rows = rows.set_column(rows.schema.get_field_index(name), name, texts)
-    return rows
 
 
 def left_country_h(probes: Probes, places: Sequence[str]) -> FloatArray:

@@ -5,10 +5,11 @@ written as Parquet, one file a replication, and opened as Ibis tables on DuckDB.
 """
 
 from lajvard.journeys.check import check_log
-from lajvard.journeys.read import log_of, open_log
+from lajvard.journeys.read import arrived_since, log_of, open_log
 from lajvard.journeys.write import write_log, write_part
 
 __all__ = [
+    "arrived_since",
     "check_log",
     "log_of",
     "open_log",

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import ibis
 
-from lajvard.corridor import Corridor
 from lajvard.errors import Problem, Severity, did_you_mean
 from lajvard.schema import LOG
 
@@ -17,6 +16,12 @@ EXAMPLES = 3
 """Rows that a problem names."""
 
 Condition = Callable[[ibis.Table], ibis.Value]
+
+
+class Tables(Protocol):
+    """Tables by name, as a corridor has them."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class _Rule:
 
 
 def check_log(
-    log: ibis.Table, corridor: Corridor | None = None, *, gap_s: float = 0
+    log: ibis.Table, corridor: Tables | None = None, *, gap_s: float = 0
 ) -> tuple[Problem, ...]:
     """Everything that is wrong with a journey log, each kind once, with its count and examples.
 
@@ -40,7 +45,7 @@ def check_log(
     log
         As `open_log` gives it.
     corridor
-        Its nodes, links and services are the places that the log may name.
+        The `Corridor` whose nodes, links and services the log may name.
     gap_s
         Seconds between two activities of a journey that are no gap.
 
@@ -72,6 +77,13 @@ def _row_rules() -> Iterator[_Rule]:
     for column in LOG.columns.values():
         if column.need != "optional":
             yield _Rule(column.name, "is missing", lambda t, c=column.name: t[c].isnull())  # type: ignore[misc]
+        if column.type == "country":
+            yield _Rule(
+                column.name,
+                "is not a country code of two capital letters",
+                lambda t, c=column.name: ~t[c].re_search("^[A-Z]{2}$"),  # type: ignore[misc]
+                "Write it as in ISO 3166, such as AZ.",
+            )
         if column.type in ("number", "integer"):
             yield _Rule(
                 column.name,
@@ -81,10 +93,18 @@ def _row_rules() -> Iterator[_Rule]:
     yield _Rule("end", "ends before it begins", lambda t: t.end < t.start)
     yield _Rule(
         "node_id",
-        "is neither at a node nor under way on a link",
-        lambda t: t.node_id.isnull() & t.link_id.isnull(),
-        "Name a node or a link.",
+        "is at no place: no node, link, service or position",
+        lambda t: (
+            t.node_id.isnull() & t.link_id.isnull() & t.service_id.isnull() & t.latitude.isnull()
+        ),
+        "Name a node or a link, or give latitude and longitude.",
         "warning",
+    )
+    yield _Rule(
+        "longitude",
+        "has one of latitude and longitude without the other",
+        lambda t: t.latitude.isnull() != t.longitude.isnull(),
+        "Give both.",
     )
 
 
@@ -158,13 +178,12 @@ def _unknown_words(log: ibis.Table) -> Iterator[Problem]:
             yield from _unknown(log, column.name, list(column.allowed), f"unknown {column.name}")
 
 
-def _unknown_places(log: ibis.Table, corridor: Corridor | None) -> Iterator[Problem]:
+def _unknown_places(log: ibis.Table, corridor: Tables | None) -> Iterator[Problem]:
     if corridor is None:
         return
-    nodes = list(corridor["node"].text("node_id"))
-    ways = [*corridor["link"].text("link_id"), *corridor["service"].text("service_id")]
-    yield from _unknown(log, "node_id", nodes, "unknown node")
-    yield from _unknown(log, "link_id", ways, "unknown link or service")
+    for name in ("node", "link", "service"):
+        known = list(corridor[name].text(f"{name}_id"))
+        yield from _unknown(log, f"{name}_id", known, f"unknown {name}")
 
 
 def _unknown(log: ibis.Table, column: str, known: list[str], message: str) -> Iterator[Problem]:

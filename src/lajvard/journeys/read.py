@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -198,3 +199,10 @@ def _with_all_columns(table: ibis.Table) -> ibis.Table:
 
 def _type(column: Column) -> str:
     return _SQL_TYPES.get(column.type, "string")
+
+
+def arrived_since(log: ibis.Table, since: datetime) -> ibis.Table:
+    """The rows of the journeys that arrived at `since` or later."""
+    journey = ["run_id", "replication", "journey_id"]
+    ends = log.filter(log.arrived).group_by(journey).aggregate(end=ibis._.end.max())
+    return log.semi_join(ends.filter(ends.end >= since), journey)

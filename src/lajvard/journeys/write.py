@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
@@ -39,16 +40,27 @@ def write_part(table: pa.Table, file: str | PathLike[str]) -> Path:
     """
     plain = arrow_schema()
     rows = table.select(plain.names).cast(plain).sort_by(_ORDER)
-    return _write(rows.cast(arrow_schema(encoded=True)), Path(file))
+    return write_tables([rows.cast(arrow_schema(encoded=True))], file)
 
 
-def _write(rows: pa.Table, place: Path) -> Path:
+def write_tables(tables: Iterable[pa.Table], file: str | PathLike[str]) -> Path:
+    """Write tables of the log one after the other into one Parquet file, whole or not at all.
+
+    Parameters
+    ----------
+    tables
+        Sorted, with texts encoded; at least one. Each is let go before the next is asked for.
+    """
+    place = Path(file)
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.stem}-", suffix=".tmp")
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
-            pq.write_table(rows, out, compression="zstd", row_group_size=_ROW_GROUP)
+            schema = arrow_schema(encoded=True)
+            with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+                for table in tables:
+                    writer.write_table(table, row_group_size=_ROW_GROUP)
             out.flush()
             os.fsync(out.fileno())
         part.chmod(0o666 & ~_umask())

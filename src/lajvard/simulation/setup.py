@@ -215,9 +215,18 @@ def _rules(model: Model) -> Records:
 
 
 def new_state(
-    plan: Prepared, seed: int, replication: int, sample: int, lists: int
+    plan: Prepared,
+    seed: int,
+    replication: int,
+    sample: int,
+    lists: int,
+    n_rows: int | None = None,
 ) -> tuple[Records, Memory]:
-    """World and memory of one replication, ready to be played."""
+    """World and memory of one replication, ready to be played.
+
+    The log has room for `n_rows`; by default for about as many as the last replication had.
+    """
+    n_rows = n_rows or plan.sizes.get("rows", FIRST_ROWS)
     model, room = plan.model, Room()
     made = {name: room.copied(table) for name, table in plan.templates.items()}
     first_closed, closed = closed_times(model, plan.gate_stream, make_key(seed, replication))
@@ -251,7 +260,7 @@ def new_state(
         pages=pages,
         link=room.records(n_actors, st.WHOLE),
         heap=room.records(n_actors, st.PENDING),
-        **st.log_records(plan.sizes.get("rows", FIRST_ROWS) if sample else 1),
+        **st.log_records(n_rows if sample else 1),
         tally=room.records(n_columns + len(made["route"]), st.TALLY),
         presence=room.records((n_hours + 2) * n_columns, st.PRESENCE),
         histogram=room.records((n_columns + len(made["route"])) * st.N_HISTOGRAM, st.COUNT),

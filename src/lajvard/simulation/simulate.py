@@ -1,6 +1,6 @@
 """One replication: a model, a seed and a number in, statistics and the log out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,7 @@ from lajvard.simulation.state_kernels import (
     N_HISTOGRAM,
     NONE,
     Memory,
+    Phase,
     Records,
     Status,
     point,
@@ -28,6 +29,8 @@ CountArray = NDArray[np.int64]
 
 EVENT_LISTS = {"auto": 0, "heap": 1, "calendar": 2}
 MAX_LOG_ROWS = 2_000_000_000
+PART_ROWS = 1 << 20
+"""Rows of a part of the log, where it is handed on in parts."""
 
 
 class ActivityColumns(NamedTuple):
@@ -128,6 +131,7 @@ class Replication(NamedTuple):
 
     statistics: Statistics
     log: ActivityColumns | None
+    under_way: IntArray  # journeys that have not ended, ascending
     n_events: int  # changes of state, from the event list or played ahead of it
     seconds: float
 
@@ -152,6 +156,7 @@ def simulate_replication(
     sample_every: int = 1,
     watched: Sequence[int] = (),
     event_list: Literal["auto", "heap", "calendar"] = "auto",
+    keep: Callable[[ActivityColumns], object] | None = None,
 ) -> Replication:
     """Play one replication of a model.
 
@@ -174,6 +179,10 @@ def simulate_replication(
         Of a sample: sources of which every journey is logged.
     event_list
         For tests: keep to one of the two event lists. The result does not depend on it.
+    keep
+        Given the log part by part, whenever about `PART_ROWS` rows are there, so that memory does
+        not grow with the length of the simulation. A part has to be written before `keep` returns;
+        `Replication.log` is then None.
 
     Returns
     -------
@@ -195,14 +204,25 @@ def simulate_replication(
     _check(seed, replication, log, sample_every)
     plan = prepared(model)
     sample = {"none": 0, "sample": sample_every, "all": 1}[log]
-    world, memory = new_state(plan, seed, replication, sample, EVENT_LISTS[event_list])
+    n_rows = None if keep is None else PART_ROWS
+    world, memory = new_state(plan, seed, replication, sample, EVENT_LISTS[event_list], n_rows)
     memory.source["watched"][list(watched)] = 1
-    memory = _play(world, memory, model.horizon_h)
+    memory = _play(world, memory, model.horizon_h, keep)
     plan.remember(len(memory.actor), int(world[0].n_log))
     result = _statistics(plan, world, memory)
     columns = _columns(world, memory) if sample else None
+    if columns is not None and keep is not None:
+        keep(columns)
+        columns = None
     events = int(world[0].n_events + world[0].n_ahead)
-    return Replication(result, columns, events, perf_counter() - begin)
+    return Replication(result, columns, _under_way(world, memory), events, perf_counter() - begin)
+
+
+def _under_way(world: Records, memory: Memory) -> IntArray:
+    """Journeys that have not ended, ascending."""
+    consignments = memory.actor[int(world[0].first_consignment) :]
+    active = consignments["journey"][consignments["phase"] != Phase.FREE]
+    return np.sort(active.astype(np.int64))
 
 
 def _check(seed: int, replication: int, log: str, sample_every: int) -> None:
@@ -216,19 +236,32 @@ def _check(seed: int, replication: int, log: str, sample_every: int) -> None:
         raise InputError("simulate", f"sample_every {sample_every}", "Give at least 1.")
 
 
-def _play(world: Records, memory: Memory, horizon_h: float) -> Memory:
-    """Run to the end; larger tables whenever one is full."""
+def _play(
+    world: Records,
+    memory: Memory,
+    horizon_h: float,
+    keep: Callable[[ActivityColumns], object] | None,
+) -> Memory:
+    """Run to the end; larger tables whenever one is full, or a log that is handed on in parts."""
     begin = True
     while True:
         status = play(as_argument(world, memory), begin, horizon_h)
         begin = False
         if status == Status.DONE:
             return memory
-        if status == Status.LOG_FULL:
+        if status == Status.LOG_FULL and keep is not None and _is_half_full(world, memory):
+            keep(_columns(world, memory))
+            world[0].n_log = 0
+        elif status == Status.LOG_FULL:
             memory = _with_larger_log(memory)
         else:
             memory = _with_more_actors(world, memory)
         point(world, memory)
+
+
+def _is_half_full(world: Records, memory: Memory) -> bool:
+    """True where the log is worth handing on; else it is too small for those who write in it."""
+    return int(world[0].n_log) >= len(memory.log_step) // 2
 
 
 def _larger(old: Records, size: int) -> Records:

@@ -31,9 +31,6 @@ _WORDS = {
 }
 """Words of a model for activities that the log calls otherwise."""
 
-_WHOLE = 0.999
-"""Shares of a step add up to one but for rounding."""
-
 _BORDER, _PORT = "border", "port"
 
 
@@ -88,8 +85,11 @@ class LogNames:
         Mass of one consignment.
     step_km, step_usd, step_kg : (n_steps,)
         Distance, money and kg CO2e of each step.
-    step_is_last : (n_steps,)
-        Whether a journey has arrived when it has done the step.
+    ride_key : (n_rides,)
+        Route x number of places + place of each ride on a service, ascending.
+    ride_service, ride_from, ride_to
+        Of each ride: the service, and the places (indices) where it is boarded and left; -1 where
+        not known.
     corridor, scenario
         Written into every row.
     year
@@ -110,7 +110,10 @@ class LogNames:
     step_km: FloatArray = field(repr=False)
     step_usd: FloatArray = field(repr=False)
     step_kg: FloatArray = field(repr=False)
-    step_is_last: NDArray[np.bool_] = field(repr=False)
+    ride_key: IntArray = field(repr=False)
+    ride_service: tuple[str, ...] = field(repr=False)
+    ride_from: IntArray = field(repr=False)
+    ride_to: IntArray = field(repr=False)
     corridor: str = ""
     scenario: str = ""
     year: int = SIMULATED_YEAR
@@ -164,7 +167,7 @@ class LogNames:
             step_km=steps.distance_km,
             step_usd=steps.cost_usd,
             step_kg=steps.emission_kgco2e,
-            step_is_last=_is_last(model),
+            **_rides(model),
             corridor=corridor.name if corridor else "",
             scenario=scenario,
             year=year,
@@ -200,15 +203,29 @@ def _is_post(model: Model, corridor: Corridor | None) -> NDArray[np.bool_]:
     return np.array([place in posts for place in model.place_ids], dtype=np.bool_)
 
 
-def _is_last(model: Model) -> NDArray[np.bool_]:
-    """Whether each step is the last of its route that writes a row."""
-    writes = model.steps.kind != StepKind.BRANCH
-    number = np.where(writes, np.arange(len(writes)), -1)
-    found = np.zeros(len(writes), dtype=np.bool_)
-    for start, end in pairwise(model.routes.first_step.tolist()):
-        last = int(number[start:end].max(initial=-1))
-        found[last] |= last >= 0
-    return found
+def _rides(model: Model) -> dict[str, Any]:
+    """The rides on services of all routes: services, and where they are boarded and left."""
+    steps, lines = model.steps, model.lines
+    place_ix = {place: ix for ix, place in enumerate(model.place_ids)}
+    named = [name.rsplit(" from ", 1) for name in model.line_names]
+    origin = [parts[1] if len(parts) == 2 else "" for parts in named]
+    terminal = dict(zip(lines.origin.tolist(), origin, strict=True))
+    rides = {}
+    first = model.routes.first_step.tolist()
+    for route, (start, end) in enumerate(pairwise(first)):
+        for step in range(start, end):
+            if steps.kind[step] == StepKind.SERVICE:
+                line = int(steps.target[step])
+                ends = (origin[line], terminal.get(int(lines.destination[line]), ""))
+                key = route * len(model.place_ids) + int(steps.place[step])
+                rides[key] = (named[line][0], *(place_ix.get(place, -1) for place in ends))
+    keys = sorted(rides)
+    return {
+        "ride_key": np.array(keys, dtype=np.int64),
+        "ride_service": tuple(rides[key][0] for key in keys),
+        "ride_from": np.array([rides[key][1] for key in keys], dtype=np.int32),
+        "ride_to": np.array([rides[key][2] for key in keys], dtype=np.int32),
+    }
 
 
 def _of_places(model: Model, corridor: Corridor | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -244,7 +261,12 @@ def _step_modes(model: Model, place_mode: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def name_columns(
-    columns: LogColumns, names: LogNames | Model, *, run_id: str, replication: int
+    columns: LogColumns,
+    names: LogNames | Model,
+    *,
+    run_id: str,
+    replication: int,
+    under_way: IntArray | None = None,
 ) -> pa.Table:
     """The journey log of one replication, sorted by journey and activity.
 
@@ -254,6 +276,8 @@ def name_columns(
         What the engine wrote.
     names
         What its indices stand for; of a model, countries and modes stay empty.
+    under_way
+        Journeys that had not ended when the simulation did; all others arrived. None: not known.
 
     Returns
     -------
@@ -263,7 +287,7 @@ def name_columns(
     known = LogNames.of(names) if isinstance(names, Model) else names
     key = columns.journey.astype(np.int64) * 2**31 + columns.seq
     order = np.argsort(key, kind="stable")
-    cells = _cells(_Sorted(columns, order), known)
+    cells = _cells(_Sorted(columns, order), known, under_way)
     n_rows = len(order)
     constant = {
         "run_id": run_id,
@@ -288,32 +312,76 @@ class _Sorted:
         return np.asarray(getattr(self._columns, name))[self._order]
 
 
-def _cells(rows: _Sorted, names: LogNames) -> dict[str, Any]:
+def _cells(rows: _Sorted, names: LogNames, under_way: IntArray | None) -> dict[str, Any]:
     """All columns that differ from row to row."""
     start = np.datetime64(f"{names.year}-01-01", "ms").astype(np.int64)
-    journey, place, source, step = rows.journey, rows.place, rows.source, rows.step
-    share = rows.share
+    journey, source, step, share = rows.journey, rows.source, rows.step, rows.share
+    ride = _ride_of(rows.route, rows.place, names)
+    place = _at_ports(rows, ride, names)
     is_link = np.append(names.place_is_link, False)[place]
-    classes = names.source_class[source]
-    return {
-        "journey_id": _numbered(journey),
-        "seq": pa.array(rows.seq.astype(np.int32)),
-        "consignment_class": _words(classes, names.classes),
-        "activity": _activities(rows.activity, place, names),
-        "mode": _words(_modes(journey, step, names), (*MODES, "")),
-        "node_id": _words(np.where(is_link, -1, place), names.places),
-        "link_id": _words(np.where(is_link, place, -1), names.places),
-        "country": _words(place, names.place_country),
-        "start": _moments(rows.start_s, start),
-        "end": _moments(rows.end_s, start),
-        "distance_km": _carried(names.step_km, step, share),
-        "cost_usd": _carried(names.step_usd, step, share),
-        "emission_kgco2e": _carried(names.step_kg, step, share),
-        "tonnes": pa.array(names.source_tonnes[source]),
-        "arrived": pa.array(_arrived(journey, step, share, names)),
-        "source_id": _words(source, names.sources),
-        "route": _words(rows.route, names.routes),
-    }
+    schema = arrow_schema(encoded=True)
+    empty = {name: pa.nulls(len(journey), schema.field(name).type) for name in _OBSERVED}
+    return (
+        empty
+        | {
+            "journey_id": _numbered(journey),
+            "seq": pa.array(rows.seq.astype(np.int32)),
+            "consignment_class": _words(names.source_class[source], names.classes),
+            "activity": _activities(rows.activity, rows.place, names),
+            "mode": _words(_modes(journey, step, names), (*MODES, "")),
+            "node_id": _words(np.where(is_link, -1, place), names.places),
+            "link_id": _words(np.where(is_link, place, -1), names.places),
+            "service_id": _words(ride, names.ride_service),
+            "country": _words(place, names.place_country),
+            "start": _moments(rows.start_s, start),
+            "end": _moments(rows.end_s, start),
+            "distance_km": _carried(names.step_km, step, share),
+            "cost_usd": _carried(names.step_usd, step, share),
+            "emission_kgco2e": _carried(names.step_kg, step, share),
+            "tonnes": pa.array(names.source_tonnes[source]),
+            "arrived": _arrived(journey, under_way),
+            "source_id": _words(source, names.sources),
+            "route": _words(rows.route, names.routes),
+        }
+        | {
+            name: pa.nulls(len(journey), arrow_schema(encoded=True).field(name).type)
+            for name in _OBSERVED
+        }
+    )
+
+
+_OBSERVED = ("vehicle", "nationality", "unofficial_usd", "latitude", "longitude")
+"""Columns that a simulation leaves empty."""
+
+
+def _ride_of(route: IntArray, place: IntArray, names: LogNames) -> IntArray:
+    """The ride on a service that each row belongs to, -1 for none."""
+    if not len(names.ride_key):
+        return np.full(len(route), -1, dtype=np.int64)
+    key = route.astype(np.int64) * len(names.places) + place
+    at = np.minimum(np.searchsorted(names.ride_key, key), len(names.ride_key) - 1)
+    return np.where(names.ride_key[at] == key, at, -1)
+
+
+def _at_ports(rows: _Sorted, ride: IntArray, names: LogNames) -> IntArray:
+    """Places of rows: who waits for a ship or is loaded is at its port, not on the way.
+
+    What comes before the sailing of a ride is at the port where it begins, what comes after it at
+    the one where it ends.
+    """
+    place, journey = rows.place, rows.journey
+    if not (ride >= 0).any():
+        return np.asarray(place)
+    is_new = np.append(True, (journey[1:] != journey[:-1]) | (ride[1:] != ride[:-1]))
+    run = np.cumsum(is_new) - 1
+    at = np.arange(len(place))
+    words = np.array(names.activities, dtype=object)
+    sails = (words[rows.activity] == "sailing") & (ride >= 0)
+    sailing = np.full(run[-1] + 1, len(place))
+    np.minimum.at(sailing, run[sails], at[sails])
+    begins, ends = np.append(names.ride_from, -1)[ride], np.append(names.ride_to, -1)[ride]
+    port = np.where(at < sailing[run], begins, np.where(at > sailing[run], ends, -1))
+    return np.where((ride >= 0) & (port >= 0), port, place)
 
 
 def _activities(activity: IntArray, place: IntArray, names: LogNames) -> pa.Array:
@@ -343,16 +411,11 @@ def _carried(of_step: FloatArray, step: IntArray, share: NDArray[np.floating[Any
     return pa.array(np.append(of_step, 0.0)[step] * share.astype(np.float64))
 
 
-def _arrived(
-    journey: IntArray, step: IntArray, share: NDArray[np.floating[Any]], names: LogNames
-) -> NDArray[np.bool_]:
-    """Whether the journey of each row has done all of a last step; `journey` is sorted."""
-    if not len(journey):
-        return np.zeros(0, dtype=np.bool_)
-    number = np.cumsum(np.append(False, journey[1:] != journey[:-1]))
-    done = np.where(np.append(names.step_is_last, False)[step], share, 0.0)
-    found: NDArray[np.bool_] = np.bincount(number, weights=done)[number] > _WHOLE
-    return found
+def _arrived(journey: IntArray, under_way: IntArray | None) -> pa.Array:
+    """Whether the journey of each row ended; empty where that is not known."""
+    if under_way is None:
+        return pa.nulls(len(journey), pa.bool_())
+    return pa.array(~np.isin(journey, under_way))
 
 
 def _moments(seconds: IntArray, start_ms: np.int64) -> pa.Array:

@@ -134,7 +134,7 @@ class Run:
         Parameters
         ----------
         settled
-            Only the journeys that the measures count too: those that ended, after the warm-up.
+            Only the journeys that the measures count too: those that arrived after the warm-up.
             Of the others a part is missing, and their times would look short.
 
         Raises
@@ -150,10 +150,10 @@ class Run:
         rows = open_log(self.folder / REPLICATIONS)
         if not settled:
             return rows
-        from lajvard.study.ended import ended_journeys
+        from lajvard.journeys import arrived_since
 
         begin = dt.datetime(self.manifest.year, 1, 1) + dt.timedelta(days=self.warmup_days)
-        return ended_journeys(rows, self.model, since=begin)
+        return arrived_since(rows, begin)
 
     def durations(self) -> list[Duration]:
         """How long each replication took on the machine that simulated it."""

@@ -18,7 +18,8 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_type_hints
@@ -57,27 +58,28 @@ def kept_replications(folder: Path) -> list[int]:
     return sorted(int(path.name) for path in found if path.name.isdigit())
 
 
-def write_replication(
-    folder: Path,
-    replication: int,
-    statistics: Statistics,
-    write_log: Callable[[Path], object] | None = None,
-) -> Path:
-    """Keep a replication: its statistics, and what `write_log` writes into the folder given."""
+@contextmanager
+def new_replication(folder: Path, replication: int) -> Iterator[Path]:
+    """A hidden folder to write a replication into; it gets its name when all is written.
+
+    If writing fails, nothing of it is left.
+    """
     place = replication_folder(folder, replication)
     place.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-"))
     try:
-        (part / STATISTICS).write_bytes(npz_bytes(dict(_items(statistics))))
-        if write_log is not None:
-            write_log(part)
+        yield part
         part.chmod(folder.stat().st_mode & 0o777)
         _flush(part)
         part.replace(place)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return place
+
+
+def write_statistics(part: Path, statistics: Statistics) -> None:
+    """Write what was counted into the folder of a replication."""
+    (part / STATISTICS).write_bytes(npz_bytes(dict(_items(statistics))))
 
 
 def read_statistics(folder: Path, replication: int) -> Statistics:

@@ -11,15 +11,16 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from lajvard.errors import InputError, did_you_mean
 from lajvard.simulation.model import Model
-from lajvard.simulation.simulate import ActivityColumns, simulate_replication
+from lajvard.simulation.simulate import Replication, simulate_replication
 from lajvard.study.manifest import Log
-from lajvard.study.store import LOG_FILE, write_replication, write_warm_up
+from lajvard.study.store import LOG_FILE, new_replication, write_statistics, write_warm_up
 from lajvard.twin.probes import probes_of
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ Submit = Callable[[int], Future]
 def perform(job: Job, replication: int) -> Done:
     """Simulate a replication and write it."""
     started = time.perf_counter()
-    done = simulate_replication(
+    play = partial(
+        simulate_replication,
         job.model,
         seed=job.seed,
         replication=replication,
@@ -84,22 +86,28 @@ def perform(job: Job, replication: int) -> Done:
         sample_every=job.sample_every,
         watched=probes_of(job.model),
     )
-
     if job.warmup_days:
+        done = play()
         write_warm_up(job.folder, replication, job.warmup_days, done.statistics)
     else:
-        write_log = None if done.log is None else _log_writer(job, replication, done.log)
-        write_replication(job.folder, replication, done.statistics, write_log)
+        with new_replication(job.folder, replication) as part:
+            done = play() if job.log == "none" else _logged(job, replication, part, play)
+            write_statistics(part, done.statistics)
     return Done(replication, int(done.n_events), time.perf_counter() - started)
 
 
-def _log_writer(job: Job, replication: int, columns: ActivityColumns) -> Callable[[Path], object]:
-    from lajvard.journeys import write_part
-    from lajvard.study.columns import name_columns
+def _logged(
+    job: Job, replication: int, part: Path, play: Callable[..., Replication]
+) -> Replication:
+    """Simulate a replication and write its log as it comes."""
+    from lajvard.study.columns import LogNames
+    from lajvard.study.log_parts import LogParts
 
-    names = job.names or job.model
-    rows = name_columns(columns, names, run_id=job.run_id, replication=replication)
-    return lambda part: write_part(rows, part / LOG_FILE)
+    names = job.names or LogNames.of(job.model)
+    parts = LogParts(part)
+    done = play(keep=parts.keep)
+    parts.write(part / LOG_FILE, names, done.under_way, run_id=job.run_id, replication=replication)
+    return done
 
 
 def in_order(
