@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import country, listed
 from lajvard.analysis.route_tables import basis_mark, sources_cell
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.corridor import Table
 from lajvard.corridor.quality import noun
 from lajvard.schema import first_day, last_day
+from lajvard.tables.numbers import listed
 
 
 def quality_sheet(material: Material) -> Sheet:

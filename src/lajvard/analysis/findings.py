@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lajvard.analysis.alternatives import PairComparison, Way
+from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import (
+from lajvard.analysis.route_tables import share_line
+from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
+from lajvard.analysis.target_tables import telling
+from lajvard.network import Activity
+from lajvard.routes import Route
+from lajvard.tables.numbers import (
     capital,
     counted,
-    country,
     figure_and_unit,
     listed,
     percent,
@@ -17,11 +22,6 @@ from lajvard.analysis.numbers import (
     unit_for,
     usd,
 )
-from lajvard.analysis.route_tables import share_line
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
-from lajvard.analysis.target_tables import telling
-from lajvard.network import Activity
-from lajvard.routes import Route
 
 
 @dataclass(frozen=True, slots=True)

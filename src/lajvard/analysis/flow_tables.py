@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lajvard.analysis.numbers import country
+from lajvard.analysis.countries import country
 from lajvard.analysis.route_tables import basis_mark, sources_cell
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.flows.flow_run import FlowResult

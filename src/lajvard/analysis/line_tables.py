@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from lajvard.analysis.numbers import MISSING, country, listed
+from lajvard.analysis.countries import country
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.fibre.line.availability import Availability
 from lajvard.fibre.line.cost import Bill
@@ -10,6 +10,7 @@ from lajvard.fibre.line.results import Spread, Stretch, Worth
 from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import ORDER, FibreLine, hut_count
 from lajvard.fibre.optics.line import Line
+from lajvard.tables.numbers import MISSING, listed
 
 _WIDE = 44
 

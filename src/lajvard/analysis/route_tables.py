@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from lajvard.analysis.alternatives import PairComparison, Way
+from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import TimeUnit, country, listed, percent, unit_for
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.network import Step
 from lajvard.network.arrays import MONEY_ITEMS
 from lajvard.network.compile import table_of
 from lajvard.routes import LegalLink, Route
 from lajvard.routes.route import TRAVELLING
+from lajvard.tables.numbers import TimeUnit, listed, percent, unit_for
 
 ITEMS = tuple(dict.fromkeys(MONEY_ITEMS.values()))
 

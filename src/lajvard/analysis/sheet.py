@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lajvard.analysis.numbers import MISSING, percent, rounded
+from lajvard.tables.numbers import MISSING, percent, rounded
 
 Value = str | float | int | None
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from lajvard.analysis.numbers import SPACE, rounded, signed
 from lajvard.analysis.runs import Simulated
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.analysis.simulated import (
@@ -20,6 +19,7 @@ from lajvard.analysis.simulated import (
 )
 from lajvard.analysis.target_tables import error_cell
 from lajvard.study.statistics import Estimate, caution
+from lajvard.tables.numbers import SPACE, rounded, signed
 from lajvard.twin.posts import UNLIMITED
 
 _N = Column("n", "replications", 0, width=12)

@@ -15,7 +15,6 @@ from lajvard.analysis.flow_tables import (
     links_sheet,
     ways_sheet,
 )
-from lajvard.analysis.numbers import capital, counted, percent, rounded
 from lajvard.analysis.sheet import Sheet
 from lajvard.flows.fit import Fit
 from lajvard.flows.flow_run import MODELS, FlowResult
@@ -23,6 +22,7 @@ from lajvard.flows.table import FlowTable
 from lajvard.report.flows_charts import FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map
 from lajvard.report.map import Drawing
+from lajvard.tables.numbers import capital, counted, percent, rounded
 
 LEAST_NAMED = 0.02
 """Flows of which less takes a named way have no choice to draw."""

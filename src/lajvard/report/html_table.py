@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 
 from markupsafe import Markup, escape
 
-from lajvard.analysis.numbers import percent
 from lajvard.analysis.sheet import Cell, Column, Marked, Sheet, value_of
 from lajvard.corridor.quality import BASES
+from lajvard.tables.numbers import percent
 
 
 def table_html(sheet: Sheet, listed: Collection[str] = ()) -> Markup:

@@ -18,7 +18,6 @@ from lajvard.analysis.line_tables import (
     swings_sheet,
     ways_sheet,
 )
-from lajvard.analysis.numbers import rounded, usd
 from lajvard.analysis.sheet import Sheet
 from lajvard.fibre.line.results import (
     DRIVEN,
@@ -36,6 +35,7 @@ from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import FibreLine
 from lajvard.fibre.optics.line import Line
 from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
+from lajvard.tables.numbers import rounded, usd
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,13 @@ import lajvard
 from lajvard.analysis.data_tables import shut_now
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import capital, counted, listed, percent, span, usd
 from lajvard.analysis.route_tables import share_line
 from lajvard.analysis.sheet import Sheet
 from lajvard.corridor.quality import BASES
 from lajvard.report.charts import time_against_cost, time_cost_distance, where_time_goes
 from lajvard.report.html_table import shares_bar, table_html
 from lajvard.report.map import Drawing, corridor_map
+from lajvard.tables.numbers import capital, counted, listed, percent, span, usd
 
 if TYPE_CHECKING:
     from lajvard.report.flows_section import FlowsSection

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import counted, listed, rounded, span
 from lajvard.analysis.runs import Simulated, SimulatedWay
 from lajvard.analysis.sheet import Sheet
 from lajvard.analysis.simulated import (
@@ -49,6 +48,7 @@ from lajvard.report.simulated_routes import (
     times_chart,
 )
 from lajvard.routes import Route
+from lajvard.tables.numbers import counted, listed, rounded, span
 
 FIGURES = ("route", "times", "causes", "convoy", "queues", "lines", "posts", "scenarios")
 """Names of the figures."""

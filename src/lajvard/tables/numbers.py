@@ -1,11 +1,8 @@
-"""Numbers and codes as a reader sees them: units, thousands, no false precision."""
+"""Numbers as a reader sees them: units, thousands, no false precision."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from math import isfinite
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -179,21 +176,6 @@ _MONTHS = (
     "November",
     "December",
 )
-
-
-@cache
-def _countries() -> dict[str, str]:
-    text = files("lajvard.report").joinpath("countries.csv").read_text(encoding="utf-8")
-    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
-
-
-def country(code: str) -> str:
-    """Name of a country in English, the code itself when it is not known.
-
-    >>> country("AF"), country("??")
-    ('Afghanistan', '??')
-    """
-    return _countries().get(code, code)
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -1,0 +1,16 @@
+"""Result tables: what an analysis found, in rows under named columns with units."""
+
+from lajvard.tables.column import Cell, Marked, ResultColumn, Value, columns_of, headed, value_of
+from lajvard.tables.result import ResultTable, Row
+
+__all__ = [
+    "Cell",
+    "Marked",
+    "ResultColumn",
+    "ResultTable",
+    "Row",
+    "Value",
+    "columns_of",
+    "headed",
+    "value_of",
+]
