@@ -211,10 +211,10 @@ def test_plot__draws_the_numbers_by_the_names() -> None:
     (axes,) = waits().plot().axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Sarpi", "Aqina"]
     assert axes.get_xlabel() == "wait_h (h)"
-    assert axes.patches[0].get_width() == 12.5
+    assert axes.dataLim.x1 == 12.5
     (axes,) = waits().plot("share").axes
     assert axes.get_xlabel() == "share"
-    assert axes.patches[0].get_width() == 0.25
+    assert axes.dataLim.x1 == 0.25
 
 
 def test_plot__without_numbers() -> None:

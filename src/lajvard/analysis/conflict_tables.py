@@ -2,13 +2,13 @@
 
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.corridor.conflicts import Conflict, Statement
 from lajvard.corridor.quality import noun
 from lajvard.schema import TABLES
+from lajvard.tables import Cell, Marked, ResultTable, headed
 
 
-def conflicts_sheet(material: Material) -> Sheet:
+def conflicts_table(material: Material) -> ResultTable:
     """One row a conflict: the value that is used, the others, and why."""
     groups: list[tuple[int, str]] = []
     rows: list[tuple[Cell, ...]] = []
@@ -18,14 +18,14 @@ def conflicts_sheet(material: Material) -> Sheet:
             groups.append((len(rows), heading))
         rows.append(_row(material, conflict))
     columns = (
-        Column("what", width=44, css="label"),
-        Column("used", width=34),
-        Column("not used", width=40),
-        Column("remark", width=70, css="remark"),
-        Column("sources", width=34, css="sources"),
+        headed("what", width=44, css="label"),
+        headed("used", width=34),
+        headed("not used", width=40),
+        headed("remark", width=70, css="remark"),
+        headed("sources", width=34, css="sources"),
     )
     title = "Published twice with different values"
-    return Sheet("conflicts", title, columns, tuple(rows), "", tuple(groups), "conflicts")
+    return ResultTable("conflicts", title, columns, tuple(rows), "", tuple(groups), "conflicts")
 
 
 def _row(material: Material, conflict: Conflict) -> tuple[Cell, ...]:

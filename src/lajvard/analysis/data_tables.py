@@ -7,39 +7,39 @@ import numpy as np
 from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import basis_mark, sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.corridor import Table
-from lajvard.corridor.quality import noun
+from lajvard.corridor.quality import BASES, noun
 from lajvard.schema import first_day, last_day
+from lajvard.tables import Cell, Marked, ResultTable, headed
 from lajvard.tables.numbers import listed
 
 
-def quality_sheet(material: Material) -> Sheet:
+def quality_table(material: Material) -> ResultTable:
     """Where the figures of each table come from."""
     rows: list[tuple[Cell, ...]] = []
     for quality in material.quality:
-        shares = [quality.share(basis) for basis in ("published", "derived", "estimate")]
+        shares = [quality.share(basis) for basis in BASES]
         rows.append(
             (
                 Marked(noun(quality.table), hint=f"table {quality.table}"),
                 quality.rows,
-                Marked("", "bar"),
+                Marked("", "bar", parts=tuple(zip(BASES, shares, strict=True))),
                 *shares,
                 quality.competing,
                 quality.undated,
             )
         )
     columns = (
-        Column("what is described", width=38),
-        Column("rows used", digits=0),
-        Column("", css="bar", width=2),
-        Column("published", share=True),
-        Column("derived", share=True),
-        Column("estimated", share=True),
-        Column("competing rows not used", digits=0),
-        Column("rows without a first day", digits=0),
+        headed("what is described", width=38),
+        headed("rows used", digits=0),
+        headed("", css="bar", width=2, name="bar"),
+        headed("published", share=True),
+        headed("derived", share=True),
+        headed("estimated", share=True),
+        headed("competing rows not used", digits=0),
+        headed("rows without a first day", digits=0),
     )
-    return Sheet(
+    return ResultTable(
         "data quality",
         "Where the figures come from, table by table",
         columns,
@@ -48,21 +48,21 @@ def quality_sheet(material: Material) -> Sheet:
     )
 
 
-def record_sheet(material: Material) -> Sheet:
+def record_table(material: Material) -> ResultTable:
     """What was talked about and promised, and what became of it."""
     table = material.corridor.used("record")
     order = sorted(range(len(table)), key=lambda ix: table.text("date")[ix])
     rows = [_record_row(table, ix) for ix in order]
     columns = (
-        Column("date", width=12, css="nowrap"),
-        Column("what", width=30),
-        Column("said or promised", width=70),
-        Column("what became of it", width=70),
-        Column("status", width=12),
-        Column("sources", width=20, css="sources"),
+        headed("date", width=12, css="nowrap"),
+        headed("what", width=30),
+        headed("said or promised", width=70),
+        headed("what became of it", width=70),
+        headed("status", width=12),
+        headed("sources", width=20, css="sources"),
     )
     note = "The status says how far the thing itself had come when last looked at."
-    return Sheet("record", "The cooperation record", columns, tuple(rows), note, css="record")
+    return ResultTable("record", "The cooperation record", columns, tuple(rows), note, css="record")
 
 
 def _record_row(table: Table, ix: int) -> tuple[Cell, ...]:
@@ -82,21 +82,21 @@ def _record_row(table: Table, ix: int) -> tuple[Cell, ...]:
     )
 
 
-def projects_sheet(material: Material) -> Sheet:
+def projects_table(material: Material) -> ResultTable:
     """Interventions: what they change, what they cost, when."""
     table = material.corridor.used("project")
     rows = [_project_row(table, ix) for ix in range(len(table))]
     columns = (
-        Column("project", width=44),
-        Column("where", width=26),
-        Column("price", "million USD", 0, width=14),
-        Column("capacity", width=24),
-        Column("completion", width=12),
-        Column("status", width=12),
-        Column("stage in the words of the source", width=26),
-        Column("sources", width=20, css="sources"),
+        headed("project", width=44),
+        headed("where", width=26),
+        headed("price", "million USD", 0, width=14),
+        headed("capacity", width=24),
+        headed("completion", width=12),
+        headed("status", width=12),
+        headed("stage in the words of the source", width=26),
+        headed("sources", width=20, css="sources"),
     )
-    return Sheet("projects", "Projects", columns, tuple(rows))
+    return ResultTable("projects", "Projects", columns, tuple(rows))
 
 
 def _project_row(table: Table, ix: int) -> tuple[Cell, ...]:
@@ -131,7 +131,7 @@ def _change(before: float, after: float, unit: str) -> str:
     return f"{start}{after:,g} {unit}"
 
 
-def closures_sheet(material: Material) -> Sheet:
+def closures_table(material: Material) -> ResultTable:
     """Closures, those with one reason and time in one row."""
     table = material.corridor.used("closure")
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -154,14 +154,14 @@ def closures_sheet(material: Material) -> Sheet:
             )
         )
     columns = (
-        Column("why", width=60),
-        Column("where", width=60),
-        Column("when", width=30, css="when"),
-        Column("what is left", width=14),
-        Column("basis", width=12),
-        Column("sources", width=30, css="sources"),
+        headed("why", width=60),
+        headed("where", width=60),
+        headed("when", width=30, css="when"),
+        headed("what is left", width=14),
+        headed("basis", width=12),
+        headed("sources", width=30, css="sources"),
     )
-    return Sheet("closures", "Closures", columns, tuple(rows))
+    return ResultTable("closures", "Closures", columns, tuple(rows))
 
 
 def shut_now(material: Material) -> str:
@@ -220,7 +220,7 @@ def _some(words: list[str], most: int = 6) -> str:
     return f"{', '.join(words[:most])} and {len(words) - most} more"
 
 
-def sources_sheet(material: Material, cited: Iterable[str]) -> Sheet:
+def sources_table(material: Material, cited: Iterable[str]) -> ResultTable:
     """The publications that the other tables cite."""
     table = material.corridor["source"]
     wanted = set(cited)
@@ -239,29 +239,29 @@ def sources_sheet(material: Material, cited: Iterable[str]) -> Sheet:
                 )
             )
     columns = (
-        Column("id", width=22),
-        Column("title", width=90),
-        Column("publisher", width=30),
-        Column("date", width=14, css="nowrap"),
-        Column("grade", width=8),
+        headed("id", width=22),
+        headed("title", width=90),
+        headed("publisher", width=30),
+        headed("date", width=14, css="nowrap"),
+        headed("grade", width=8),
     )
     note = (
         "Grades: A primary, B official through news, C second-hand, K from memory and to be "
         "checked; empty: not graded."
     )
-    return Sheet("sources", "Sources", columns, tuple(rows), note, css="sources")
+    return ResultTable("sources", "Sources", columns, tuple(rows), note, css="sources")
 
 
 def _web(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def cited_in(sheets: Iterable[Sheet]) -> list[str]:
-    """Identifiers of the sources that sheets cite, each once."""
+def cited_in(tables: Iterable[ResultTable]) -> list[str]:
+    """Identifiers of the sources that tables cite, each once."""
     found: dict[str, None] = {}
-    for sheet in sheets:
-        for row in sheet.rows:
-            for cell in row:
+    for table in tables:
+        for row in table:
+            for cell in row.cells:
                 if isinstance(cell, Marked) and cell.css == "cited" and cell.value:
                     found.update(dict.fromkeys(str(cell.value).split("; ")))
     return list(found)

@@ -7,10 +7,10 @@ from lajvard.analysis.alternatives import PairComparison, Way
 from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import share_line
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.analysis.target_tables import telling
 from lajvard.network import Activity
 from lajvard.routes import Route
+from lajvard.tables import Cell, Marked, ResultTable, headed
 from lajvard.tables.numbers import (
     capital,
     counted,
@@ -53,16 +53,16 @@ def key_findings(material: Material) -> tuple[Finding, ...]:
     )
 
 
-def findings_sheet(findings: tuple[Finding, ...]) -> Sheet:
+def findings_table(findings: tuple[Finding, ...]) -> ResultTable:
     """The findings as a table."""
     columns = (
-        Column("finding", width=36),
-        Column("figure", width=14),
-        Column("unit", width=16),
-        Column("in words", width=120),
+        headed("finding", width=36),
+        headed("figure", width=14),
+        headed("unit", width=16),
+        headed("in words", width=120),
     )
     rows = tuple((f.title, _as_number(f.figure), f.unit, f.text) for f in findings)
-    return Sheet("findings", "Key findings", columns, rows)
+    return ResultTable("findings", "Key findings", columns, rows)
 
 
 def _as_number(figure: str) -> Cell:

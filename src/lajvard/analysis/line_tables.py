@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from lajvard.analysis.countries import country
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.fibre.line.availability import Availability
 from lajvard.fibre.line.cost import Bill
 from lajvard.fibre.line.results import Spread, Stretch, Worth
 from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import ORDER, FibreLine, hut_count
 from lajvard.fibre.optics.line import Line
+from lajvard.tables import Cell, Marked, ResultTable, headed, numbered
 from lajvard.tables.numbers import MISSING, listed
 
 _WIDE = 44
 
 
-def ways_sheet(line: FibreLine) -> Sheet:
+def ways_table(line: FibreLine) -> ResultTable:
     """Ways to span the sea, the simplest first."""
     rows: list[tuple[Cell, ...]] = []
     for way in line.ways:
@@ -33,13 +33,13 @@ def ways_sheet(line: FibreLine) -> Sheet:
             )
         )
     columns = (
-        Column("way across the sea", width=_WIDE, css="way"),
-        Column("result", width=16),
-        Column("worst channel", "dB", 1),
-        Column("margin", "dB", 1),
-        Column("capacity of a fibre pair", "Tbit/s", 1),
-        Column("launch", "dBm a channel", 1),
-        Column("amplifiers on the way", digits=0),
+        headed("way across the sea", width=_WIDE, css="way"),
+        headed("result", width=16),
+        headed("worst channel", "dB", 1),
+        headed("margin", "dB", 1),
+        headed("capacity of a fibre pair", "Tbit/s", 1),
+        headed("launch", "dBm a channel", 1),
+        headed("amplifiers on the way", digits=0),
     )
     leg, pairs, carried = (
         line.sea_leg,
@@ -53,7 +53,9 @@ def ways_sheet(line: FibreLine) -> Sheet:
         f"every channel carries a bit a symbol after the margin. In bold the simplest that works. "
         f"A cable of {pairs:.0f} fibre pairs would carry {pairs * carried:,.0f} Tbit/s that way."
     )
-    return Sheet("fibre ways", "Ways across the sea", columns, tuple(rows), note, css="compare")
+    return ResultTable(
+        "fibre ways", "Ways across the sea", columns, tuple(rows), note, css="compare"
+    )
 
 
 def _where(line: FibreLine) -> str:
@@ -64,7 +66,7 @@ def _where(line: FibreLine) -> str:
     return " as asked for" if line.sea_km else " (as published, or the geodesic with slack)"
 
 
-def spans_sheet(line: Line) -> Sheet:
+def spans_table(line: Line) -> ResultTable:
     """The budget of a line, span by span."""
     rows = [
         (
@@ -83,17 +85,17 @@ def spans_sheet(line: Line) -> Sheet:
         for span in line.spans
     ]
     columns = (
-        Column("span", digits=0, width=6),
-        Column("at its end", width=18),
-        Column("at", "km", 1),
-        Column("length", "km", 1),
-        Column("loss", "dB", 1),
-        Column("launch", "dBm", 1),
-        Column("Raman gain", "dB", 1),
-        Column("arrives", "dBm", 1),
-        Column("amplifier", "dB", 1),
-        Column("this span alone", "dB", 1),
-        Column("so far", "dB", 1),
+        headed("span", digits=0, width=6),
+        headed("at its end", width=18),
+        headed("at", "km", 1),
+        headed("length", "km", 1),
+        headed("loss", "dB", 1),
+        headed("launch", "dBm", 1),
+        headed("Raman gain", "dB", 1),
+        headed("arrives", "dBm", 1),
+        headed("amplifier", "dB", 1),
+        headed("this span alone", "dB", 1),
+        headed("so far", "dB", 1),
     )
     note = (
         f"{line.origin} - {line.destination}: {line.worst_gsnr_db:.1f} dB at the end, of which "
@@ -101,10 +103,10 @@ def spans_sheet(line: Line) -> Sheet:
         f"{line.latency_ms:.2f} ms one way. The two last columns are the ratio of signal to noise "
         "in the worst channel, in its bandwidth."
     )
-    return Sheet("fibre spans", "Spans of the sea crossing", columns, tuple(rows), note)
+    return ResultTable("fibre spans", "Spans of the sea crossing", columns, tuple(rows), note)
 
 
-def legs_sheet(line: FibreLine) -> Sheet:
+def legs_table(line: FibreLine) -> ResultTable:
     """The ways of each stage, on land and by sea."""
     rows: list[tuple[Cell, ...]] = []
     groups = []
@@ -128,14 +130,14 @@ def legs_sheet(line: FibreLine) -> Sheet:
             )
         rows.append((Marked("shared", "way"), None, None, None, None, None, _shared(line, at), ""))
     columns = (
-        Column("way", width=10, css="way"),
-        Column("cable", "km", 0),
-        Column("by sea", "km", 0),
-        Column("huts", digits=0),
-        Column("worst channel", "dB", 1),
-        Column("a fibre pair", "Tbit/s", 1),
-        Column("countries, or what both ways share", width=60),
-        Column("places", width=100),
+        headed("way", width=10, css="way"),
+        headed("cable", "km", 0),
+        headed("by sea", "km", 0),
+        headed("huts", digits=0),
+        headed("worst channel", "dB", 1),
+        headed("a fibre pair", "Tbit/s", 1),
+        headed("countries, or what both ways share", width=60),
+        headed("places", width=100),
     )
     note = (
         "Cables lie beside the corridor's own roads and railways. The second way shares as little "
@@ -144,7 +146,9 @@ def legs_sheet(line: FibreLine) -> Sheet:
         "takes both. Signals are made anew at the landings: over its first ways the line carries "
         f"what its weakest stretch does, {_weakest(line):.1f} Tbit/s a fibre pair."
     )
-    return Sheet("fibre legs", "Ways on land and by sea", columns, tuple(rows), note, tuple(groups))
+    return ResultTable(
+        "fibre legs", "Ways on land and by sea", columns, tuple(rows), note, tuple(groups)
+    )
 
 
 def _weakest(line: FibreLine) -> float:
@@ -180,12 +184,12 @@ def rests_on(line: FibreLine) -> str:
     return said if line.coarse else ""
 
 
-def availability_sheet(found: Sequence[Stretch], seabed: str = "") -> Sheet:
+def availability_table(found: Sequence[Stretch], seabed: str = "") -> ResultTable:
     """How available each stage and the whole line are; `seabed` says what that rests on."""
     rows = [(Marked(one.name, "way"), one.ways, *_availability(one.found)) for one in found]
     columns = (
-        Column("stretch", width=30, css="way"),
-        Column("over", width=34),
+        headed("stretch", width=30, css="way"),
+        headed("over", width=34),
         *_AVAILABILITY,
     )
     note = (
@@ -193,16 +197,16 @@ def availability_sheet(found: Sequence[Stretch], seabed: str = "") -> Sheet:
         "for the shared ones; the switch between two ways takes no time."
         f"{seabed}"
     )
-    return Sheet("fibre availability", "Availability", columns, tuple(rows), note)
+    return ResultTable("fibre availability", "Availability", columns, tuple(rows), note)
 
 
 _AVAILABILITY = (
-    Column("available", "%", 3),
-    Column("outages", "a year", 2),
-    Column("down", "h a year", 1),
-    Column("mean outage", "h", 1),
-    Column("half are below", "h", 1),
-    Column("95 % are below", "h", 1),
+    headed("available", "%", 3),
+    headed("outages", "a year", 2),
+    headed("down", "h a year", 1),
+    headed("mean outage", "h", 1),
+    headed("half are below", "h", 1),
+    headed("95 % are below", "h", 1),
 )
 
 
@@ -217,9 +221,9 @@ def _availability(one: Availability) -> tuple[Cell, ...]:
     )
 
 
-def repair_sheet(
+def repair_table(
     sweep: Mapping[float, tuple[Availability, Availability]], line: FibreLine
-) -> Sheet:
+) -> ResultTable:
     """The sea crossing by days until a ship has repaired."""
     rows = [
         (
@@ -233,18 +237,20 @@ def repair_sheet(
         for days, (one, two) in sweep.items()
     ]
     columns = (
-        Column("a ship has repaired after", "days", 0),
-        Column("one cable, available", "%", 2),
-        Column("down", "h a year", 1),
-        Column("95 % of the outages below", "days", 0),
-        Column("two cables, available", "%", 4),
-        Column("down", "h a year", 2),
+        headed("a ship has repaired after", "days", 0),
+        headed("one cable, available", "%", 2),
+        headed("down", "h a year", 1, name="one_cable_down_h_per_year"),
+        headed("95 % of the outages below", "days", 0),
+        headed("two cables, available", "%", 4),
+        headed("down", "h a year", 2, name="two_cables_down_h_per_year"),
     )
     parameters = line.corridor.used("parameter")
     known = "sea_repair" in parameters.text("parameter_id")
     said = parameters.text("note")[parameters.ix("sea_repair")] if known else ""
     note = f"{said.rstrip('.')}." if said else ""
-    return Sheet("fibre repair", "The sea crossing by repair time", columns, tuple(rows), note)
+    return ResultTable(
+        "fibre repair", "The sea crossing by repair time", columns, tuple(rows), note
+    )
 
 
 def cause_words(name: str) -> str:
@@ -252,7 +258,7 @@ def cause_words(name: str) -> str:
     return ORDER + country(name.removeprefix(ORDER)) if name.startswith(ORDER) else name
 
 
-def causes_sheet(one: Availability, two: Availability, most: int = 6) -> Sheet:
+def causes_table(one: Availability, two: Availability, most: int = 6) -> ResultTable:
     """What takes the line down, over one way and over two."""
     rows: list[tuple[Cell, ...]] = []
     groups = []
@@ -269,18 +275,18 @@ def causes_sheet(one: Availability, two: Availability, most: int = 6) -> Sheet:
             for cause in found.causes[:most]
         ]
     columns = (
-        Column("cause", width=60, css="way"),
-        Column("outages", "a year", 4),
-        Column("mean", "h", 1),
-        Column("down", "h a year", 2),
-        Column("of all hours down", share=True),
+        headed("cause", width=60, css="way"),
+        headed("outages", "a year", 4),
+        headed("mean", "h", 1),
+        headed("down", "h a year", 2),
+        headed("of all hours down", share=True),
     )
-    return Sheet(
+    return ResultTable(
         "fibre causes", "What takes the line down", columns, tuple(rows), "", tuple(groups)
     )
 
 
-def cost_sheet(bills: Sequence[Bill], line: FibreLine) -> Sheet:
+def cost_table(bills: Sequence[Bill], line: FibreLine) -> ResultTable:
     """What is built and what it costs a year, item by item."""
     items = list(dict.fromkeys(item for bill in bills for item in bill.built_musd))
     rows: list[tuple[Cell, ...]] = [
@@ -292,8 +298,8 @@ def cost_sheet(bills: Sequence[Bill], line: FibreLine) -> Sheet:
         (Marked("all, a year", "strong"), *(bill.annual_musd for bill in bills)),
     ]
     columns = (
-        Column("item", width=34, css="way"),
-        *(Column(bill.name, "million USD", 1, width=24) for bill in bills),
+        headed("item", width=34, css="way"),
+        *numbered(headed(bill.name, "million USD", 1, width=24) for bill in bills),
     )
     one = bills[0]
     note = (
@@ -302,7 +308,7 @@ def cost_sheet(bills: Sequence[Bill], line: FibreLine) -> Sheet:
         "through the sea is not built here: it would be rented, at a price that is not published."
         f"{_laying(line)}{rests_on(line)}"
     )
-    return Sheet("fibre cost", "Cost", columns, tuple(rows), note)
+    return ResultTable("fibre cost", "Cost", columns, tuple(rows), note)
 
 
 def _laying(line: FibreLine) -> str:
@@ -316,25 +322,25 @@ def _laying(line: FibreLine) -> str:
     )
 
 
-def spreads_sheet(found: Sequence[Spread]) -> Sheet:
+def spreads_table(found: Sequence[Spread]) -> ResultTable:
     """Results with their low, central and high values."""
     rows = [(Marked(s.name, "way"), s.unit, s.low, s.central, s.high) for s in found]
     columns = (
-        Column("result", width=36, css="way"),
-        Column("unit", width=26),
-        Column("low", digits=1),
-        Column("central", digits=1),
-        Column("high", digits=1),
+        headed("result", width=36, css="way"),
+        headed("unit", width=26),
+        headed("low", digits=1),
+        headed("central", digits=1),
+        headed("high", digits=1),
     )
     note = (
         "Low and high: 10 and 90 of 100 draws in which all parameters vary together between their "
         "low and high values are below. Ranges are skewed (what goes wrong can go very wrong), so "
         "that the central result may be near the low one or below it. Most are estimates."
     )
-    return Sheet("fibre range", "Low, central and high", columns, tuple(rows), note)
+    return ResultTable("fibre range", "Low, central and high", columns, tuple(rows), note)
 
 
-def swings_sheet(drivers: Mapping[str, Sequence[Swing]], units: Mapping[str, str]) -> Sheet:
+def swings_table(drivers: Mapping[str, Sequence[Swing]], units: Mapping[str, str]) -> ResultTable:
     """Every parameter that moves a result, one at a time."""
     rows: list[tuple[Cell, ...]] = []
     groups = []
@@ -344,17 +350,17 @@ def swings_sheet(drivers: Mapping[str, Sequence[Swing]], units: Mapping[str, str
             (Marked(s.meaning, "way"), s.unit, s.low, s.high, s.at_low, s.at_high) for s in swings
         ]
     columns = (
-        Column("parameter", width=70, css="way"),
-        Column("unit", width=14),
-        Column("low", digits=3),
-        Column("high", digits=3),
-        Column("result at low", digits=1),
-        Column("result at high", digits=1),
+        headed("parameter", width=70, css="way"),
+        headed("unit", width=14),
+        headed("low", digits=3),
+        headed("high", digits=3),
+        headed("result at low", digits=1),
+        headed("result at high", digits=1),
     )
-    return Sheet("fibre drivers", "What drives it", columns, tuple(rows), "", tuple(groups))
+    return ResultTable("fibre drivers", "What drives it", columns, tuple(rows), "", tuple(groups))
 
 
-def borders_sheet(worth: Worth) -> Sheet:
+def borders_table(worth: Worth) -> ResultTable:
     """What data sent ahead, and the line, do at each road post."""
     rows: list[tuple[Cell, ...]] = []
     groups: list[tuple[int, str]] = []
@@ -375,13 +381,13 @@ def borders_sheet(worth: Worth) -> Sheet:
             )
         )
     columns = (
-        Column("post", width=36, css="way"),
-        Column("both sides connected today", width=14),
-        Column("time now", "h", 1),
-        Column("data sent ahead", "h", 2),
-        Column("and the line", "min", 1),
-        Column("if all send 12 h ahead", "h", 1),
-        Column("the time now is", width=12),
+        headed("post", width=36, css="way"),
+        headed("both sides connected today", width=14),
+        headed("time now", "h", 1),
+        headed("data sent ahead", "h", 2),
+        headed("and the line", "min", 1),
+        headed("if all send 12 h ahead", "h", 1),
+        headed("the time now is", width=12),
     )
     p = worth.practice
     note = (
@@ -391,7 +397,7 @@ def borders_sheet(worth: Worth) -> Sheet:
         "That share is a judgement: no effect on a border of this corridor was measured. Where "
         "both sides are connected already, part of it may be in the time now."
     )
-    return Sheet(
+    return ResultTable(
         "fibre borders",
         "What the line changes at each border",
         columns,

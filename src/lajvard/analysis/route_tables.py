@@ -6,18 +6,18 @@ from functools import partial
 from lajvard.analysis.alternatives import PairComparison, Way
 from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.network import Step
 from lajvard.network.arrays import MONEY_ITEMS
 from lajvard.network.compile import table_of
 from lajvard.routes import LegalLink, Route
 from lajvard.routes.route import TRAVELLING
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, headed, numbered
 from lajvard.tables.numbers import TimeUnit, listed, percent, unit_for
 
 ITEMS = tuple(dict.fromkeys(MONEY_ITEMS.values()))
 
-_WAY = Column("way", width=44, css="way")
-_REMARK = Column("remark", width=60)
+_WAY = headed("way", width=44, css="way")
+_REMARK = headed("remark", width=60)
 
 _Value = Callable[[Route], float]
 
@@ -30,34 +30,34 @@ def _share(basis: str, route: Route) -> float:
     return route.time_share_by_basis[basis]
 
 
-_Measure = tuple[Column, _Value, bool]
+_Measure = tuple[ResultColumn, _Value, bool]
 """A column, its value of a route, and whether the least of the pair is set apart."""
 
 
 def _times(unit: TimeUnit) -> tuple[_Measure, ...]:
     word, hours, digits = unit.word, unit.hours, unit.digits
     return (
-        (Column("length", "km", 0), lambda r: r.distance_km, True),
-        (Column("expected", word, digits), lambda r: r.time_h / hours, True),
-        (Column("p50", word, digits), lambda r: r.p50_h / hours, False),
-        (Column("p95", word, digits), lambda r: r.p95_h / hours, True),
-        (Column("moving", word, digits), lambda r: r.moving_h / hours, False),
-        (Column("borders", word, digits), lambda r: r.border_h / hours, True),
-        (Column("rest and waiting", word, digits), lambda r: r.waiting_h / hours, False),
-        (Column("published", "of the hours", share=True), partial(_share, "published"), False),
-        (Column("estimated", "of the hours", share=True), partial(_share, "estimate"), False),
+        (headed("length", "km", 0), lambda r: r.distance_km, True),
+        (headed("expected", word, digits), lambda r: r.time_h / hours, True),
+        (headed("p50", word, digits), lambda r: r.p50_h / hours, False),
+        (headed("p95", word, digits), lambda r: r.p95_h / hours, True),
+        (headed("moving", word, digits), lambda r: r.moving_h / hours, False),
+        (headed("borders", word, digits), lambda r: r.border_h / hours, True),
+        (headed("rest and waiting", word, digits), lambda r: r.waiting_h / hours, False),
+        (headed("published", "of the hours", share=True), partial(_share, "published"), False),
+        (headed("estimated", "of the hours", share=True), partial(_share, "estimate"), False),
     )
 
 
 _MONEY: tuple[_Measure, ...] = (
-    (Column("price", "USD", -1), lambda r: r.cost_usd, True),
-    *((Column(item, "USD", -1), partial(_paid, item), False) for item in ITEMS),
-    (Column("emission", "kg CO2e", -1), lambda r: r.emission_kgco2e, True),
-    (Column("risk", "of a closure", share=True), lambda r: r.risk, True),
+    (headed("price", "USD", -1), lambda r: r.cost_usd, True),
+    *((headed(item, "USD", -1), partial(_paid, item), False) for item in ITEMS),
+    (headed("emission", "kg CO2e", -1), lambda r: r.emission_kgco2e, True),
+    (headed("risk", "of a closure", share=True), lambda r: r.risk, True),
 )
 
 
-def comparison_sheets(material: Material) -> tuple[Sheet, Sheet]:
+def comparison_tables(material: Material) -> tuple[ResultTable, ResultTable]:
     """Time and distance, then money, emissions and risk, of every way for every pair."""
     routes = [way.route for pair in material.comparisons for way in pair.ways if way.route]
     longest = max((route.p95_h for route in routes), default=0.0)
@@ -97,7 +97,7 @@ def _comparison(
     title: str,
     measures: tuple[_Measure, ...],
     note: str,
-) -> Sheet:
+) -> ResultTable:
     rows: list[tuple[Cell, ...]] = []
     groups = []
     for pair in material.comparisons:
@@ -107,7 +107,7 @@ def _comparison(
     way = material.main_way
     named = way is not None and bool(way.alternative_id)
     emphasis = frozenset(start for start, _ in groups) if named else frozenset[int]()
-    return Sheet(name, title, columns, tuple(rows), note, tuple(groups), "compare", emphasis)
+    return ResultTable(name, title, columns, tuple(rows), note, tuple(groups), "compare", emphasis)
 
 
 def _pair_rows(
@@ -153,7 +153,7 @@ def _way_row(
     return (Marked(name, "way", way_words(way.route)), *values)
 
 
-def alternatives_sheet(material: Material) -> Sheet:
+def alternatives_table(material: Material) -> ResultTable:
     """What the routes of each alternative pass and do not touch."""
 
     def named(words: tuple[str, ...]) -> str:
@@ -171,19 +171,19 @@ def alternatives_sheet(material: Material) -> Sheet:
         for way in (pair.ways[1:] if pair else ())
     ]
     columns = (
-        Column("alternative", width=50),
-        Column("its routes pass", width=40),
-        Column("and do not touch", width=40),
-        Column("best route of the main pair", width=40),
+        headed("alternative", width=50),
+        headed("its routes pass", width=40),
+        headed("and do not touch", width=40),
+        headed("best route of the main pair", width=40),
     )
-    return Sheet("alternatives", "The alternatives", columns, tuple(rows))
+    return ResultTable("alternatives", "The alternatives", columns, tuple(rows))
 
 
-def stops_sheet(material: Material) -> Sheet:
+def stops_table(material: Material) -> ResultTable:
     """The stops of the main route: what happens where, for how long, at what price."""
     route = material.main_route
     if route is None:
-        return Sheet("stops", "Stops", (), ())
+        return ResultTable("stops", "Stops", (), ())
     stops = [
         step
         for step in route.steps
@@ -206,16 +206,16 @@ def stops_sheet(material: Material) -> Sheet:
             )
         )
     columns = (
-        Column("place", width=40),
-        Column("activity", width=22),
-        Column("time", "h", 1),
-        Column("share of the journey", share=True),
-        Column("price", "USD", 0),
-        Column("the time is", width=12),
-        Column("sources", width=40, css="sources"),
+        headed("place", width=40),
+        headed("activity", width=22),
+        headed("time", "h", 1),
+        headed("share of the journey", share=True),
+        headed("price", "USD", 0),
+        headed("the time is", width=12),
+        headed("sources", width=40, css="sources"),
     )
     note = "Drivers' rest is part of the legs and is not listed. Red: the longest single activity."
-    return Sheet("stops", f"Stops of {material.main_name}", columns, tuple(rows), note)
+    return ResultTable("stops", f"Stops of {material.main_name}", columns, tuple(rows), note)
 
 
 def _named(material: Material, step: Step) -> str:
@@ -236,7 +236,7 @@ def sources_cell(sources: Sequence[str]) -> Marked:
     return Marked("; ".join(sources), "cited")
 
 
-def stages_sheet(material: Material) -> Sheet:
+def stages_table(material: Material) -> ResultTable:
     """All legs and stops of the best route of every way for every pair (UNESCAP rows)."""
     rows: list[tuple[Cell, ...]] = []
     for pair in material.comparisons:
@@ -264,22 +264,22 @@ def stages_sheet(material: Material) -> Sheet:
                     )
                 )
     columns = (
-        Column("pair", width=34),
-        Column("way", width=30),
-        Column("number", digits=0, width=8),
-        Column("kind", width=6),
-        Column("place", width=44),
-        Column("country", width=8),
-        Column("mode or activities", width=40),
-        Column("length", "km", 0),
-        Column("time", "h", 1),
-        Column("price", "USD", 0),
-        Column("emission", "kg CO2e", 0),
-        Column("total length", "km", 0),
-        Column("total time", "h", 1),
-        Column("total price", "USD", 0),
+        headed("pair", width=34),
+        headed("way", width=30),
+        headed("number", digits=0, width=8),
+        headed("kind", width=6),
+        headed("place", width=44),
+        headed("country", width=8),
+        headed("mode or activities", width=40),
+        headed("length", "km", 0),
+        headed("time", "h", 1),
+        headed("price", "USD", 0),
+        headed("emission", "kg CO2e", 0),
+        headed("total length", "km", 0),
+        headed("total time", "h", 1),
+        headed("total price", "USD", 0),
     )
-    return Sheet("stages", "Legs and stops of the best routes", columns, tuple(rows))
+    return ResultTable("stages", "Legs and stops of the best routes", columns, tuple(rows))
 
 
 STANDINGS = {
@@ -312,7 +312,7 @@ def _regimes(material: Material) -> dict[str, LegalLink]:
     return found
 
 
-def standing_sheet(material: Material) -> Sheet:
+def standing_table(material: Material) -> ResultTable:
     """Regimes and the standing of every country that a way of the main pair crosses."""
     chains, regimes = _chains(material), _regimes(material)
     countries = list(
@@ -329,12 +329,12 @@ def standing_sheet(material: Material) -> Sheet:
         for regime_id in regimes
     ]
     columns = (
-        Column("regime", width=44),
-        *(Column(code, country(code), css="state", width=11) for code in countries),
+        headed("regime", width=44),
+        *(headed(code, country(code), css="state", width=11, name=code) for code in countries),
     )
     note = "; ".join(f"{symbol} {meaning}" for symbol, _, meaning in STANDINGS.values())
     note += "; empty: no way crosses the country by the regime's mode."
-    return Sheet(
+    return ResultTable(
         "legal standing", "Who takes part in what", columns, tuple(rows), note, css="legal"
     )
 
@@ -346,7 +346,7 @@ def _standing(word: str | None) -> Cell:
     return Marked(text, f"state {text.replace(' ', '-')}", meaning, f"{symbol} {text}")
 
 
-def chain_sheet(material: Material) -> Sheet:
+def chain_table(material: Material) -> ResultTable:
     """For each regime and way of the main pair: whether it holds all the way, or where not."""
     chains = _chains(material)
     rows = [
@@ -354,8 +354,8 @@ def chain_sheet(material: Material) -> Sheet:
         for regime_id, link in _regimes(material).items()
     ]
     columns = (
-        Column("regime", width=44),
-        *(Column(material.short[way.name], width=22) for way, _ in chains),
+        headed("regime", width=44),
+        *numbered(headed(material.short[way.name], width=22) for way, _ in chains),
     )
     note = (
         "holds: every country on the way applies the regime, and what it requires; breaks in: "
@@ -363,7 +363,9 @@ def chain_sheet(material: Material) -> Sheet:
         "into force was not found; in no country: none on the way applies it; empty: the regime "
         "rules a mode that the way does not use."
     )
-    return Sheet("legal chain", "Where the chain breaks", columns, tuple(rows), note, css="chain")
+    return ResultTable(
+        "legal chain", "Where the chain breaks", columns, tuple(rows), note, css="chain"
+    )
 
 
 def _holds(link: LegalLink | None) -> Cell:

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from lajvard.analysis.runs import Simulated
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.analysis.simulated import (
     CAUSES,
     Cause,
@@ -19,11 +18,12 @@ from lajvard.analysis.simulated import (
 )
 from lajvard.analysis.target_tables import error_cell
 from lajvard.study.statistics import Estimate, caution
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, column_name, headed, numbered
 from lajvard.tables.numbers import SPACE, rounded, signed
 from lajvard.twin.posts import UNLIMITED
 
-_N = Column("n", "replications", 0, width=12)
-_JOURNEYS = Column("n", "journeys", 0, width=10)
+_N = headed("n", "replications", 0, width=12)
+_JOURNEYS = headed("n", "journeys", 0, width=10)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -40,9 +40,14 @@ def with_interval(estimate: Estimate, digits: int = 1) -> str:
     return f"{rounded(estimate.value, digits)} ± {rounded(half, digits)}"
 
 
-def interval(unit: str, digits: int) -> tuple[Column, Column]:
-    """The columns of a 95 % interval."""
-    return Column("95 % low", unit, digits, width=10), Column("95 % high", unit, digits, width=10)
+def interval(
+    of: str, unit: str, digits: int | None, *, share: bool = False, width: int = 10
+) -> list[ResultColumn]:
+    """The columns of a 95 % interval; `of` says what of, for their names."""
+    return [
+        headed(f"95 % {end}", unit, digits, share, width, name=column_name(f"{of} {end}", unit))
+        for end in ("low", "high")
+    ]
 
 
 def cells(found: Estimate, scale: float = 1.0) -> tuple[Cell, Cell, Cell]:
@@ -64,7 +69,7 @@ def clipped(share: Estimate) -> Estimate:
     return replace(share, low=low, high=high)
 
 
-def runs_sheet(simulated: Simulated) -> Sheet:
+def runs_table(simulated: Simulated) -> ResultTable:
     """What was simulated."""
     runs = [("base", simulated.base), *(("compared", run) for run in simulated.others)]
     if simulated.convoy is not None:
@@ -77,15 +82,15 @@ def runs_sheet(simulated: Simulated) -> Sheet:
         numbers = (about.days, run.warmup_days, run.n_replications, float(np.mean(counts)))
         rows.append((title, role, *numbers, about.seed, about.run_id, about.lajvard))
     columns = (
-        Column("scenario", width=48),
-        Column("role", width=14),
-        Column("simulated", "days", 0),
-        Column("warm-up left out", "days", 0),
-        Column("n", "replications", 0),
-        Column("unit loads in a replication", "", 0),
-        Column("seed", "", 0),
-        Column("run", width=14),
-        Column("version", width=10),
+        headed("scenario", width=48),
+        headed("role", width=14),
+        headed("simulated", "days", 0),
+        headed("warm-up left out", "days", 0),
+        headed("n", "replications", 0),
+        headed("unit loads in a replication", "", 0),
+        headed("seed", "", 0),
+        headed("run", width=14),
+        headed("version", width=10),
     )
     note = (
         "Unit loads count all traffic: the described demand, other traffic up to the observed "
@@ -93,7 +98,7 @@ def runs_sheet(simulated: Simulated) -> Sheet:
         "replications, of a difference the paired one: replications with the same number drew the "
         f"same random numbers. {_caution(simulated)}"
     )
-    return Sheet("simulated runs", "What was simulated", columns, tuple(rows), note)
+    return ResultTable("simulated runs", "What was simulated", columns, tuple(rows), note)
 
 
 def _caution(simulated: Simulated) -> str:
@@ -101,15 +106,15 @@ def _caution(simulated: Simulated) -> str:
     return f"Caution: {said}." if said else ""
 
 
-def profile_sheet(rows: Sequence[ProfileRow], name: str) -> Sheet:
+def profile_table(rows: Sequence[ProfileRow], name: str) -> ResultTable:
     """The time/cost-distance table of the main way."""
     columns = (
-        Column("leg or stop", width=34),
-        Column("what", width=8),
-        Column("total", "km", 0),
-        *(Column(f"here, {band}", "h", 1) for band in ("p10", "median", "p90")),
-        *(Column(f"total, {band}", "days", 1) for band in ("p10", "median", "p90")),
-        Column("total, median", "USD", -1),
+        headed("leg or stop", width=34),
+        headed("what", width=8),
+        headed("total", "km", 0),
+        *(headed(f"here, {band}", "h", 1) for band in ("p10", "median", "p90")),
+        *(headed(f"total, {band}", "days", 1) for band in ("p10", "median", "p90")),
+        headed("total, median", "USD", -1),
         _JOURNEYS,
     )
     body = tuple(
@@ -125,10 +130,10 @@ def profile_sheet(rows: Sequence[ProfileRow], name: str) -> Sheet:
         for row in rows
     )
     note = "Waiting and loading at a port stand at the port, drivers' rest on the way."
-    return Sheet("simulated route", f"Stop by stop on {name}", columns, body, note)
+    return ResultTable("simulated route", f"Stop by stop on {name}", columns, body, note)
 
 
-def times_sheet(simulated: Simulated) -> Sheet:
+def times_table(simulated: Simulated) -> ResultTable:
     """Journey times of the ways."""
     assert simulated.probes is not None, "asked for with probes only"
     rows = []
@@ -140,13 +145,13 @@ def times_sheet(simulated: Simulated) -> Sheet:
         row = (way.name, expected, *cells(mean, 1 / 24), *quantiles, *cells(p95, 1 / 24))
         rows.append((*row, len(hours), mean.n))
     columns = (
-        Column("way", width=30),
-        Column("expected without simulation", "days", 1),
-        Column("mean", "days", 1),
-        *interval("days", 1),
-        *(Column(band, "days", 1) for band in ("p10", "median", "p90")),
-        Column("p95", "days", 1),
-        *interval("days", 1),
+        headed("way", width=30),
+        headed("expected without simulation", "days", 1),
+        headed("mean", "days", 1),
+        *interval("mean", "days", 1),
+        *(headed(band, "days", 1) for band in ("p10", "median", "p90")),
+        headed("p95", "days", 1),
+        *interval("p95", "days", 1),
         _JOURNEYS,
         _N,
     )
@@ -156,16 +161,16 @@ def times_sheet(simulated: Simulated) -> Sheet:
     )
     main = frozenset(ix for ix, way in enumerate(simulated.ways) if way.is_main)
     title = "Simulated journey times by way"
-    return Sheet("simulated times", title, columns, tuple(rows), note, emphasis=main)
+    return ResultTable("simulated times", title, columns, tuple(rows), note, emphasis=main)
 
 
-def causes_sheet(causes: Sequence[Cause]) -> Sheet:
+def causes_table(causes: Sequence[Cause]) -> ResultTable:
     """Hours by cause of the ways."""
     columns = (
-        Column("cause", width=24),
-        Column("mean", "h", 1),
-        *interval("h", 1),
-        Column("of all hours", share=True),
+        headed("cause", width=24),
+        headed("mean", "h", 1),
+        *interval("mean", "h", 1),
+        headed("of all hours", share=True),
         _JOURNEYS,
         _N,
     )
@@ -176,10 +181,10 @@ def causes_sheet(causes: Sequence[Cause]) -> Sheet:
             groups.append((len(rows), one.way.name))
         rows.append((one.cause, *cells(one.hours), one.share, one.n, one.hours.n))
     title = "Hours of a simulated journey by cause"
-    return Sheet("simulated causes", title, columns, tuple(rows), "", tuple(groups))
+    return ResultTable("simulated causes", title, columns, tuple(rows), "", tuple(groups))
 
 
-def causes_page(simulated: Simulated, causes: Sequence[Cause]) -> Sheet:
+def causes_page(simulated: Simulated, causes: Sequence[Cause]) -> ResultTable:
     """The same side by side: a row a cause, a column a way."""
     cell = {(one.cause, one.way.source): with_interval(one.hours) for one in causes}
     names = list(dict.fromkeys(one.cause for one in causes))
@@ -191,24 +196,26 @@ def causes_page(simulated: Simulated, causes: Sequence[Cause]) -> Sheet:
     counts = {one.way.source: one.n for one in causes}
     rows.append(("n, journeys", *(f"{counts[way.source]:,}" for way in simulated.ways)))
     columns = (
-        Column("cause", "mean ± half of the 95 % interval", width=24),
-        *(Column(way.name, "h", width=18, css="num") for way in simulated.ways),
+        headed("cause", "mean ± half of the 95 % interval", width=24, name="cause"),
+        *numbered(headed(way.name, "h", width=18, css="num") for way in simulated.ways),
     )
     note = f"n = {simulated.n} replications for the intervals."
-    return Sheet("causes", "Hours of a simulated journey by cause", columns, tuple(rows), note)
+    return ResultTable(
+        "causes", "Hours of a simulated journey by cause", columns, tuple(rows), note
+    )
 
 
-def convoy_sheet(stops: Sequence[ConvoyStop]) -> Sheet:
+def convoy_table(stops: Sequence[ConvoyStop]) -> ResultTable:
     """Where the convoy of 2018 falls among simulated lorries."""
     columns = (
-        Column("from Herat to", width=20),
-        Column("the convoy needed", "days, about", 0),
-        Column("simulated, p10", "days", 1),
-        Column("median", "days", 1),
-        Column("p90", "days", 1),
-        Column("as fast or faster", "of 100 lorries", 0),
-        *interval("of 100 lorries", 0),
-        Column("n", "lorries", 0),
+        headed("from Herat to", width=20),
+        headed("the convoy needed", "days, about", 0),
+        headed("simulated, p10", "days", 1),
+        headed("median", "days", 1),
+        headed("p90", "days", 1),
+        headed("as fast or faster", "of 100 lorries", 0),
+        *interval("as fast or faster", "of 100 lorries", 0),
+        headed("n", "lorries", 0),
         _N,
     )
     rows = []
@@ -217,19 +224,19 @@ def convoy_sheet(stops: Sequence[ConvoyStop]) -> Sheet:
         quantiles = [float(q) / 24 for q in np.quantile(stop.hours, [0.1, 0.5, 0.9])]
         rows.append((stop.place, stop.days, *quantiles, *share, len(stop.hours), stop.share.n))
     title = "The convoy of 2018 among simulated ones"
-    return Sheet("simulated convoy", title, columns, tuple(rows))
+    return ResultTable("simulated convoy", title, columns, tuple(rows))
 
 
-def queues_sheet(queues: Sequence[Queue]) -> Sheet:
+def queues_table(queues: Sequence[Queue]) -> ResultTable:
     """Who waits at posts and for ferries."""
     columns = (
-        Column("post or line", width=56),
-        Column("in line, mean", "unit loads", 1),
-        *interval("unit loads", 1),
-        Column("wait, mean", "h", 1),
-        *interval("h", 1),
-        Column("busiest hour", "UTC"),
-        *(Column(month, "unit loads", 1, width=8) for month in _MONTHS),
+        headed("post or line", width=56),
+        headed("in line, mean", "unit loads", 1),
+        *interval("in line", "unit loads", 1),
+        headed("wait, mean", "h", 1),
+        *interval("wait", "h", 1),
+        headed("busiest hour", "UTC"),
+        *(headed(month, "unit loads", 1, width=8) for month in _MONTHS),
         _N,
     )
     rows = tuple(
@@ -243,19 +250,19 @@ def queues_sheet(queues: Sequence[Queue]) -> Sheet:
         )
         for queue in queues
     )
-    return Sheet("simulated queues", "Who waits, by month", columns, rows)
+    return ResultTable("simulated queues", "Who waits, by month", columns, rows)
 
 
-def queues_page(queues: Sequence[Queue]) -> Sheet:
+def queues_page(queues: Sequence[Queue]) -> ResultTable:
     """The same in short: the figure shows the months."""
     columns = (
-        Column("post or line", width=56),
-        Column("in line, mean", "unit loads", css="num"),
-        Column("wait, mean", "h", css="num"),
-        Column("busiest hour", "UTC", css="num"),
-        Column("of it", "unit loads", 1),
-        Column("busiest month", css="num"),
-        Column("of it", "unit loads", 1),
+        headed("post or line", width=56),
+        headed("in line, mean", "unit loads", css="num"),
+        headed("wait, mean", "h", css="num"),
+        headed("busiest hour", "UTC", css="num"),
+        headed("of it", "unit loads", 1, name="busiest_hour_unit_loads"),
+        headed("busiest month", css="num"),
+        headed("of it", "unit loads", 1, name="busiest_month_unit_loads"),
         _N,
     )
     rows = []
@@ -265,18 +272,18 @@ def queues_page(queues: Sequence[Queue]) -> Sheet:
         month_most = (_MONTHS[month], float(queue.by_month[month]))
         waits = (with_interval(queue.mean), with_interval(queue.wait))
         rows.append((queue.name, *waits, *busiest, *month_most, queue.mean.n))
-    return Sheet("queues", "Who waits", columns, tuple(rows), "± half of the 95 % interval.")
+    return ResultTable("queues", "Who waits", columns, tuple(rows), "± half of the 95 % interval.")
 
 
-def lines_page(lines: Sequence[LineUse]) -> Sheet:
+def lines_page(lines: Sequence[LineUse]) -> ResultTable:
     """The same in short: intervals beside the means."""
     columns = (
-        Column("line", width=60),
-        Column("departures", "a year", css="num"),
-        Column("load factor", "%", css="num"),
-        Column("wait, mean", "h", css="num"),
-        Column("wait, p95", "h", css="num"),
-        Column("n", "unit loads a replication", 0),
+        headed("line", width=60),
+        headed("departures", "a year", css="num"),
+        headed("load factor", "%", css="num"),
+        headed("wait, mean", "h", css="num"),
+        headed("wait, p95", "h", css="num"),
+        headed("n", "unit loads a replication", 0),
         _N,
     )
     rows = tuple(
@@ -292,7 +299,7 @@ def lines_page(lines: Sequence[LineUse]) -> Sheet:
         for line in lines
     )
     title = "Vessels and trains: departures, load and waits"
-    return Sheet("lines", title, columns, rows, "± half of the 95 % interval.")
+    return ResultTable("lines", title, columns, rows, "± half of the 95 % interval.")
 
 
 def scaled(found: Estimate, factor: float) -> Estimate:
@@ -301,20 +308,19 @@ def scaled(found: Estimate, factor: float) -> Estimate:
     return replace(found, value=value, low=low, high=high, sd=factor * found.sd)
 
 
-def lines_sheet(lines: Sequence[LineUse]) -> Sheet:
+def lines_table(lines: Sequence[LineUse]) -> ResultTable:
     """Departures, load factors and waits."""
     columns = (
-        Column("line", width=60),
-        Column("departures", "a year", 0),
-        *interval("a year", 0),
-        Column("without cargo", "a year", 0),
-        Column("load factor", share=True),
-        Column("95 % low", share=True),
-        Column("95 % high", share=True),
-        Column("wait, mean", "h", 1),
-        *interval("h", 1),
-        Column("wait, p95", "h", 0),
-        Column("n", "unit loads a replication", 0),
+        headed("line", width=60),
+        headed("departures", "a year", 0),
+        *interval("departures", "a year", 0),
+        headed("without cargo", "a year", 0),
+        headed("load factor", share=True),
+        *interval("load factor", "", None, share=True, width=12),
+        headed("wait, mean", "h", 1),
+        *interval("wait", "h", 1),
+        headed("wait, p95", "h", 0),
+        headed("n", "unit loads a replication", 0),
         _N,
     )
     rows = tuple(
@@ -331,21 +337,21 @@ def lines_sheet(lines: Sequence[LineUse]) -> Sheet:
         for line in lines
     )
     title = "Vessels and trains: departures, load and waits"
-    return Sheet("simulated lines", title, columns, rows)
+    return ResultTable("simulated lines", title, columns, rows)
 
 
-def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
+def posts_table(posts: Sequence[PostTimes]) -> ResultTable:
     """Described and simulated hours of every post."""
     columns = (
-        Column("post", width=46),
-        Column("described", "h", 1),
-        Column("basis", width=11),
-        Column("simulated, mean", "h", 1),
-        *interval("h", 1),
-        Column("difference", share=True),
-        Column("served at once", "estimate", 0),
-        Column("busy", share=True),
-        Column("n", "unit loads a replication", 0),
+        headed("post", width=46),
+        headed("described", "h", 1),
+        headed("basis", width=11),
+        headed("simulated, mean", "h", 1),
+        *interval("simulated", "h", 1),
+        headed("difference", share=True),
+        headed("served at once", "estimate", 0),
+        headed("busy", share=True),
+        headed("n", "unit loads a replication", 0),
         _N,
     )
     rows: list[tuple[Cell, ...]] = []
@@ -363,7 +369,7 @@ def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
         "estimates. Where some years have snow or the like, that mean is of many years."
     )
     title = "Border posts: described against simulated"
-    return Sheet("simulated posts", title, columns, tuple(rows), note, tuple(groups))
+    return ResultTable("simulated posts", title, columns, tuple(rows), note, tuple(groups))
 
 
 def _post_row(one: PostTimes) -> tuple[Cell, ...]:
@@ -383,10 +389,10 @@ def _post_row(one: PostTimes) -> tuple[Cell, ...]:
     )
 
 
-def effects_page(effects: Sequence[Effect]) -> Sheet:
+def effects_page(effects: Sequence[Effect]) -> ResultTable:
     """The times in short; the workbook has money and emissions as well."""
     shown = [one for one in effects if one.unit == "h"]
-    whole = effects_sheet(shown)
+    whole = effects_table(shown)
     note = f"{whole.note} The workbook has money, emissions and traffic as well."
     return replace(whole, name="scenarios", note=note)
 
@@ -400,17 +406,17 @@ def signed_share(share: float) -> Marked:
     return Marked(share, text=f"{signed(100 * share)}{SPACE}%")
 
 
-def effects_sheet(effects: Sequence[Effect]) -> Sheet:
+def effects_table(effects: Sequence[Effect]) -> ResultTable:
     """What the scenarios change."""
     columns = (
-        Column("quantity", width=34),
-        Column("of", width=28),
-        Column("unit", width=8),
-        Column("as in the base", "", 1),
-        Column("change", "", 2),
-        *interval("", 2),
-        Column("change", share=True),
-        Column("clear", width=8),
+        headed("quantity", width=34),
+        headed("of", width=28),
+        headed("unit", width=8),
+        headed("as in the base", "", 1),
+        headed("change", "", 2),
+        *interval("change", "", 2),
+        headed("change", share=True, name="relative_change"),
+        headed("clear", width=8),
         _N,
     )
     rows: list[tuple[Cell, ...]] = []
@@ -427,4 +433,4 @@ def effects_sheet(effects: Sequence[Effect]) -> Sheet:
         "whose interval leaves out 0. Of very many intervals one in twenty misses by chance."
     )
     title = "What the scenarios change"
-    return Sheet("simulated scenarios", title, columns, tuple(rows), note, tuple(groups))
+    return ResultTable("simulated scenarios", title, columns, tuple(rows), note, tuple(groups))

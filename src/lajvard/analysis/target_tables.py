@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.analysis.targets import TargetResult
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, headed
 
 KINDS = {
     "distance": "Published lengths",
@@ -27,26 +27,26 @@ NOTE = (
     "figure; nothing was tuned. The error of a time is that of the expected days against the "
     "nearest published day, 0 within a published range."
 )
-_LABEL = Column("published figure", width=52, css="label")
-_CARGO = Column("unit load", width=22, css="nowrap")
-_REMARK = Column("remark", width=70, css="remark")
-_SOURCES = Column("sources", width=24, css="sources")
+_LABEL = headed("published figure", width=52, css="label")
+_CARGO = headed("unit load", width=22, css="nowrap")
+_REMARK = headed("remark", width=70, css="remark")
+_SOURCES = headed("sources", width=24, css="sources")
 _LENGTH = (
-    Column("published", "km", 0),
-    Column("model", "km", 0),
-    Column("error", share=True),
+    headed("published", "km", 0),
+    headed("model", "km", 0),
+    headed("error", share=True),
 )
 _TIME = (
-    Column("published", "days", css="num"),
-    Column("model", "expected days", 1),
-    Column("model", "p50 – p95, days", css="num", width=16),
-    Column("within 5–95 %", width=10),
-    Column("error", share=True),
+    headed("published", "days", css="num"),
+    headed("model", "expected days", 1),
+    headed("model", "p50 – p95, days", css="num", width=16),
+    headed("within 5–95 %", width=10),
+    headed("error", share=True),
 )
-_PRICE = (Column("published", "USD", -1), Column("model", "USD", -1), Column("error", share=True))
+_PRICE = (headed("published", "USD", -1), headed("model", "USD", -1), headed("error", share=True))
 
 
-def validation_sheets(material: Material) -> dict[str, Sheet]:
+def validation_tables(material: Material) -> dict[str, ResultTable]:
     """Lengths, times and prices apart, as the page shows them."""
     names = _cargo_names(material)
     every = sorted(material.targets, key=_order)
@@ -78,7 +78,7 @@ def validation_sheets(material: Material) -> dict[str, Sheet]:
     }
 
 
-def validation_sheet(material: Material) -> Sheet:
+def validation_table(material: Material) -> ResultTable:
     """All in one table, as the workbook has it."""
     names = _cargo_names(material)
     rows = [
@@ -98,25 +98,25 @@ def validation_sheet(material: Material) -> Sheet:
         for target in sorted(material.targets, key=_order)
     ]
     columns = (
-        Column("id", width=8),
-        Column("kind", width=26),
+        headed("id", width=8),
+        headed("kind", width=26),
         _LABEL,
-        Column("year", width=8),
+        headed("year", width=8),
         _CARGO,
         *_named("length", _LENGTH),
         *_named("time", _TIME),
         *_named("price", _PRICE),
-        Column("route of the model", width=34),
+        headed("route of the model", width=34),
         _REMARK,
         _SOURCES,
     )
     title = "The model beside published figures"
-    return Sheet("validation", title, columns, tuple(rows), NOTE)
+    return ResultTable("validation", title, columns, tuple(rows), NOTE)
 
 
-def _named(what: str, columns: Sequence[Column]) -> list[Column]:
+def _named(what: str, columns: Sequence[ResultColumn]) -> list[ResultColumn]:
     return [
-        Column(f"{what}, {c.heading}", c.unit, c.digits, c.share, c.width, c.css) for c in columns
+        headed(f"{what}, {c.heading}", c.unit, c.digits, c.share, c.width, c.css) for c in columns
     ]
 
 
@@ -134,11 +134,11 @@ def _order(result: TargetResult) -> int:
 def _part(
     name: str,
     title: str,
-    columns: tuple[Column, ...],
+    columns: tuple[ResultColumn, ...],
     cells: Callable[[TargetResult], tuple[Cell, ...]],
     cargo: dict[str, str],
     targets: Sequence[TargetResult],
-) -> Sheet:
+) -> ResultTable:
     rows: list[tuple[Cell, ...]] = []
     groups: list[tuple[int, str]] = []
     for target in targets:
@@ -155,7 +155,7 @@ def _part(
                 sources_cell(target.source_id),
             )
         )
-    return Sheet(
+    return ResultTable(
         name,
         title,
         (_LABEL, _CARGO, *columns, _REMARK, _SOURCES),

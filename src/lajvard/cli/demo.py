@@ -12,10 +12,10 @@ from lajvard.errors import InputError
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
     from lajvard.flows.flow_run import FlowResult
-    from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison
     from lajvard.simulation.model import Model
     from lajvard.study import Progress, Run
+    from lajvard.tables import ResultTable
 
 SCENARIOS = ("as-described", "etir-prearrival", "pandemic-2020")
 """The built-in scenarios of the demo; the first is what the others are compared with."""
@@ -92,7 +92,7 @@ def modelled_flows(
     as_of: str | None = None,
     quick: bool,
     tell: Tell,
-) -> "tuple[FlowResult, FlowTable | None]":
+) -> "tuple[FlowResult, ResultTable | None]":
     """The trade on the routes, with a scenario beside it; the natural experiment unless quick."""
     from lajvard.analysis.transit_rules import natural_experiment
     from lajvard.corridor import find_scenario

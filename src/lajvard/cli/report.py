@@ -14,9 +14,9 @@ from lajvard.cli.out import Tell, counted, heading, print_table, say, telling
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
     from lajvard.flows.flow_run import FlowResult
-    from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison, ReportFiles
     from lajvard.study import Run
+    from lajvard.tables import ResultTable
 
 FOLDER = Path("lajvard-report")
 
@@ -111,7 +111,7 @@ def report(
     other; journey times need runs that kept a log (lajvard simulate --log sample).
     """
     with telling("Reading the corridor") as tell:
-        freight: tuple[FlowResult | None, FlowTable | None] = (None, None)
+        freight: tuple[FlowResult | None, ResultTable | None] = (None, None)
         if flows:
             from lajvard.cli.demo import modelled_flows
 
@@ -153,7 +153,7 @@ def _written(
     tell: Tell,
     runs: "Sequence[Run | Path]" = (),
     flows: "FlowResult | None" = None,
-    experiment: "FlowTable | None" = None,
+    experiment: "ResultTable | None" = None,
 ) -> "ReportFiles":
     from lajvard.report import write_report
 

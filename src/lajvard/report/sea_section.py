@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lajvard.analysis.sheet import Cell, Column, Sheet
 from lajvard.corridor import Corridor
 from lajvard.fibre.seabed.cable_path import CableDesign, design_route, seabed_notes
 from lajvard.fibre.seabed.depth import Seabed, read_seabed
@@ -11,6 +10,7 @@ from lajvard.fibre.seabed.landings import Comparison, LandingPair, compare_landi
 from lajvard.fibre.sites import landings, main_span
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
+from lajvard.tables import Cell, ResultTable, headed
 
 FIGURES = ("map", "profile", "choice")
 """Names of the figures."""
@@ -28,7 +28,7 @@ class SeaSection:
     ----------
     figures
         Drawings by the names of `FIGURES`.
-    sheets
+    tables
         Tables by name.
     facts
         Sentences by name.
@@ -37,7 +37,7 @@ class SeaSection:
     """
 
     figures: Mapping[str, str]
-    sheets: Mapping[str, Sheet]
+    tables: Mapping[str, ResultTable]
     facts: Mapping[str, str]
     design: CableDesign
 
@@ -83,8 +83,8 @@ def sea_section(
         "profile": profile_chart(design),
         "choice": choice_chart(design, compared),
     }
-    sheets = {"sea_landings": landings_sheet(compared), "sea_routes": routes_sheet(design)}
-    return SeaSection(figures, sheets, _facts(design, compared), design)
+    tables = {"sea_landings": landings_table(compared), "sea_routes": routes_table(design)}
+    return SeaSection(figures, tables, _facts(design, compared), design)
 
 
 def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
@@ -95,22 +95,22 @@ def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
     return spans.text("from_site_id")[row], spans.text("to_site_id")[row]
 
 
-def landings_sheet(compared: Comparison) -> Sheet:
+def landings_table(compared: Comparison) -> ResultTable:
     """Pairs of landings beside each other."""
     columns = (
-        Column("landings", width=30),
-        Column("geodesic", "km", 0),
-        Column("route", "km", 0),
-        Column("cable", "km", 0),
-        Column("announced", "km", width=14),
-        Column("laying", "M USD", 1),
-        Column("life cycle", "M USD", 1),
-        Column("repairs", "1/a", 3),
-        Column("deepest", "m", 0),
+        headed("landings", width=30),
+        headed("geodesic", "km", 0),
+        headed("route", "km", 0),
+        headed("cable", "km", 0),
+        headed("announced", "km", width=14),
+        headed("laying", "M USD", 1),
+        headed("life cycle", "M USD", 1),
+        headed("repairs", "1/a", 3),
+        headed("deepest", "m", 0),
     )
     note = " ".join([*seabed_notes(compared.surface.seabed), compared.verdict]).strip()
     rows = tuple(_landing_row(pair) for pair in compared.pairs)
-    return Sheet("Landings", "Pairs of landings, the cheapest first", columns, rows, note)
+    return ResultTable("Landings", "Pairs of landings, the cheapest first", columns, rows, note)
 
 
 def _landing_row(pair: LandingPair) -> tuple[Cell, ...]:
@@ -128,17 +128,17 @@ def _landing_row(pair: LandingPair) -> tuple[Cell, ...]:
     )
 
 
-def routes_sheet(design: CableDesign) -> Sheet:
+def routes_table(design: CableDesign) -> ResultTable:
     """The routes of one pair, from the cheapest to the one with fewest repairs."""
     columns = (
-        Column("a repair counts", width=18),
-        Column("route", "km", 0),
-        Column("cable", "km", 0),
-        Column("laying", "M USD", 2),
-        Column("life cycle", "M USD", 2),
-        Column("repairs", "1/a", 4),
-        Column("deepest", "m", 0),
-        Column("buried", share=True),
+        headed("a repair counts", width=18),
+        headed("route", "km", 0),
+        headed("cable", "km", 0),
+        headed("laying", "M USD", 2),
+        headed("life cycle", "M USD", 2),
+        headed("repairs", "1/a", 4),
+        headed("deepest", "m", 0),
+        headed("buried", share=True),
     )
     listed = [(_counts(one.weight), one) for one in design.front]
     if design.straight is not None:
@@ -158,7 +158,7 @@ def routes_sheet(design: CableDesign) -> Sheet:
         + " ".join(design.notes)
     )
     title = f"Routes from {design.start.name} to {design.end.name}"
-    return Sheet("Cable routes", title, columns, rows, note)
+    return ResultTable("Cable routes", title, columns, rows, note)
 
 
 def _counts(weight: float) -> str:

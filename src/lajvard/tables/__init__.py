@@ -1,6 +1,16 @@
 """Result tables: what an analysis found, in rows under named columns with units."""
 
-from lajvard.tables.column import Cell, Marked, ResultColumn, Value, columns_of, headed, value_of
+from lajvard.tables.column import (
+    Cell,
+    Marked,
+    ResultColumn,
+    Value,
+    column_name,
+    columns_of,
+    headed,
+    numbered,
+    value_of,
+)
 from lajvard.tables.result import ResultTable, Row
 
 __all__ = [
@@ -10,7 +20,9 @@ __all__ = [
     "ResultTable",
     "Row",
     "Value",
+    "column_name",
     "columns_of",
     "headed",
+    "numbered",
     "value_of",
 ]

@@ -1,7 +1,8 @@
 """A column of a result table, what its cells carry, and how they are written."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -131,19 +132,46 @@ def headed(
     ('expected_days', 'capital_cost_musd')
     """
     return ResultColumn(
-        name or _name(heading, unit), unit, heading, heading, digits, share, width, css
+        name or column_name(heading, unit), unit, heading, heading, digits, share, width, css
     )
 
 
-_UNITS = {"kg CO2e": "kgco2e", "million USD": "musd", "a year": "per_year", "a day": "per_day"}
+_UNITS = {
+    "kg CO2e": "kgco2e",
+    "million USD": "musd",
+    "M USD": "musd",
+    "a year": "per_year",
+    "a day": "per_day",
+}
 """How names write units that would read badly letter by letter."""
 
 
-def _name(heading: str, unit: str) -> str:
+def column_name(heading: str, unit: str = "") -> str:
+    """The name of a column made of its heading and unit.
+
+    >>> column_name("95 % low", "h a year")
+    '95_percent_low_h_per_year'
+    """
     for words, short in _UNITS.items():
         unit = unit.replace(words, short)
     text = f"{heading} {unit}".replace("%", " percent").lower()
-    return re.sub(r"[^0-9a-z]+", "_", text).strip("_")
+    return re.sub(r"\W+", "_", text).strip("_")
+
+
+def numbered(columns: Iterable[ResultColumn]) -> tuple[ResultColumn, ...]:
+    """The columns with names that come again numbered, where headings are given by a user.
+
+    >>> [column.name for column in numbered([headed("By sea"), headed("By sea")])]
+    ['by_sea', 'by_sea_2']
+    """
+    count: dict[str, int] = {}
+    found = []
+    for column in columns:
+        count[column.name] = count.get(column.name, 0) + 1
+        again = count[column.name] > 1
+        name = f"{column.name}_{count[column.name]}" if again else column.name
+        found.append(replace(column, name=name))
+    return tuple(found)
 
 
 def columns_of(text: str) -> tuple[ResultColumn, ...]:

@@ -42,6 +42,11 @@ class Row(Mapping[str, Value]):
         """
         return _number(self._table, name, self[name])
 
+    def text(self, name: str) -> str:
+        """The value of a column as text; empty where it is not known."""
+        value = self[name]
+        return "" if value is None else str(value)
+
     def __contains__(self, name: object) -> bool:
         return name in self._ixs
 
