@@ -191,6 +191,7 @@ def _facts(material: Material, simulated: Simulated, numbers: _Numbers) -> dict[
         "scenarios": listed([run.manifest.title for run in simulated.others]),
         "pair": material.main.pair.title if material.main else "",
         "log": "" if simulated.probes is not None else _NO_LOG,
+        "no_posts": "" if base.posts is not None else _NO_POSTS,
         "convoy": "",
         "route": "",
     }
@@ -205,6 +206,10 @@ def _facts(material: Material, simulated: Simulated, numbers: _Numbers) -> dict[
     return said
 
 
+_NO_POSTS = (
+    "The run folder of the base does not keep its border posts, so that the table of posts is left "
+    "out: simulate again to have it."
+)
 _NO_LOG = (
     "The runs have no journey log with probe lorries, so that journey times and causes are left "
     "out: simulate with --log sample."

@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from lajvard.case.calibration import PostCalibration
 from lajvard.corridor import Corridor, Scenario, find_scenario
 from lajvard.errors import InputError
 from lajvard.simulation.model import Model
@@ -25,6 +26,7 @@ from lajvard.study.manifest import (
     read_manifest,
 )
 from lajvard.study.opened import DURATIONS, Run, open_run
+from lajvard.study.posts import keep_posts
 from lajvard.study.statistics import Until
 from lajvard.study.store import (
     MODEL,
@@ -148,6 +150,8 @@ def run_study(
     where = Path(folder)
     watch = Watch(subject.model, replications)
     _begin(where, subject.model, manifest)
+    if subject.posts is not None:
+        keep_posts(where, subject.posts)
     names = subject.names() if log != "none" else None
     job = Job(subject.model, where, manifest.run_id, seed, log, manifest.sample_every, names)
     with closing(_new(job, watch.most, engine, jobs)) as new:
@@ -205,6 +209,7 @@ class _Subject:
     year: int = SIMULATED_YEAR
     notes: tuple[str, ...] = ()
     described: Mapping[str, Any] = field(default_factory=dict)
+    posts: tuple[PostCalibration, ...] | None = None
 
     def manifest(self, settings: Settings) -> Manifest:
         """The manifest of its run."""
@@ -253,7 +258,7 @@ def _subject(
     build = build_model(changed, as_of=as_of, probes=True, before=what)
     described = about_corridor(what) | ({"as_of": str(as_of)} if as_of else {})
     model = _of_days(build.model, days)
-    return _Subject(model, changed, chosen, build.year, build.notes, described)
+    return _Subject(model, changed, chosen, build.year, build.notes, described, build.posts)
 
 
 def _of_days(model: Model, days: float | None) -> Model:
