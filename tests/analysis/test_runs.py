@@ -11,8 +11,9 @@ from tests.tiny import extended, tiny_corridor
 
 from lajvard.analysis.material import Material, gather
 from lajvard.analysis.probe_journeys import arrived, left_country_h
+from lajvard.analysis.profiles import causes_of, profile_of
 from lajvard.analysis.runs import Simulated, gather_simulated
-from lajvard.analysis.simulated import causes_of, lines_of, posts_of, profile_of, queues_of
+from lajvard.analysis.simulated import lines_of, posts_of, queues_of
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.journeys.arrow import log_rows

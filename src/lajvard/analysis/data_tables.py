@@ -11,7 +11,7 @@ from lajvard.corridor import Table
 from lajvard.corridor.quality import BASES, noun
 from lajvard.schema import first_day, last_day
 from lajvard.tables import Cell, Marked, ResultTable, headed
-from lajvard.tables.numbers import listed
+from lajvard.tables.numbers import listed, percent
 
 
 def quality_table(material: Material) -> ResultTable:
@@ -192,7 +192,7 @@ def _when(table: Table, ix: int) -> str:
 
 def _effect(table: Table, ix: int) -> str:
     left = table.numbers("effect")[ix]
-    return "closed" if left == 0 else f"{100 * left:.0f} %"
+    return "closed" if left == 0 else percent(left, plain=True)
 
 
 def _closed(material: Material, table: Table, ix: int) -> str:

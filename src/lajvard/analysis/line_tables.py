@@ -10,7 +10,7 @@ from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import ORDER, FibreLine, hut_count
 from lajvard.fibre.optics.line import Line
 from lajvard.tables import Cell, Marked, ResultTable, headed, numbered
-from lajvard.tables.numbers import MISSING, listed
+from lajvard.tables.numbers import MISSING, listed, percent
 
 _WIDE = 44
 
@@ -390,10 +390,11 @@ def borders_table(worth: Worth) -> ResultTable:
         headed("the time now is", width=12),
     )
     p = worth.practice
+    uptake, saving = percent(p.uptake, plain=True), percent(p.saving, plain=True)
     note = (
-        f"Change of the mean time at the post. Data are sent ahead for {100 * p.uptake:.0f} % of "
+        f"Change of the mean time at the post. Data are sent ahead for {uptake} of "
         f"the loads, {p.lead_h:g} h before arrival in the mean, and customs works on them for "
-        f"{p.processing_h:g} h; where they are ready, {100 * p.saving:.0f} % of the time is saved. "
+        f"{p.processing_h:g} h; where they are ready, {saving} of the time is saved. "
         "That share is a judgement: no effect on a border of this corridor was measured. Where "
         "both sides are connected already, part of it may be in the time now."
     )

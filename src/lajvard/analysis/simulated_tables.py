@@ -5,21 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from lajvard.analysis.profiles import CAUSES, Cause, ConvoyStop, ProfileRow
 from lajvard.analysis.runs import Simulated
-from lajvard.analysis.simulated import (
-    CAUSES,
-    Cause,
-    ConvoyStop,
-    Effect,
-    LineUse,
-    PostTimes,
-    ProfileRow,
-    Queue,
-)
+from lajvard.analysis.simulated import Effect, LineUse, PostTimes, Queue
 from lajvard.analysis.target_tables import error_cell
 from lajvard.study.statistics import Estimate, caution
 from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, column_name, headed, numbered
-from lajvard.tables.numbers import SPACE, rounded, signed
+from lajvard.tables.numbers import percent, rounded
 from lajvard.twin.posts import UNLIMITED
 
 _N = headed("n", "replications", 0, width=12)
@@ -403,7 +395,7 @@ def signed_share(share: float) -> Marked:
     >>> signed_share(-0.021).text, signed_share(0.0004).text
     ('−2.1\xa0%', '0.0\xa0%')
     """
-    return Marked(share, text=f"{signed(100 * share)}{SPACE}%")
+    return Marked(share, text=percent(share, 1, sign=True))
 
 
 def effects_table(effects: Sequence[Effect]) -> ResultTable:

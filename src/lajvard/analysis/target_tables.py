@@ -6,6 +6,7 @@ from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import sources_cell
 from lajvard.analysis.targets import TargetResult
 from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, headed
+from lajvard.tables.numbers import percent
 
 KINDS = {
     "distance": "Published lengths",
@@ -209,9 +210,7 @@ def error_cell(value: float | None) -> Cell:
     if value is None:
         return None
     css = "good" if abs(value) <= GOOD else "fair" if abs(value) <= FAIR else "poor"
-    percent = round(100 * value)
-    sign = "+" if percent > 0 else "−" if percent < 0 else ""
-    return Marked(value, css, text=f"{sign}{abs(percent):,}\N{NO-BREAK SPACE}%")
+    return Marked(value, css, text=percent(value, sign=True))
 
 
 def telling(targets: Iterable[TargetResult]) -> list[TargetResult]:

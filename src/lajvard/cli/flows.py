@@ -11,6 +11,7 @@ from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed, complete_scenario
 from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say, telling
 from lajvard.errors import InputError, NumericsError, did_you_mean
+from lajvard.tables.numbers import percent
 
 if TYPE_CHECKING:
     from lajvard.flows.fit import Fit
@@ -259,7 +260,9 @@ def print_flows(result: "FlowResult", limit: int) -> None:
         say(f"scenario {result.scenario}, compared with the corridor as described")
     say(f"{result.model}: {MEANING[result.model]}")
     million = result.tonnes_per_year / 1e6
-    by_basis = ", ".join(f"{part:.0%} {basis}" for basis, part in _bases(result).items())
+    by_basis = ", ".join(
+        f"{percent(part, plain=True)} {basis}" for basis, part in _bases(result).items()
+    )
     say(f"{counted(len(result.sets), 'flow')}, {million:,.1f} million t a year ({by_basis})")
     if result.assignment is not None:
         found = result.assignment
@@ -329,7 +332,7 @@ def _print_ways(result: "FlowResult", limit: int) -> None:
         for row in result.tables["ways"]:
             if row["demand_id"] == flow.name and row.number("share") >= _LEAST:
                 days, cost = row.number("time_h") / 24, row.number("cost_usd")
-                share = _percent(row.number("share"))
+                share = percent(row.number("share"), 1, plain=True)
                 rows.append((title, tonnes, row.text("way"), share, f"{days:,.1f}", f"{cost:,.0f}"))
                 title, tonnes = "", ""
     print_table(("flow", "1000 t/a", "way", "share", "days", "USD a load"), rows)
@@ -344,8 +347,8 @@ def _print_changes(result: "FlowResult", limit: int) -> None:
         (
             row.text("demand_id"),
             row.text("way"),
-            _percent(row.number("base_share")),
-            _percent(row.number("share")),
+            percent(row.number("base_share"), 1, plain=True),
+            percent(row.number("share"), 1, plain=True),
             f"{row.number('change_tonnes_per_year') / 1000:+,.0f}",
         )
         for row in result.tables["changes"].rows[: limit or None]
@@ -395,10 +398,6 @@ def _print_fit_line(result: "FlowResult") -> None:
         say(f"Against {n} the model is off by {100 * rmse:.0f} points (root mean square).")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
 _FIGURES = ("observed", "modelled", "modelled_low", "modelled_high", "error")
 """Columns of the natural experiment that hold figures."""
 
@@ -444,8 +443,8 @@ def _print_fit(fitted: "Fit") -> None:
     rows: Sequence[Sequence[str]] = [
         (
             pair.observed.title,
-            _percent(pair.observed.value),
-            _percent(pair.modelled) if pair.modelled == pair.modelled else "-",
+            percent(pair.observed.value, 1, plain=True),
+            percent(pair.modelled, 1, plain=True) if pair.modelled == pair.modelled else "-",
             f"{100 * pair.error:+.1f}" if pair.error == pair.error else "-",
             "yes" if pair.observed.fitted else "compared only",
         )

@@ -17,7 +17,7 @@ import typer
 if TYPE_CHECKING:
     from lajvard.tables import ResultTable
 
-_NUMBER = re.compile(r"[-+<]?[\d,.]*\d( %)?|-|")
+_NUMBER = re.compile(r"[-+<>]?[\d,.]*\d( %)?|-|")
 
 _GAP = 2
 """Spaces between columns."""

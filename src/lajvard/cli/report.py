@@ -173,7 +173,7 @@ def _written(
 def _print_comparison(compared: "PairComparison | None") -> None:
     if compared is None:
         return
-    from lajvard.corridor.quality import percent
+    from lajvard.tables.numbers import percent
 
     heading(f"{compared.pair.title}: the best route of each alternative")
     rows = [
@@ -184,7 +184,7 @@ def _print_comparison(compared: "PairComparison | None") -> None:
             f"{way.route.p95_h:,.0f}",
             f"{way.route.cost_usd:,.0f}",
             f"{way.route.emission_kgco2e:,.0f}",
-            percent(way.route.time_share_by_basis["estimate"]),
+            percent(way.route.time_share_by_basis["estimate"], plain=True),
         )
         for way in compared.ways
         if way.route is not None

@@ -35,7 +35,7 @@ from lajvard.fibre.line.system import FibreLine
 from lajvard.fibre.optics.line import Line
 from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
 from lajvard.tables import ResultTable
-from lajvard.tables.numbers import rounded, usd
+from lajvard.tables.numbers import percent, rounded, usd
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,16 +159,21 @@ def worth_words(worth: Worth) -> str:
     gained = sum(one.without_h - one.exchange_h for one in worth.effects) / posts
     by_line = sum(one.exchange_h - one.line_h for one in worth.effects) / posts
     full = sum(one.without_h - one.full_h for one in worth.effects) / posts
+    saving, uptake, by_uptake = (
+        percent(share, plain=True)
+        for share in (worth.practice.saving, worth.practice.uptake, worth.by_uptake)
+    )
+    now, by_link = (percent(share, 1, plain=True) for share in (worth.now, worth.by_link))
     return (
         f"What matters is to have the exchange, who uses it, and how early. If data that are ready "
-        f"save {100 * worth.practice.saving:.0f} % of the time at a post, which is a judgement, "
+        f"save {saving} of the time at a post, which is a judgement, "
         f"then in the mean over {posts} described post times data sent ahead by "
-        f"{100 * worth.practice.uptake:.0f} % of "
+        f"{uptake} of "
         f"the loads save {60 * gained:.0f} minutes a load, sent ahead by all of them half a day "
         f"before {60 * full:.0f}. The line adds {60 * by_line:.1f} minutes to the former by making "
-        f"the link more reliable: the data are ready for {100 * worth.now:.1f} % of the loads "
-        f"today, would be for {100 * worth.by_link:.1f} % over a link that is never down, and for "
-        f"{100 * worth.by_uptake:.0f} % if nine of ten sent them. What does not matter is latency: "
+        f"the link more reliable: the data are ready for {now} of the loads "
+        f"today, would be for {by_link} over a link that is never down, and for "
+        f"{by_uptake} if nine of ten sent them. What does not matter is latency: "
         f"light takes {worth.latency_ms:.0f} ms over the line, and messages slower by 100 ms "
         f"would come too late for {_in(worth.late_share)} loads."
     )

@@ -5,22 +5,24 @@ from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.material import Material
-from lajvard.analysis.runs import Simulated, SimulatedWay
-from lajvard.analysis.simulated import (
+from lajvard.analysis.profiles import (
     Cause,
     ConvoyStop,
-    Effect,
-    LineUse,
-    PostTimes,
     ProfileRow,
-    Queue,
     cause_bars,
     causes_of,
     convoy_stops,
+    profile_of,
+)
+from lajvard.analysis.runs import Simulated, SimulatedWay
+from lajvard.analysis.simulated import (
+    Effect,
+    LineUse,
+    PostTimes,
+    Queue,
     effects_of,
     lines_of,
     posts_of,
-    profile_of,
     queues_of,
 )
 from lajvard.analysis.simulated_findings import bounds, simulated_findings

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from lajvard.corridor.quality import percent
 from lajvard.network import Activity
+from lajvard.tables.numbers import percent
 
 if TYPE_CHECKING:
     from lajvard.routes.find import RouteSet
@@ -65,8 +65,8 @@ def route_cells(number: int, route: "Route", over: Sequence[str]) -> tuple[str, 
         f"{route.p95_h:,.0f}",
         f"{route.cost_usd:,.0f}",
         f"{route.emission_kgco2e:,.0f}",
-        percent(route.risk),
-        percent(route.time_share_by_basis["estimate"]),
+        percent(route.risk, plain=True),
+        percent(route.time_share_by_basis["estimate"], plain=True),
     )
 
 
@@ -105,7 +105,7 @@ def route_html(route: "Route") -> str:
         f"{route.distance_km:,.0f} km, {route.time_h:,.0f} h (p50 {route.p50_h:,.0f}, "
         f"p95 {route.p95_h:,.0f}), {route.cost_usd:,.0f} USD, "
         f"{route.emission_kgco2e:,.0f} kg CO2e; "
-        f"{percent(route.time_share_by_basis['estimate'])} of the time is estimated"
+        f"{percent(route.time_share_by_basis['estimate'], plain=True)} of the time is estimated"
     )
     return (
         f"<div>{_title(route.name)}{_line(totals)}"

@@ -60,10 +60,8 @@ def _written(value: Any) -> Any:
 
 def _post(record: dict[str, Any]) -> PostCalibration:
     """A post of its record; fields of a later version are left out."""
-    kinds = {field.name: field.type for field in fields(PostCalibration)}
-    return PostCalibration(
-        **{
-            name: float(record[name]) if kind is float else record[name]
-            for name, kind in kinds.items()
-        }
-    )
+    values: dict[str, Any] = {
+        field.name: float(record[field.name]) if field.type is float else record[field.name]
+        for field in fields(PostCalibration)
+    }
+    return PostCalibration(**values)
