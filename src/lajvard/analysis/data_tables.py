@@ -8,7 +8,7 @@ from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import basis_mark, sources_cell
 from lajvard.corridor import Table
-from lajvard.corridor.quality import BASES, noun
+from lajvard.corridor.quality import BASES, TableQuality, noun
 from lajvard.schema import first_day, last_day
 from lajvard.tables import Cell, Marked, ResultTable, headed
 from lajvard.tables.numbers import listed, percent
@@ -16,43 +16,36 @@ from lajvard.tables.numbers import listed, percent
 
 def quality_table(material: Material) -> ResultTable:
     """Where the figures of each table come from."""
-    rows: list[tuple[Cell, ...]] = []
-    for quality in material.quality:
-        shares = [quality.share(basis) for basis in BASES]
-        rows.append(
-            (
-                Marked(noun(quality.table), hint=f"table {quality.table}"),
-                quality.rows,
-                Marked("", "bar", parts=tuple(zip(BASES, shares, strict=True))),
-                *shares,
-                quality.competing,
-                quality.undated,
-            )
-        )
-    columns = (
-        headed("what is described", width=38),
-        headed("rows used", digits=0),
-        headed("", css="bar", width=2, name="bar"),
-        headed("published", share=True),
-        headed("derived", share=True),
-        headed("estimated", share=True),
-        headed("competing rows not used", digits=0),
-        headed("rows without a first day", digits=0),
-    )
-    return ResultTable(
+    return ResultTable.each(
         "data quality",
-        "Where the figures come from, table by table",
-        columns,
-        tuple(rows),
+        (
+            (headed("what is described", width=38), _described),
+            (headed("rows used", digits=0), lambda quality: quality.rows),
+            (headed("", css="bar", width=2, name="bar"), _bar),
+            (headed("published", share=True), lambda quality: quality.share("published")),
+            (headed("derived", share=True), lambda quality: quality.share("derived")),
+            (headed("estimated", share=True), lambda quality: quality.share("estimate")),
+            (headed("competing rows not used", digits=0), lambda quality: quality.competing),
+            (headed("rows without a first day", digits=0), lambda quality: quality.undated),
+        ),
+        material.quality,
+        title="Where the figures come from, table by table",
         css="quality",
     )
+
+
+def _described(quality: TableQuality) -> Cell:
+    return Marked(noun(quality.table), hint=f"table {quality.table}")
+
+
+def _bar(quality: TableQuality) -> Cell:
+    return Marked("", "bar", parts=tuple((basis, quality.share(basis)) for basis in BASES))
 
 
 def record_table(material: Material) -> ResultTable:
     """What was talked about and promised, and what became of it."""
     table = material.corridor.used("record")
     order = sorted(range(len(table)), key=lambda ix: table.text("date")[ix])
-    rows = [_record_row(table, ix) for ix in order]
     columns = (
         headed("date", width=12, css="nowrap"),
         headed("what", width=30),
@@ -61,25 +54,31 @@ def record_table(material: Material) -> ResultTable:
         headed("status", width=12),
         headed("sources", width=20, css="sources"),
     )
-    note = "The status says how far the thing itself had come when last looked at."
-    return ResultTable("record", "The cooperation record", columns, tuple(rows), note, css="record")
+    return ResultTable.of(
+        "record",
+        columns,
+        [_record_row(table, ix) for ix in order],
+        title="The cooperation record",
+        note="The status says how far the thing itself had come when last looked at.",
+        css="record",
+    )
 
 
-def _record_row(table: Table, ix: int) -> tuple[Cell, ...]:
+def _record_row(table: Table, ix: int) -> dict[str, Cell]:
     def text(column: str) -> str:
         return table.text(column)[ix]
 
     place = f", {text('place')}" if text("place") else ""
     parties = listed([country(code) for code in table.lists("parties")[ix]])
     until = f" (known up to {text('status_as_of')})" if text("status_as_of") else ""
-    return (
-        Marked(text("date"), "nowrap"),
-        f"{text('kind').replace('_', ' ').capitalize()}{place}: {parties}",
-        text("commitment"),
-        f"{text('outcome')}{until}" if text("outcome") else "",
-        Marked(text("status"), f"status {text('status')}"),
-        sources_cell(table.lists("source_id")[ix]),
-    )
+    return {
+        "date": Marked(text("date"), "nowrap"),
+        "what": f"{text('kind').replace('_', ' ').capitalize()}{place}: {parties}",
+        "said_or_promised": text("commitment"),
+        "what_became_of_it": f"{text('outcome')}{until}" if text("outcome") else "",
+        "status": Marked(text("status"), f"status {text('status')}"),
+        "sources": sources_cell(table.lists("source_id")[ix]),
+    }
 
 
 def projects_table(material: Material) -> ResultTable:
@@ -96,26 +95,26 @@ def projects_table(material: Material) -> ResultTable:
         headed("stage in the words of the source", width=26),
         headed("sources", width=20, css="sources"),
     )
-    return ResultTable("projects", "Projects", columns, tuple(rows))
+    return ResultTable.of("projects", columns, rows, title="Projects")
 
 
-def _project_row(table: Table, ix: int) -> tuple[Cell, ...]:
+def _project_row(table: Table, ix: int) -> dict[str, Cell]:
     def text(column: str) -> str:
         return table.text(column)[ix]
 
     low, high = table.numbers("cost_low_musd")[ix], table.numbers("cost_high_musd")[ix]
     before, after = table.numbers("capacity_before")[ix], table.numbers("capacity_after")[ix]
     codes = ", ".join(table.lists("countries")[ix])
-    return (
-        text("name"),
-        f"{text('place')} ({codes})" if codes else text("place"),
-        _range(low, high),
-        _change(before, after, text("capacity_unit")),
-        text("completion"),
-        Marked(text("status"), f"status {text('status')}"),
-        text("stage"),
-        sources_cell(table.lists("source_id")[ix]),
-    )
+    return {
+        "project": text("name"),
+        "where": f"{text('place')} ({codes})" if codes else text("place"),
+        "price_musd": _range(low, high),
+        "capacity": _change(before, after, text("capacity_unit")),
+        "completion": text("completion"),
+        "status": Marked(text("status"), f"status {text('status')}"),
+        "stage_in_the_words_of_the_source": text("stage"),
+        "sources": sources_cell(table.lists("source_id")[ix]),
+    }
 
 
 def _range(low: float, high: float) -> Cell:
@@ -144,14 +143,14 @@ def closures_table(material: Material) -> ResultTable:
         sources = dict.fromkeys(s for ix in members for s in table.lists("source_id")[ix])
         bases = dict.fromkeys(table.text("basis")[ix] for ix in members)
         rows.append(
-            (
-                reason,
-                _some(list(places)),
-                when,
-                effect,
-                basis_mark(next(iter(bases))),
-                sources_cell(list(sources)),
-            )
+            {
+                "why": reason,
+                "where": _some(list(places)),
+                "when": when,
+                "what_is_left": effect,
+                "basis": basis_mark(next(iter(bases))),
+                "sources": sources_cell(list(sources)),
+            }
         )
     columns = (
         headed("why", width=60),
@@ -161,7 +160,7 @@ def closures_table(material: Material) -> ResultTable:
         headed("basis", width=12),
         headed("sources", width=30, css="sources"),
     )
-    return ResultTable("closures", "Closures", columns, tuple(rows))
+    return ResultTable.of("closures", columns, rows, title="Closures")
 
 
 def shut_now(material: Material) -> str:
@@ -230,13 +229,11 @@ def sources_table(material: Material, cited: Iterable[str]) -> ResultTable:
         source_id, title, url = (table.text(name)[ix] for name in ("source_id", "title", "url"))
         if source_id in wanted:
             rows.append(
-                (
-                    Marked(source_id, "anchor"),
-                    Marked(title, "wide", href=_web(url)),
-                    table.text("publisher")[ix],
-                    table.text("date")[ix],
-                    table.text("grade")[ix],
-                )
+                {
+                    "id": Marked(source_id, "anchor"),
+                    "title": Marked(title, "wide", href=_web(url)),
+                    **{name: table.text(name)[ix] for name in ("publisher", "date", "grade")},
+                }
             )
     columns = (
         headed("id", width=22),
@@ -249,7 +246,7 @@ def sources_table(material: Material, cited: Iterable[str]) -> ResultTable:
         "Grades: A primary, B official through news, C second-hand, K from memory and to be "
         "checked; empty: not graded."
     )
-    return ResultTable("sources", "Sources", columns, tuple(rows), note, css="sources")
+    return ResultTable.of("sources", columns, rows, title="Sources", note=note, css="sources")
 
 
 def _web(url: str) -> str:

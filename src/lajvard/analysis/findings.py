@@ -55,14 +55,17 @@ def key_findings(material: Material) -> tuple[Finding, ...]:
 
 def findings_table(findings: tuple[Finding, ...]) -> ResultTable:
     """The findings as a table."""
-    columns = (
-        headed("finding", width=36),
-        headed("figure", width=14),
-        headed("unit", width=16),
-        headed("in words", width=120),
+    return ResultTable.each(
+        "findings",
+        (
+            (headed("finding", width=36), lambda finding: finding.title),
+            (headed("figure", width=14), lambda finding: _as_number(finding.figure)),
+            (headed("unit", width=16), lambda finding: finding.unit),
+            (headed("in words", width=120), lambda finding: finding.text),
+        ),
+        findings,
+        title="Key findings",
     )
-    rows = tuple((f.title, _as_number(f.figure), f.unit, f.text) for f in findings)
-    return ResultTable("findings", "Key findings", columns, rows)
 
 
 def _as_number(figure: str) -> Cell:
@@ -95,7 +98,8 @@ def _race(
 ) -> str:
     """Who comes first by one value, and how far the main way is from it, or from the second."""
     order = sorted(
-        ((value(w.route), w) for w in pair.named if w.route is not None), key=lambda one: one[0]
+        ((value(w.route), w) for w in pair.named if w.route is not None),
+        key=lambda finding: finding[0],
     )
     name, mine = material.called(way), value(way.route) if way.route else 0.0
     if len(order) < 2:

@@ -1,9 +1,9 @@
 """A result table: rows under named columns with units, for people and programs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd  # noqa: TID251 (offered where it is installed)
     import pyarrow as pa
     from matplotlib.figure import Figure
+
+T = TypeVar("T")
 
 
 class Row(Mapping[str, Value]):
@@ -155,6 +157,54 @@ class ResultTable:
                 _ix(name, ixs, key)
             rows.append(tuple(record.get(column.name) for column in columns))
         return cls(name, title, columns, tuple(rows), note, tuple(groups), css, frozenset(emphasis))
+
+    @classmethod
+    def each(
+        cls,
+        name: str,
+        columns: Iterable[tuple[ResultColumn, Callable[[T], Cell]]],
+        things: Iterable[T],
+        *,
+        title: str = "",
+        note: str = "",
+        group: Callable[[T], str] | None = None,
+        css: str = "",
+        emphasis: Iterable[int] = (),
+    ) -> "ResultTable":
+        """A table with a row for each of some things.
+
+        Parameters
+        ----------
+        name, title, note, css, emphasis
+            As in the class.
+        columns
+            The columns, each with what it says of a thing.
+        things
+            One a row, those of one group after another.
+        group
+            The heading under which a thing stands; a group begins wherever it changes.
+
+        Raises
+        ------
+        InputError
+            A column is there twice.
+
+        Examples
+        --------
+        >>> from lajvard.tables import headed
+        >>> columns = [(headed("mode"), str.upper), (headed("letters"), len)]
+        >>> ResultTable.each("modes", columns, ["road", "rail"]).column("letters")
+        [4, 4]
+        """
+        kept, says = zip(*columns, strict=True)
+        groups: list[tuple[int, str]] = []
+        rows: list[tuple[Cell, ...]] = []
+        for thing in things:
+            heading = group(thing) if group else ""
+            if group and (not groups or groups[-1][1] != heading):
+                groups.append((len(rows), heading))
+            rows.append(tuple(say(thing) for say in says))
+        return cls(name, title, kept, tuple(rows), note, tuple(groups), css, frozenset(emphasis))
 
     def __len__(self) -> int:
         return len(self.cells)
