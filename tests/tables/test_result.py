@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from lajvard.errors import InputError
-from lajvard.tables import Marked, ResultColumn, ResultTable, Row, columns_of, headed
+from lajvard.tables import Marked, ResultColumn, ResultTable, Row, columns_of, headed, numbered
 
 COLUMNS = columns_of("""
 place | | where
@@ -134,6 +134,31 @@ def test_headed__names_carry_the_unit() -> None:
         "emission_kgco2e",
         "load_factor_percent",
     ]
+
+
+def test_each__one_row_a_thing_and_a_group_wherever_the_heading_changes() -> None:
+    words = ["Sarpi", "Sadakhlo", "Aqina", "Serhetabat"]
+    table = ResultTable.each(
+        "x",
+        [(headed("post"), lambda word: word.upper()), (headed("letters", digits=0), len)],
+        words,
+        group=lambda word: word[0],
+        emphasis=[2],
+    )
+    assert table.column("post") == ["SARPI", "SADAKHLO", "AQINA", "SERHETABAT"]
+    assert table.numbers("letters").tolist() == [5, 8, 5, 10]
+    assert table.groups == ((0, "S"), (2, "A"), (3, "S"))
+    assert table._repr_html_().count('<tr class="main">') == 1
+
+
+def test_each__of_nothing_has_no_groups() -> None:
+    table = ResultTable.each("x", [(headed("post"), str)], [], group=str)
+    assert (len(table), table.groups) == (0, ())
+
+
+def test_numbered__keeps_the_names_of_a_user_apart() -> None:
+    names = [column.name for column in numbered(headed("By sea") for _ in range(3))]
+    assert names == ["by_sea", "by_sea_2", "by_sea_3"]
 
 
 def test_groups__are_a_column_of_the_data() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lajvard.analysis.countries import country
 from lajvard.analysis.route_tables import basis_mark, sources_cell
 from lajvard.flows.flow_run import FlowResult
-from lajvard.tables import Cell, Marked, ResultTable, Row, Value, headed, numbered
+from lajvard.tables import Cell, Marked, ResultTable, Row, Value, column_name, headed, numbered
 
 LEAST_SHARE = 0.005
 """Ways of a smaller share of a flow are not on the page; the workbook has them."""
@@ -94,32 +94,37 @@ def countries_table(result: FlowResult) -> ResultTable:
         before = sums.get(code, [0.0] * 4)
         parts = (a + tonnes * b for a, b in zip(before[1:], modes, strict=True))
         sums[code] = [before[0] + tonnes, *parts]
-    rows: list[tuple[Cell, ...]] = [
-        (
-            country(code),
-            sums[code][0] / 1000,
-            *(by_way.get(name, 0.0) for name in (*named, "")),
-            *(part / sums[code][0] for part in sums[code][1:]),
-        )
-        for code, by_way in shares.items()
-    ]
+    short = [name.split(" (")[0] for name in named]
+    ways = numbered(headed(name, share=True, name=column_name(f"by {name}")) for name in short)
     columns = (
         headed("country", width=20),
         headed("trade", "1000 t a year", 0),
-        *numbered(headed(name.split(" (")[0], share=True) for name in named),
+        *ways,
         headed("other ways", share=True),
         headed("by road", "of t km", share=True),
         headed("by rail", "of t km", share=True),
         headed("by sea", "of t km", share=True),
     )
+    rows = [
+        {
+            "country": country(code),
+            "trade_1000_t_per_year": sums[code][0] / 1000,
+            **{way.name: by_way.get(name, 0.0) for way, name in zip(ways, named, strict=True)},
+            "other_ways": by_way.get("", 0.0),
+            **{
+                f"by_{mode}_of_t_km": tkm / sums[code][0]
+                for mode, tkm in zip(("road", "rail", "sea"), sums[code][1:], strict=True)
+            },
+        }
+        for code, by_way in shares.items()
+    ]
     note = (
         "Described trade only, both directions; a flow counts for both countries. Other ways: "
         "straight by land between neighbours, or without a name; Afghan transit is described from "
         "Karachi on, without its way by sea."
     )
-    return ResultTable(
-        "flows by country", "Trade of each country by way", columns, tuple(rows), note
-    )
+    title = "Trade of each country by way"
+    return ResultTable.of("flows by country", columns, rows, title=title, note=note)
 
 
 def borders_table(result: FlowResult, *, whole: bool = True) -> ResultTable:

@@ -10,7 +10,7 @@ from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import ORDER, FibreLine, hut_count
 from lajvard.fibre.optics.design import Way
 from lajvard.fibre.optics.line import Line
-from lajvard.tables import Cell, Marked, ResultTable, headed, numbered
+from lajvard.tables import Cell, Marked, ResultTable, column_name, headed, numbered
 from lajvard.tables.numbers import MISSING, listed, percent
 
 _WIDE = 44
@@ -265,7 +265,10 @@ def causes_table(one: Availability, two: Availability, most: int = 6) -> ResultT
 def cost_table(bills: Sequence[Bill], line: FibreLine) -> ResultTable:
     """What is built and what it costs a year, item by item."""
     items = list(dict.fromkeys(item for bill in bills for item in bill.built_musd))
-    named = numbered(headed(bill.name, "million USD", 1, width=24) for bill in bills)
+    named = numbered(
+        headed(bill.name, "million USD", 1, width=24, name=column_name(f"for {bill.name}", "musd"))
+        for bill in bills
+    )
 
     def row(item: Cell, costs: Iterable[float | None]) -> dict[str, Cell]:
         return {"item": item, **dict(zip((column.name for column in named), costs, strict=True))}

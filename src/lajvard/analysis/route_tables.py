@@ -11,7 +11,7 @@ from lajvard.network.arrays import MONEY_ITEMS
 from lajvard.network.compile import table_of
 from lajvard.routes import LegalLink, Route
 from lajvard.routes.route import TRAVELLING
-from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, headed, numbered
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, column_name, headed, numbered
 from lajvard.tables.numbers import TimeUnit, listed, percent, unit_for
 
 ITEMS = tuple(dict.fromkeys(MONEY_ITEMS.values()))
@@ -98,7 +98,7 @@ def _comparison(
     measures: tuple[_Measure, ...],
     note: str,
 ) -> ResultTable:
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     groups = []
     for pair in material.comparisons:
         groups.append((len(rows), f"{pair.pair.title}"))
@@ -106,13 +106,21 @@ def _comparison(
     columns = (_WAY, *(column for column, _, _ in measures))
     way = material.main_way
     named = way is not None and bool(way.alternative_id)
-    emphasis = frozenset(start for start, _ in groups) if named else frozenset[int]()
-    return ResultTable(name, title, columns, tuple(rows), note, tuple(groups), "compare", emphasis)
+    return ResultTable.of(
+        name,
+        columns,
+        rows,
+        title=title,
+        note=note,
+        groups=groups,
+        css="compare",
+        emphasis=(start for start, _ in groups) if named else (),
+    )
 
 
 def _pair_rows(
     material: Material, pair: PairComparison, measures: tuple[_Measure, ...]
-) -> list[tuple[Cell, ...]]:
+) -> list[dict[str, Cell]]:
     """The alternatives of a pair; the best of all only where no alternative is it."""
     best = pair.best.route
     same = best is not None and any(
@@ -139,18 +147,18 @@ def _way_row(
     ix: int,
     measures: tuple[_Measure, ...],
     marks: Sequence[frozenset[int]],
-) -> tuple[Cell, ...]:
-    name = material.short[way.name]
+) -> dict[str, Cell]:
+    name, first = material.short[way.name], measures[0][0].name
     if way.route is None:
-        return (Marked(name, "way"), Marked(way.reason, "none"))
+        return {"way": Marked(name, "way"), first: Marked(way.reason, "none", fills=True)}
     if way.same_as:
         same = f"the same route as {material.short[way.same_as]}"
-        return (Marked(name, "way"), Marked(same, "none"))
-    values = [
-        Marked(value(way.route), "best") if ix in mark else value(way.route)
-        for (_, value, _), mark in zip(measures, marks, strict=True)
-    ]
-    return (Marked(name, "way", way_words(way.route)), *values)
+        return {"way": Marked(name, "way"), first: Marked(same, "none", fills=True)}
+    values = {
+        column.name: Marked(value(way.route), "best") if ix in mark else value(way.route)
+        for (column, value, _), mark in zip(measures, marks, strict=True)
+    }
+    return {"way": Marked(name, "way", way_words(way.route)), **values}
 
 
 def alternatives_table(material: Material) -> ResultTable:
@@ -161,22 +169,20 @@ def alternatives_table(material: Material) -> ResultTable:
         return listed([name.split(" (")[0] for name in known])
 
     pair = material.comparisons[0] if material.comparisons else None
-    rows = [
+    return ResultTable.each(
+        "alternatives",
         (
-            Marked(way.name, "strong"),
-            named(way.via),
-            named(way.avoid),
-            way_words(way.route) if way.route else "no route",
-        )
-        for way in (pair.ways[1:] if pair else ())
-    ]
-    columns = (
-        headed("alternative", width=50),
-        headed("its routes pass", width=40),
-        headed("and do not touch", width=40),
-        headed("best route of the main pair", width=40),
+            (headed("alternative", width=50), lambda way: Marked(way.name, "strong")),
+            (headed("its routes pass", width=40), lambda way: named(way.via)),
+            (headed("and do not touch", width=40), lambda way: named(way.avoid)),
+            (
+                headed("best route of the main pair", width=40),
+                lambda way: way_words(way.route) if way.route else "no route",
+            ),
+        ),
+        pair.ways[1:] if pair else (),
+        title="The alternatives",
     )
-    return ResultTable("alternatives", "The alternatives", columns, tuple(rows))
 
 
 def stops_table(material: Material) -> ResultTable:
@@ -190,32 +196,35 @@ def stops_table(material: Material) -> ResultTable:
         if step.activity not in TRAVELLING and (step.time_h >= 0.05 or step.cost_usd >= 0.5)
     ]
     longest = max((step.time_h for step in stops), default=0.0)
-    rows = []
-    for step in stops:
-        sources = material.sources_of(step.activity, step.ref)
-        place = f"{step.place.split(' (')[0]} ({step.country})"
-        rows.append(
+
+    def hours(step: Step) -> Cell:
+        return Marked(step.time_h, "worst") if step.time_h == longest else step.time_h
+
+    return ResultTable.each(
+        "stops",
+        (
             (
-                place,
-                Marked(step.activity.label, "what", _named(material, step)),
-                Marked(step.time_h, "worst") if step.time_h == longest else step.time_h,
-                step.time_h / route.time_h,
-                step.cost_usd,
-                basis_mark(step.time_basis),
-                sources_cell(sources),
-            )
-        )
-    columns = (
-        headed("place", width=40),
-        headed("activity", width=22),
-        headed("time", "h", 1),
-        headed("share of the journey", share=True),
-        headed("price", "USD", 0),
-        headed("the time is", width=12),
-        headed("sources", width=40, css="sources"),
+                headed("place", width=40),
+                lambda step: f"{step.place.split(' (')[0]} ({step.country})",
+            ),
+            (
+                headed("activity", width=22),
+                lambda step: Marked(step.activity.label, "what", _named(material, step)),
+            ),
+            (headed("time", "h", 1), hours),
+            (headed("share of the journey", share=True), lambda step: step.time_h / route.time_h),
+            (headed("price", "USD", 0), lambda step: step.cost_usd),
+            (headed("the time is", width=12), lambda step: basis_mark(step.time_basis)),
+            (
+                headed("sources", width=40, css="sources"),
+                lambda step: sources_cell(material.sources_of(step.activity, step.ref)),
+            ),
+        ),
+        stops,
+        title=f"Stops of {material.main_name}",
+        note="Drivers' rest is part of the legs and is not listed. Red: the longest single "
+        "activity.",
     )
-    note = "Drivers' rest is part of the legs and is not listed. Red: the longest single activity."
-    return ResultTable("stops", f"Stops of {material.main_name}", columns, tuple(rows), note)
 
 
 def _named(material: Material, step: Step) -> str:
@@ -238,7 +247,7 @@ def sources_cell(sources: Sequence[str]) -> Marked:
 
 def stages_table(material: Material) -> ResultTable:
     """All legs and stops of the best route of every way for every pair (UNESCAP rows)."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     for pair in material.comparisons:
         for way in pair.ways:
             if way.route is None or way.same_as:
@@ -246,22 +255,22 @@ def stages_table(material: Material) -> ResultTable:
             for number, stage in enumerate(way.route.stages, start=1):
                 where = stage.place if stage.is_stop else f"{stage.place} - {stage.to_place}"
                 rows.append(
-                    (
-                        pair.pair.title,
-                        way.name,
-                        number,
-                        stage.kind,
-                        where,
-                        stage.country,
-                        stage.what,
-                        stage.distance_km,
-                        stage.time_h,
-                        stage.cost_usd,
-                        stage.emission_kgco2e,
-                        stage.total_km,
-                        stage.total_h,
-                        stage.total_usd,
-                    )
+                    {
+                        "pair": pair.pair.title,
+                        "way": way.name,
+                        "number": number,
+                        "kind": stage.kind,
+                        "place": where,
+                        "country": stage.country,
+                        "mode_or_activities": stage.what,
+                        "length_km": stage.distance_km,
+                        "time_h": stage.time_h,
+                        "price_usd": stage.cost_usd,
+                        "emission_kgco2e": stage.emission_kgco2e,
+                        "total_length_km": stage.total_km,
+                        "total_time_h": stage.total_h,
+                        "total_price_usd": stage.total_usd,
+                    }
                 )
     columns = (
         headed("pair", width=34),
@@ -279,7 +288,7 @@ def stages_table(material: Material) -> ResultTable:
         headed("total time", "h", 1),
         headed("total price", "USD", 0),
     )
-    return ResultTable("stages", "Legs and stops of the best routes", columns, tuple(rows))
+    return ResultTable.of("stages", columns, rows, title="Legs and stops of the best routes")
 
 
 STANDINGS = {
@@ -325,8 +334,11 @@ def standing_table(material: Material) -> ResultTable:
         for regime_id, link in chain.items():
             standing.setdefault(regime_id, {}).update(link.standing)
     rows = [
-        (regimes[regime_id].name, *(_standing(standing[regime_id].get(code)) for code in countries))
-        for regime_id in regimes
+        {
+            "regime": regime.name,
+            **{code: _standing(standing[regime_id].get(code)) for code in countries},
+        }
+        for regime_id, regime in regimes.items()
     ]
     columns = (
         headed("regime", width=44),
@@ -334,9 +346,8 @@ def standing_table(material: Material) -> ResultTable:
     )
     note = "; ".join(f"{symbol} {meaning}" for symbol, _, meaning in STANDINGS.values())
     note += "; empty: no way crosses the country by the regime's mode."
-    return ResultTable(
-        "legal standing", "Who takes part in what", columns, tuple(rows), note, css="legal"
-    )
+    title = "Who takes part in what"
+    return ResultTable.of("legal standing", columns, rows, title=title, note=note, css="legal")
 
 
 def _standing(word: str | None) -> Cell:
@@ -349,23 +360,27 @@ def _standing(word: str | None) -> Cell:
 def chain_table(material: Material) -> ResultTable:
     """For each regime and way of the main pair: whether it holds all the way, or where not."""
     chains = _chains(material)
+    short = [material.short[way.name] for way, _ in chains]
+    named = numbered(headed(way, width=22, name=column_name(f"on {way}")) for way in short)
+    columns = (headed("regime", width=44), *named)
     rows = [
-        (link.name, *(_holds(chain.get(regime_id)) for _, chain in chains))
+        {
+            "regime": link.name,
+            **{
+                column.name: _holds(chain.get(regime_id))
+                for column, (_, chain) in zip(named, chains, strict=True)
+            },
+        }
         for regime_id, link in _regimes(material).items()
     ]
-    columns = (
-        headed("regime", width=44),
-        *numbered(headed(material.short[way.name], width=22) for way, _ in chains),
-    )
     note = (
         "holds: every country on the way applies the regime, and what it requires; breaks in: "
         "the countries that do not; signed, force not known: signed there, ratification or entry "
         "into force was not found; in no country: none on the way applies it; empty: the regime "
         "rules a mode that the way does not use."
     )
-    return ResultTable(
-        "legal chain", "Where the chain breaks", columns, tuple(rows), note, css="chain"
-    )
+    title = "Where the chain breaks"
+    return ResultTable.of("legal chain", columns, rows, title=title, note=note, css="chain")
 
 
 def _holds(link: LegalLink | None) -> Cell:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lajvard.corridor import Corridor
-from lajvard.fibre.seabed.cable_path import CableDesign, design_route, seabed_notes
+from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute, design_route, seabed_notes
 from lajvard.fibre.seabed.depth import Seabed, read_seabed
 from lajvard.fibre.seabed.landings import Comparison, LandingPair, compare_landings
 from lajvard.fibre.sites import landings, main_span
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
-from lajvard.tables import Cell, ResultTable, headed
+from lajvard.tables import ResultTable, headed
 
 FIGURES = ("map", "profile", "choice")
 """Names of the figures."""
@@ -97,59 +97,42 @@ def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
 
 def landings_table(compared: Comparison) -> ResultTable:
     """Pairs of landings beside each other."""
-    columns = (
-        headed("landings", width=30),
-        headed("geodesic", "km", 0),
-        headed("route", "km", 0),
-        headed("cable", "km", 0),
-        headed("announced", "km", width=14),
-        headed("laying", "M USD", 1),
-        headed("life cycle", "M USD", 1),
-        headed("repairs", "1/a", 3),
-        headed("deepest", "m", 0),
-    )
     note = " ".join([*seabed_notes(compared.surface.seabed), compared.verdict]).strip()
-    rows = tuple(_landing_row(pair) for pair in compared.pairs)
-    return ResultTable("Landings", "Pairs of landings, the cheapest first", columns, rows, note)
 
+    def of_route(value: Callable[[CableRoute], float]) -> Callable[[LandingPair], float | None]:
+        return lambda pair: value(pair.route) if pair.route is not None else None
 
-def _landing_row(pair: LandingPair) -> tuple[Cell, ...]:
-    short = {one.km for one in pair.too_short}
-    words = " or ".join(
-        f"{one.km:.0f}" + (" (below the geodesic)" if one.km in short else "")
-        for one in pair.announced
+    return ResultTable.each(
+        "Landings",
+        (
+            (headed("landings", width=30), lambda pair: pair.name),
+            (headed("geodesic", "km", 0), lambda pair: pair.geodesic_km),
+            (headed("route", "km", 0), of_route(lambda route: route.length_km)),
+            (headed("cable", "km", 0), of_route(lambda route: route.cable_km)),
+            (headed("announced", "km", width=14), _announced),
+            (headed("laying", "M USD", 1), of_route(lambda route: route.lay_usd / 1e6)),
+            (headed("life cycle", "M USD", 1), of_route(lambda route: route.life_cycle_usd / 1e6)),
+            (headed("repairs", "1/a", 3), of_route(lambda route: route.repairs_per_year)),
+            (headed("deepest", "m", 0), of_route(lambda route: route.deepest_m)),
+        ),
+        compared.pairs,
+        title="Pairs of landings, the cheapest first",
+        note=note,
     )
-    one = pair.route
-    if one is None:
-        return (pair.name, pair.geodesic_km, None, None, words, None, None, None, None)
-    return (
-        *(pair.name, pair.geodesic_km, one.length_km, one.cable_km, words),
-        *(one.lay_usd / 1e6, one.life_cycle_usd / 1e6, one.repairs_per_year, one.deepest_m),
+
+
+def _announced(pair: LandingPair) -> str:
+    """Published lengths in words."""
+    short = {length.km for length in pair.too_short}
+    return " or ".join(
+        f"{length.km:.0f}" + (" (below the geodesic)" if length.km in short else "")
+        for length in pair.announced
     )
 
 
 def routes_table(design: CableDesign) -> ResultTable:
     """The routes of one pair, from the cheapest to the one with fewest repairs."""
-    columns = (
-        headed("a repair counts", width=18),
-        headed("route", "km", 0),
-        headed("cable", "km", 0),
-        headed("laying", "M USD", 2),
-        headed("life cycle", "M USD", 2),
-        headed("repairs", "1/a", 4),
-        headed("deepest", "m", 0),
-        headed("buried", share=True),
-    )
-    listed = [(_counts(one.weight), one) for one in design.front]
-    if design.straight is not None:
-        listed.append(("straight line", design.straight))
-    rows = tuple(
-        (
-            *(words, one.length_km, one.cable_km, one.lay_usd / 1e6, one.life_cycle_usd / 1e6),
-            *(one.repairs_per_year, one.deepest_m, one.buried_share),
-        )
-        for words, one in listed
-    )
+    routes = [*design.front, *([] if design.straight is None else [design.straight])]
     low, high = design.low, design.high
     note = (
         f"With all parameters at their low or high ends the first route costs "
@@ -158,7 +141,27 @@ def routes_table(design: CableDesign) -> ResultTable:
         + " ".join(design.notes)
     )
     title = f"Routes from {design.start.name} to {design.end.name}"
-    return ResultTable("Cable routes", title, columns, rows, note)
+    return ResultTable.each(
+        "Cable routes",
+        (
+            (
+                headed("a repair counts", width=18),
+                lambda route: (
+                    "straight line" if route is design.straight else _counts(route.weight)
+                ),
+            ),
+            (headed("route", "km", 0), lambda route: route.length_km),
+            (headed("cable", "km", 0), lambda route: route.cable_km),
+            (headed("laying", "M USD", 2), lambda route: route.lay_usd / 1e6),
+            (headed("life cycle", "M USD", 2), lambda route: route.life_cycle_usd / 1e6),
+            (headed("repairs", "1/a", 4), lambda route: route.repairs_per_year),
+            (headed("deepest", "m", 0), lambda route: route.deepest_m),
+            (headed("buried", share=True), lambda route: route.buried_share),
+        ),
+        routes,
+        title=title,
+        note=note,
+    )
 
 
 def _counts(weight: float) -> str:

@@ -137,6 +137,7 @@ def headed(
 
 
 _UNITS = {
+    "1/a": "per_year",
     "kg CO2e": "kgco2e",
     "million USD": "musd",
     "M USD": "musd",

@@ -146,7 +146,7 @@ def percent(share: float, digits: int = 0, *, sign: bool = False, plain: bool = 
     least = 10.0 ** -(digits + 2)
     if sign:
         return f"{signed(100 * share, digits)}{space}%"
-    if 0 < share < least / 2:
+    if 0 < share <= least / 2:
         return f"{'<' if plain else 'below '}{100 * least:.{digits}f}{space}%"
     if 1 - least / 2 <= share < 1 - 1e-9:
         return f"{'>' if plain else 'over '}{100 * (1 - least):.{digits}f}{space}%"
