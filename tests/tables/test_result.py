@@ -8,6 +8,7 @@ import pytest
 
 from lajvard.errors import InputError
 from lajvard.tables import Marked, ResultColumn, ResultTable, Row, columns_of, headed, numbered
+from lajvard.tables.html import table_html
 
 COLUMNS = columns_of("""
 place | | where
@@ -229,7 +230,14 @@ def test_html__a_short_row_fills_the_columns_that_are_left() -> None:
 
 
 def test_html__shows_what_is_not_known_as_a_dash() -> None:
-    assert waits()._repr_html_().count('<td class="num">–</td>') == 2
+    assert waits()._repr_html_().count(">–</td>") == 2
+
+
+def test_html__numbers_of_a_notebook_are_set_to_the_right() -> None:
+    page = waits()._repr_html_()
+    assert page.count("text-align:right") == 6  # heading and two rows of two columns of numbers
+    assert page.count("text-align:left") == 6
+    assert "style=" not in table_html(waits())
 
 
 def test_plot__draws_the_numbers_by_the_names() -> None:

@@ -330,7 +330,7 @@ class ResultTable:
     def _repr_html_(self) -> str:
         from lajvard.tables.html import table_html
 
-        return str(table_html(self))
+        return str(table_html(self, inline=True))
 
 
 def _filled(table: str, row: Sequence[Any], width: int) -> tuple[Cell, ...]:
