@@ -79,7 +79,10 @@ def names() -> LogNames:
         step_km=km,
         step_usd=np.where(kind == 0, 300.0, np.where(kind == 3, 80.0, 0.0)),
         step_kg=km * 0.8,
-        step_is_last=np.arange(STEPS) == STEPS - 1,
+        ride_key=np.empty(0, dtype=np.int64),
+        ride_service=(),
+        ride_from=np.empty(0, dtype=np.int32),
+        ride_to=np.empty(0, dtype=np.int32),
         corridor="synthetic",
     )
 

@@ -1,5 +1,6 @@
 """Simulated years in the report: numbers by hand, figures, tables, the page and the workbook."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from tests.tiny import extended, tiny_corridor
 
 from lajvard.analysis.material import Material, gather
 from lajvard.analysis.probe_journeys import arrived, left_country_h
+from lajvard.analysis.profiles import causes_of, profile_of
 from lajvard.analysis.runs import Simulated, gather_simulated
-from lajvard.analysis.simulated import causes_of, lines_of, posts_of, profile_of, queues_of
+from lajvard.analysis.simulated import lines_of, posts_of, queues_of
 from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
@@ -190,10 +192,8 @@ def test_section__a_slower_border_costs_its_hours(material: Material, simulated:
     assert "takes" in said.text
     assert "more (95" in said.text
     assert "n = 3" in said.text
-    effects = {(str(row[0]), str(row[1])): row for row in section.sheets["sim_scenarios"].rows}
-    change = effects["journey time", "all traffic"][4]
-    assert isinstance(change, float)
-    assert 0 < change < 20
+    effects = {(row["quantity"], row["of"]): row for row in section.tables["sim_scenarios"]}
+    assert 0 < effects["journey time", "all traffic"].number("change") < 20
 
 
 # ---------------------------------------------------------------- the report
@@ -227,6 +227,32 @@ def test_write_report__without_a_log_says_what_is_left_out(
     page = write_report(Case(corridor), tmp_path / "report", runs=[run]).html.read_text("utf-8")
     assert "simulate with --log sample" in page
     assert 'id="sim-times-' not in page
+
+
+def test_write_report__a_scenario_of_a_user_keeps_its_posts(
+    corridor: Corridor, runs: tuple[Run, Run], tmp_path: Path
+) -> None:
+    files = write_report(Case(corridor), tmp_path, runs=[runs[1].folder])
+    page = files.html.read_text(encoding="utf-8")
+    assert '<section id="posts"' in page
+    assert "does not keep its border posts" not in page
+    rows = CalamineWorkbook.from_path(str(files.xlsx)).get_sheet_by_name("simulated posts")
+    described = {row[1]: row[2] for row in rows.to_python()[1:]}
+    posts = runs[1].posts
+    assert posts
+    shown = {value for value in described.values() if isinstance(value, float)}
+    assert shown
+    assert shown <= {post.target_h for post in posts}
+
+
+def test_write_report__says_that_a_run_folder_keeps_no_posts(
+    corridor: Corridor, runs: tuple[Run, Run], tmp_path: Path
+) -> None:
+    old = shutil.copytree(runs[0].folder, tmp_path / "old")
+    (old / "posts.json").unlink()
+    page = write_report(Case(corridor), tmp_path / "report", runs=[old]).html.read_text("utf-8")
+    assert page.count("does not keep its border posts") == 1
+    assert '<section id="posts"' not in page
 
 
 def test_write_report__without_runs_has_no_such_section(corridor: Corridor, tmp_path: Path) -> None:

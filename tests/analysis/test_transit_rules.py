@@ -1,27 +1,32 @@
 """The natural experiment of the built-in corridor."""
 
+import numpy as np
 import pytest
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.transit_rules import CROSSINGS, closed_crossings, natural_experiment
 from lajvard.corridor import built_in
-from lajvard.flows.table import FlowTable
 from lajvard.network.closures import read_closures, shut_days
 from lajvard.schema import first_day, last_day
+from lajvard.tables import ResultTable, Row
 
 
 @pytest.fixture(scope="module")
-def table() -> FlowTable:
+def table() -> ResultTable:
     found = natural_experiment(built_in())
     assert found is not None
     return found
 
 
-def row(table: FlowTable, words: str) -> dict[str, object]:
-    return next(row for row in table.dicts() if str(row["what"]).startswith(words))
+def rows(table: ResultTable, words: str) -> list[Row]:
+    return [row for row in table if row.text("what").startswith(words)]
 
 
-def test_natural_experiment__holds_what_was_published(table: FlowTable) -> None:
+def row(table: ResultTable, words: str) -> Row:
+    return rows(table, words)[0]
+
+
+def test_natural_experiment__holds_what_was_published(table: ResultTable) -> None:
     """7.1 to 2.9 billion USD between two fiscal years, and 66 % less again."""
     assert row(table, "change in a year (shut on 0 of 366")["observed"] == pytest.approx(
         2.887 / 7.095 - 1, abs=0.003
@@ -31,12 +36,12 @@ def test_natural_experiment__holds_what_was_published(table: FlowTable) -> None:
 
 
 def test_natural_experiment__changes_by_the_days_on_which_crossings_were_shut(
-    table: FlowTable,
+    table: ResultTable,
 ) -> None:
     """By hand: 5 of 365 days of the first year took something from it, none of the second."""
-    first, second = (r for r in table.dicts() if str(r["what"]).startswith("change in a year"))
-    assert 0 <= float(first["modelled"]) <= 5 / 360
-    assert -8 / 243 <= float(second["modelled"]) <= 0
+    first, second = rows(table, "change in a year")
+    assert 0 <= first.number("modelled") <= 5 / 360
+    assert -8 / 243 <= second.number("modelled") <= 0
 
 
 def test_shut_days__counts_days_by_what_was_shut() -> None:
@@ -52,26 +57,24 @@ def test_shut_days__counts_days_by_what_was_shut() -> None:
     assert of("2025-10-12", "2025-10-14") == {frozenset(): 1, both: 2}
 
 
-def test_natural_experiment__shows_its_error(table: FlowTable) -> None:
-    for found in table.dicts():
-        if found["observed"] is None:
-            assert found["error"] is None
-        else:
-            assert found["error"] == pytest.approx(found["modelled"] - found["observed"])
+def test_natural_experiment__shows_its_error(table: ResultTable) -> None:
+    observed, error = table.numbers("observed"), table.numbers("error")
+    assert 0 < np.isnan(observed).sum() < len(table)
+    assert error == pytest.approx(table.numbers("modelled") - observed, nan_ok=True)
 
 
-def test_natural_experiment__nothing_passes_what_is_shut(table: FlowTable) -> None:
-    shut = [r for r in table.dicts() if "both shut all the time" in str(r["what"])]
+def test_natural_experiment__nothing_passes_what_is_shut(table: ResultTable) -> None:
+    shut = [r for r in table if "both shut all the time" in r.text("what")]
     assert [r["modelled"] for r in shut] == [-1.0, -1.0]
-    taken = [r for r in table.dicts() if str(r["what"]).startswith("both shut: transit")]
-    assert sum(float(r["modelled"]) for r in taken) == pytest.approx(1.0, abs=0.02)
+    taken = rows(table, "both shut: transit")
+    assert sum(r.number("modelled") for r in taken) == pytest.approx(1.0, abs=0.02)
 
 
-def test_natural_experiment__ports_sum_to_all_rail_cargo(table: FlowTable) -> None:
-    ports = [r for r in table.dicts() if str(r["what"]).startswith("of which at")]
+def test_natural_experiment__ports_sum_to_all_rail_cargo(table: ResultTable) -> None:
+    ports = rows(table, "of which at")
     whole = row(table, "additional rail")
     for name in ("observed", "modelled"):
-        total = sum(float(r[name]) for r in ports)
+        total = sum(r.number(name) for r in ports)
         assert total == pytest.approx(whole[name])
 
 

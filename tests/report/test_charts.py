@@ -7,10 +7,10 @@ import matplotlib.ticker
 import pytest
 
 from lajvard.analysis.material import Material, gather
-from lajvard.analysis.numbers import tick
 from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.report import charts
+from lajvard.tables.numbers import tick
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from lajvard.analysis.line_tables import legs_sheet
+from lajvard.analysis.line_tables import legs_table
 from lajvard.corridor import built_in
 from lajvard.fibre.line.results import DRIVEN
 from lajvard.fibre.line.system import FibreLine, work_out
 from lajvard.report.line_section import LineSection, line_section, worth_words
-from lajvard.report.report import LINE_SHEETS, WORKBOOK
+from lajvard.report.report import LINE_TABLES, WORKBOOK
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +27,16 @@ def words(svg: str) -> list[str]:
 
 
 def test_line_section__has_every_table_and_figure(section: LineSection) -> None:
-    assert tuple(section.sheets) == LINE_SHEETS
-    assert set(LINE_SHEETS) <= set(WORKBOOK)
-    assert all(section.sheets[name].rows for name in LINE_SHEETS)
-    assert len({sheet.name for sheet in section.sheets.values()}) == len(LINE_SHEETS)
+    assert tuple(section.tables) == LINE_TABLES
+    assert set(LINE_TABLES) <= set(WORKBOOK)
+    assert all(section.tables[name].rows for name in LINE_TABLES)
+    assert len({table.name for table in section.tables.values()}) == len(LINE_TABLES)
     assert all(svg.startswith("<svg") for svg in section.figures.values())
 
 
 def test_line_section__rows_fit_their_columns(section: LineSection) -> None:
-    for sheet in section.sheets.values():
-        assert {len(row) for row in sheet.rows} == {len(sheet.columns)}, sheet.name
+    for table in section.tables.values():
+        assert {len(row) for row in table.rows} == {len(table.columns)}, table.name
 
 
 def test_line_section__draws_what_it_says(section: LineSection, line: FibreLine) -> None:
@@ -64,7 +64,7 @@ def test_line_section__a_short_sea_needs_nothing_special() -> None:
 def test_legs_sheet__says_what_the_weakest_stretch_carries(line: FibreLine) -> None:
     first = [line.way.line, *(d for (_, way), d in line.land_lines.items() if way == 0)]
     least = min(one.capacity_tbit_s for one in first)
-    assert f"what its weakest stretch does, {least:.1f} Tbit/s" in legs_sheet(line).note
+    assert f"what its weakest stretch does, {least:.1f} Tbit/s" in legs_table(line).note
 
 
 def test_tornado__labels_have_plain_numbers_and_countries(section: LineSection) -> None:

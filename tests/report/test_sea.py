@@ -53,15 +53,17 @@ def test_sea_section__calls_the_coarse_coarse_and_the_short_short(section: SeaSe
         in (section.facts["too_short"])
     )
     assert "matter" in section.facts["verdict"]
-    assert section.sheets["sea_landings"].note.startswith("COARSE")
+    assert section.tables["sea_landings"].note.startswith("COARSE")
 
 
 def test_sea_section__has_every_pair_and_route(section: SeaSection) -> None:
-    landings, routes = section.sheets["sea_landings"], section.sheets["sea_routes"]
+    landings, routes = section.tables["sea_landings"], section.tables["sea_routes"]
     assert len(landings.rows) == 7
-    assert any(str(row[4]) == "300 (below the geodesic)" for row in landings.rows)
-    costs = [row[4] for row in routes.rows if row[0] != "straight line"]
-    assert costs == sorted(costs)  # type: ignore[type-var]
+    assert any(row["announced_km"] == "300 (below the geodesic)" for row in landings.rows)
+    costs = [
+        row.number("life_cycle_musd") for row in routes if row["a_repair_counts"] != "straight line"
+    ]
+    assert costs == sorted(costs)
 
 
 def test_sea_section__needs_a_span_and_soundings(sea: Corridor) -> None:

@@ -3,13 +3,13 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from lajvard.analysis.sheet import Column, Marked, Sheet
 from lajvard.report.workbook import write_workbook
+from lajvard.tables import Marked, ResultTable, headed
 
-SHEET = Sheet(
+SHEET = ResultTable(
     "times",
     "Times",
-    (Column("place"), Column("", css="bar"), Column("time", "h", 1), Column("part", share=True)),
+    (headed("place"), headed("", css="bar"), headed("time", "h", 1), headed("part", share=True)),
     (("=1+1", Marked("", "bar"), 1234.56, 0.25), (Marked("B", "way", "x"), "", None, 1.0)),
     note="A note.",
     groups=((0, "first"), (1, "second")),
@@ -18,7 +18,7 @@ SHEET = Sheet(
 
 def test_write_workbook__writes_numbers_as_numbers_and_text_as_text(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
-    write_workbook([SHEET, Sheet("empty", "", (), ())], file, title="T")
+    write_workbook([SHEET, ResultTable("empty", "", (), ())], file, title="T")
     book = CalamineWorkbook.from_path(str(file))
     assert book.sheet_names == ["times"]
     rows = book.get_sheet_by_name("times").to_python()

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lajvard.analysis.numbers import country, listed
+from lajvard.analysis.countries import country
 from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError, NumericsError
 from lajvard.network import CompiledNetwork
 from lajvard.routes import NoRoute, Route, Weights, find_routes
+from lajvard.tables.numbers import listed
 
 BEST = "best of all"
 """Name of the way that is free to choose among everything that operates."""

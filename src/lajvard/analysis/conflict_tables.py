@@ -2,45 +2,60 @@
 
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.corridor.conflicts import Conflict, Statement
 from lajvard.corridor.quality import noun
 from lajvard.schema import TABLES
+from lajvard.tables import Cell, Marked, ResultTable, headed
 
 
-def conflicts_sheet(material: Material) -> Sheet:
+def conflicts_table(material: Material) -> ResultTable:
     """One row a conflict: the value that is used, the others, and why."""
-    groups: list[tuple[int, str]] = []
-    rows: list[tuple[Cell, ...]] = []
-    for conflict in material.conflicts:
-        heading = noun(conflict.table).capitalize()
-        if not groups or groups[-1][1] != heading:
-            groups.append((len(rows), heading))
-        rows.append(_row(material, conflict))
-    columns = (
-        Column("what", width=44, css="label"),
-        Column("used", width=34),
-        Column("not used", width=40),
-        Column("remark", width=70, css="remark"),
-        Column("sources", width=34, css="sources"),
+
+    def values(conflict: Conflict, statement: Statement) -> str:
+        return _values(conflict, statement, _telling(conflict), _unit(material, conflict))
+
+    def used(conflict: Conflict) -> Cell:
+        found = conflict.used
+        return Marked(values(conflict, found), "strong") if found else "none"
+
+    def not_used(conflict: Conflict) -> str:
+        return "; or ".join(dict.fromkeys(values(conflict, other) for other in _others(conflict)))
+
+    return ResultTable.each(
+        "conflicts",
+        (
+            (
+                headed("what", width=44, css="label"),
+                lambda conflict: Marked(
+                    _what(material, conflict), "label", hint=" ".join(conflict.key)
+                ),
+            ),
+            (headed("used", width=34), used),
+            (headed("not used", width=40), not_used),
+            (headed("remark", width=70, css="remark"), _remark),
+            (headed("sources", width=34, css="sources"), _sources),
+        ),
+        material.conflicts,
+        title="Published twice with different values",
+        group=lambda conflict: noun(conflict.table).capitalize(),
+        css="conflicts",
     )
-    title = "Published twice with different values"
-    return Sheet("conflicts", title, columns, tuple(rows), "", tuple(groups), "conflicts")
 
 
-def _row(material: Material, conflict: Conflict) -> tuple[Cell, ...]:
-    used = conflict.used
-    others = [statement for statement in conflict.statements if statement is not used]
-    shown, unit = _telling(conflict), _unit(material, conflict)
-    sources = dict.fromkeys(s for statement in conflict.statements for s in statement.sources)
-    notes = [statement.note for statement in (*others, *([used] if used else []))]
-    return (
-        Marked(_what(material, conflict), "label", hint=" ".join(conflict.key)),
-        Marked(_values(conflict, used, shown, unit), "strong") if used else "none",
-        "; or ".join(dict.fromkeys(_values(conflict, other, shown, unit) for other in others)),
-        next((note for note in notes if note), ""),
-        sources_cell(list(sources)),
-    )
+def _others(conflict: Conflict) -> list[Statement]:
+    return [statement for statement in conflict.statements if statement is not conflict.used]
+
+
+def _remark(conflict: Conflict) -> str:
+    """The first note, those of the statements that are not used before that of the used one."""
+    used = [conflict.used] if conflict.used else []
+    notes = (statement.note for statement in (*_others(conflict), *used))
+    return next((note for note in notes if note), "")
+
+
+def _sources(conflict: Conflict) -> Cell:
+    statements = conflict.statements
+    return sources_cell(list(dict.fromkeys(s for one in statements for s in one.sources)))
 
 
 def _telling(conflict: Conflict) -> tuple[str, ...]:

@@ -4,117 +4,117 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import country, listed
 from lajvard.analysis.route_tables import basis_mark, sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.corridor import Table
-from lajvard.corridor.quality import noun
+from lajvard.corridor.quality import BASES, TableQuality, noun
 from lajvard.schema import first_day, last_day
+from lajvard.tables import Cell, Marked, ResultTable, headed
+from lajvard.tables.numbers import listed, percent
 
 
-def quality_sheet(material: Material) -> Sheet:
+def quality_table(material: Material) -> ResultTable:
     """Where the figures of each table come from."""
-    rows: list[tuple[Cell, ...]] = []
-    for quality in material.quality:
-        shares = [quality.share(basis) for basis in ("published", "derived", "estimate")]
-        rows.append(
-            (
-                Marked(noun(quality.table), hint=f"table {quality.table}"),
-                quality.rows,
-                Marked("", "bar"),
-                *shares,
-                quality.competing,
-                quality.undated,
-            )
-        )
-    columns = (
-        Column("what is described", width=38),
-        Column("rows used", digits=0),
-        Column("", css="bar", width=2),
-        Column("published", share=True),
-        Column("derived", share=True),
-        Column("estimated", share=True),
-        Column("competing rows not used", digits=0),
-        Column("rows without a first day", digits=0),
-    )
-    return Sheet(
+    return ResultTable.each(
         "data quality",
-        "Where the figures come from, table by table",
-        columns,
-        tuple(rows),
+        (
+            (headed("what is described", width=38), _described),
+            (headed("rows used", digits=0), lambda quality: quality.rows),
+            (headed("", css="bar", width=2, name="bar"), _bar),
+            (headed("published", share=True), lambda quality: quality.share("published")),
+            (headed("derived", share=True), lambda quality: quality.share("derived")),
+            (headed("estimated", share=True), lambda quality: quality.share("estimate")),
+            (headed("competing rows not used", digits=0), lambda quality: quality.competing),
+            (headed("rows without a first day", digits=0), lambda quality: quality.undated),
+        ),
+        material.quality,
+        title="Where the figures come from, table by table",
         css="quality",
     )
 
 
-def record_sheet(material: Material) -> Sheet:
+def _described(quality: TableQuality) -> Cell:
+    return Marked(noun(quality.table), hint=f"table {quality.table}")
+
+
+def _bar(quality: TableQuality) -> Cell:
+    return Marked("", "bar", parts=tuple((basis, quality.share(basis)) for basis in BASES))
+
+
+def record_table(material: Material) -> ResultTable:
     """What was talked about and promised, and what became of it."""
     table = material.corridor.used("record")
     order = sorted(range(len(table)), key=lambda ix: table.text("date")[ix])
-    rows = [_record_row(table, ix) for ix in order]
     columns = (
-        Column("date", width=12, css="nowrap"),
-        Column("what", width=30),
-        Column("said or promised", width=70),
-        Column("what became of it", width=70),
-        Column("status", width=12),
-        Column("sources", width=20, css="sources"),
+        headed("date", width=12, css="nowrap"),
+        headed("what", width=30),
+        headed("said or promised", width=70),
+        headed("what became of it", width=70),
+        headed("status", width=12),
+        headed("sources", width=20, css="sources"),
     )
-    note = "The status says how far the thing itself had come when last looked at."
-    return Sheet("record", "The cooperation record", columns, tuple(rows), note, css="record")
+    return ResultTable.of(
+        "record",
+        columns,
+        [_record_row(table, ix) for ix in order],
+        title="The cooperation record",
+        note="The status says how far the thing itself had come when last looked at.",
+        css="record",
+    )
 
 
-def _record_row(table: Table, ix: int) -> tuple[Cell, ...]:
+def _record_row(table: Table, ix: int) -> dict[str, Cell]:
     def text(column: str) -> str:
         return table.text(column)[ix]
 
     place = f", {text('place')}" if text("place") else ""
     parties = listed([country(code) for code in table.lists("parties")[ix]])
     until = f" (known up to {text('status_as_of')})" if text("status_as_of") else ""
-    return (
-        Marked(text("date"), "nowrap"),
-        f"{text('kind').replace('_', ' ').capitalize()}{place}: {parties}",
-        text("commitment"),
-        f"{text('outcome')}{until}" if text("outcome") else "",
-        Marked(text("status"), f"status {text('status')}"),
-        sources_cell(table.lists("source_id")[ix]),
-    )
+    return {
+        "date": Marked(text("date"), "nowrap"),
+        "what": f"{text('kind').replace('_', ' ').capitalize()}{place}: {parties}",
+        "said_or_promised": text("commitment"),
+        "what_became_of_it": f"{text('outcome')}{until}" if text("outcome") else "",
+        "status": Marked(text("status"), f"status {text('status')}"),
+        "sources": sources_cell(table.lists("source_id")[ix]),
+    }
 
 
-def projects_sheet(material: Material) -> Sheet:
+def projects_table(material: Material) -> ResultTable:
     """Interventions: what they change, what they cost, when."""
     table = material.corridor.used("project")
     rows = [_project_row(table, ix) for ix in range(len(table))]
     columns = (
-        Column("project", width=44),
-        Column("where", width=26),
-        Column("price", "million USD", 0, width=14),
-        Column("capacity", width=24),
-        Column("completion", width=12),
-        Column("status", width=12),
-        Column("stage in the words of the source", width=26),
-        Column("sources", width=20, css="sources"),
+        headed("project", width=44),
+        headed("where", width=26),
+        headed("price", "million USD", 0, width=14),
+        headed("capacity", width=24),
+        headed("completion", width=12),
+        headed("status", width=12),
+        headed("stage in the words of the source", width=26),
+        headed("sources", width=20, css="sources"),
     )
-    return Sheet("projects", "Projects", columns, tuple(rows))
+    return ResultTable.of("projects", columns, rows, title="Projects")
 
 
-def _project_row(table: Table, ix: int) -> tuple[Cell, ...]:
+def _project_row(table: Table, ix: int) -> dict[str, Cell]:
     def text(column: str) -> str:
         return table.text(column)[ix]
 
     low, high = table.numbers("cost_low_musd")[ix], table.numbers("cost_high_musd")[ix]
     before, after = table.numbers("capacity_before")[ix], table.numbers("capacity_after")[ix]
     codes = ", ".join(table.lists("countries")[ix])
-    return (
-        text("name"),
-        f"{text('place')} ({codes})" if codes else text("place"),
-        _range(low, high),
-        _change(before, after, text("capacity_unit")),
-        text("completion"),
-        Marked(text("status"), f"status {text('status')}"),
-        text("stage"),
-        sources_cell(table.lists("source_id")[ix]),
-    )
+    return {
+        "project": text("name"),
+        "where": f"{text('place')} ({codes})" if codes else text("place"),
+        "price_musd": _range(low, high),
+        "capacity": _change(before, after, text("capacity_unit")),
+        "completion": text("completion"),
+        "status": Marked(text("status"), f"status {text('status')}"),
+        "stage_in_the_words_of_the_source": text("stage"),
+        "sources": sources_cell(table.lists("source_id")[ix]),
+    }
 
 
 def _range(low: float, high: float) -> Cell:
@@ -130,7 +130,7 @@ def _change(before: float, after: float, unit: str) -> str:
     return f"{start}{after:,g} {unit}"
 
 
-def closures_sheet(material: Material) -> Sheet:
+def closures_table(material: Material) -> ResultTable:
     """Closures, those with one reason and time in one row."""
     table = material.corridor.used("closure")
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -143,24 +143,24 @@ def closures_sheet(material: Material) -> Sheet:
         sources = dict.fromkeys(s for ix in members for s in table.lists("source_id")[ix])
         bases = dict.fromkeys(table.text("basis")[ix] for ix in members)
         rows.append(
-            (
-                reason,
-                _some(list(places)),
-                when,
-                effect,
-                basis_mark(next(iter(bases))),
-                sources_cell(list(sources)),
-            )
+            {
+                "why": reason,
+                "where": _some(list(places)),
+                "when": when,
+                "what_is_left": effect,
+                "basis": basis_mark(next(iter(bases))),
+                "sources": sources_cell(list(sources)),
+            }
         )
     columns = (
-        Column("why", width=60),
-        Column("where", width=60),
-        Column("when", width=30, css="when"),
-        Column("what is left", width=14),
-        Column("basis", width=12),
-        Column("sources", width=30, css="sources"),
+        headed("why", width=60),
+        headed("where", width=60),
+        headed("when", width=30, css="when"),
+        headed("what is left", width=14),
+        headed("basis", width=12),
+        headed("sources", width=30, css="sources"),
     )
-    return Sheet("closures", "Closures", columns, tuple(rows))
+    return ResultTable.of("closures", columns, rows, title="Closures")
 
 
 def shut_now(material: Material) -> str:
@@ -191,7 +191,7 @@ def _when(table: Table, ix: int) -> str:
 
 def _effect(table: Table, ix: int) -> str:
     left = table.numbers("effect")[ix]
-    return "closed" if left == 0 else f"{100 * left:.0f} %"
+    return "closed" if left == 0 else percent(left, plain=True)
 
 
 def _closed(material: Material, table: Table, ix: int) -> str:
@@ -219,7 +219,7 @@ def _some(words: list[str], most: int = 6) -> str:
     return f"{', '.join(words[:most])} and {len(words) - most} more"
 
 
-def sources_sheet(material: Material, cited: Iterable[str]) -> Sheet:
+def sources_table(material: Material, cited: Iterable[str]) -> ResultTable:
     """The publications that the other tables cite."""
     table = material.corridor["source"]
     wanted = set(cited)
@@ -229,38 +229,36 @@ def sources_sheet(material: Material, cited: Iterable[str]) -> Sheet:
         source_id, title, url = (table.text(name)[ix] for name in ("source_id", "title", "url"))
         if source_id in wanted:
             rows.append(
-                (
-                    Marked(source_id, "anchor"),
-                    Marked(title, "wide", href=_web(url)),
-                    table.text("publisher")[ix],
-                    table.text("date")[ix],
-                    table.text("grade")[ix],
-                )
+                {
+                    "id": Marked(source_id, "anchor"),
+                    "title": Marked(title, "wide", href=_web(url)),
+                    **{name: table.text(name)[ix] for name in ("publisher", "date", "grade")},
+                }
             )
     columns = (
-        Column("id", width=22),
-        Column("title", width=90),
-        Column("publisher", width=30),
-        Column("date", width=14, css="nowrap"),
-        Column("grade", width=8),
+        headed("id", width=22),
+        headed("title", width=90),
+        headed("publisher", width=30),
+        headed("date", width=14, css="nowrap"),
+        headed("grade", width=8),
     )
     note = (
         "Grades: A primary, B official through news, C second-hand, K from memory and to be "
         "checked; empty: not graded."
     )
-    return Sheet("sources", "Sources", columns, tuple(rows), note, css="sources")
+    return ResultTable.of("sources", columns, rows, title="Sources", note=note, css="sources")
 
 
 def _web(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def cited_in(sheets: Iterable[Sheet]) -> list[str]:
-    """Identifiers of the sources that sheets cite, each once."""
+def cited_in(tables: Iterable[ResultTable]) -> list[str]:
+    """Identifiers of the sources that tables cite, each once."""
     found: dict[str, None] = {}
-    for sheet in sheets:
-        for row in sheet.rows:
-            for cell in row:
+    for table in tables:
+        for row in table:
+            for cell in row.cells:
                 if isinstance(cell, Marked) and cell.css == "cited" and cell.value:
                     found.update(dict.fromkeys(str(cell.value).split("; ")))
     return list(found)

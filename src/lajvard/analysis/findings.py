@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lajvard.analysis.alternatives import PairComparison, Way
+from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import (
+from lajvard.analysis.route_tables import share_line
+from lajvard.analysis.target_tables import telling
+from lajvard.network import Activity
+from lajvard.routes import Route
+from lajvard.tables import Cell, Marked, ResultTable, headed
+from lajvard.tables.numbers import (
     capital,
     counted,
-    country,
     figure_and_unit,
     listed,
     percent,
@@ -17,11 +22,6 @@ from lajvard.analysis.numbers import (
     unit_for,
     usd,
 )
-from lajvard.analysis.route_tables import share_line
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
-from lajvard.analysis.target_tables import telling
-from lajvard.network import Activity
-from lajvard.routes import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,19 @@ def key_findings(material: Material) -> tuple[Finding, ...]:
     )
 
 
-def findings_sheet(findings: tuple[Finding, ...]) -> Sheet:
+def findings_table(findings: tuple[Finding, ...]) -> ResultTable:
     """The findings as a table."""
-    columns = (
-        Column("finding", width=36),
-        Column("figure", width=14),
-        Column("unit", width=16),
-        Column("in words", width=120),
+    return ResultTable.each(
+        "findings",
+        (
+            (headed("finding", width=36), lambda finding: finding.title),
+            (headed("figure", width=14), lambda finding: _as_number(finding.figure)),
+            (headed("unit", width=16), lambda finding: finding.unit),
+            (headed("in words", width=120), lambda finding: finding.text),
+        ),
+        findings,
+        title="Key findings",
     )
-    rows = tuple((f.title, _as_number(f.figure), f.unit, f.text) for f in findings)
-    return Sheet("findings", "Key findings", columns, rows)
 
 
 def _as_number(figure: str) -> Cell:
@@ -95,7 +98,8 @@ def _race(
 ) -> str:
     """Who comes first by one value, and how far the main way is from it, or from the second."""
     order = sorted(
-        ((value(w.route), w) for w in pair.named if w.route is not None), key=lambda one: one[0]
+        ((value(w.route), w) for w in pair.named if w.route is not None),
+        key=lambda finding: finding[0],
     )
     name, mine = material.called(way), value(way.route) if way.route else 0.0
     if len(order) < 2:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from lajvard.analysis.numbers import country
+from lajvard.analysis.countries import country
 from lajvard.analysis.route_tables import basis_mark, sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.flows.assign_flows import FlowResult
-from lajvard.flows.table import FlowTable
+from lajvard.tables import Cell, Marked, ResultTable, Row, Value, column_name, headed, numbered
 
 LEAST_SHARE = 0.005
 """Ways of a smaller share of a flow are not on the page; the workbook has them."""
@@ -32,10 +31,10 @@ def way_words(way: str) -> str:
     return " - ".join(country(part) for part in parts) if is_codes else way
 
 
-def ways_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
+def ways_table(result: FlowResult, *, whole: bool = True) -> ResultTable:
     """Shares by way of each flow; the largest flows and ways only, or all."""
     order = sorted(range(len(result.sets)), key=lambda at: -result.sets[at].flow.tonnes_per_year)
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     groups = []
     table = result.tables["ways"]
     for at in order if whole else order[:MOST]:
@@ -48,103 +47,107 @@ def ways_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
                 f"as {flow.cargo_class.replace('_', ' ')}",
             )
         )
-        for name, way, share, tonnes, time_h, cost, generalised in table.rows:
-            if name == flow.name and (whole or share >= LEAST_SHARE):
-                words = Marked(way_words(way), "strong") if share >= 0.5 else way_words(way)
-                row = (words, share, tonnes / 1000, time_h / 24, cost, generalised)
-                rows.append((flow.name, *row) if whole else row)
+        for row in table:
+            share = row.number("share")
+            if row["demand_id"] == flow.name and (whole or share >= LEAST_SHARE):
+                words = way_words(row.text("way"))
+                rows.append(
+                    {
+                        **({"flow": flow.name} if whole else {}),
+                        "way": Marked(words, "strong") if share >= 0.5 else words,
+                        "share": share,
+                        "tonnes_1000_t_per_year": row.number("tonnes_per_year") / 1000,
+                        "time_days": row.number("time_h") / 24,
+                        "price_of_a_unit_load_usd": row["cost_usd"],
+                        "generalised_cost_usd": row["generalised_cost_usd"],
+                    }
+                )
     columns = (
-        *((Column("flow", width=20),) if whole else ()),
-        Column("way", width=50),
-        Column("share", share=True),
-        Column("tonnes", "1000 t a year", 0),
-        Column("time", "days", 1),
-        Column("price of a unit load", "USD", 0),
-        Column("generalised cost", "USD", 0),
+        *((headed("flow", width=20),) if whole else ()),
+        headed("way", width=50),
+        headed("share", share=True),
+        headed("tonnes", "1000 t a year", 0),
+        headed("time", "days", 1),
+        headed("price of a unit load", "USD", 0),
+        headed("generalised cost", "USD", 0),
     )
     note = (
         "Means over the routes of a way, for one loaded lorry, wagon or box. The generalised cost "
         "adds time at the value of the goods, its spread, and the risk of a closure."
     )
-    return Sheet("flows by way", "Shares by way", columns, tuple(rows), note, tuple(groups))
+    return ResultTable.of(
+        "flows by way", columns, rows, title="Shares by way", note=note, groups=groups
+    )
 
 
-def countries_sheet(result: FlowResult) -> Sheet:
+def countries_table(result: FlowResult) -> ResultTable:
     """Trade of each country by named way, and by mode."""
     named = [way.title for way in result.case.alternatives]
     shares: dict[str, dict[str, float]] = {}
     sums: dict[str, list[float]] = {}
-    for code, way, share, tonnes, *modes in result.tables["countries"].rows:
+    for row in result.tables["countries"]:
+        code, way, tonnes = row.text("country"), row.text("way"), row.number("tonnes_per_year")
+        modes = [row.number(f"{mode}_share") for mode in ("road", "rail", "sea")]
         by_way = shares.setdefault(code, {})
         name = way if way in named else ""
-        by_way[name] = by_way.get(name, 0.0) + share
+        by_way[name] = by_way.get(name, 0.0) + row.number("share")
         before = sums.get(code, [0.0] * 4)
         parts = (a + tonnes * b for a, b in zip(before[1:], modes, strict=True))
         sums[code] = [before[0] + tonnes, *parts]
-    rows: list[tuple[Cell, ...]] = [
-        (
-            country(code),
-            sums[code][0] / 1000,
-            *(by_way.get(name, 0.0) for name in (*named, "")),
-            *(part / sums[code][0] for part in sums[code][1:]),
-        )
+    short = [name.split(" (")[0] for name in named]
+    ways = numbered(headed(name, share=True, name=column_name(f"by {name}")) for name in short)
+    columns = (
+        headed("country", width=20),
+        headed("trade", "1000 t a year", 0),
+        *ways,
+        headed("other ways", share=True),
+        headed("by road", "of t km", share=True),
+        headed("by rail", "of t km", share=True),
+        headed("by sea", "of t km", share=True),
+    )
+    rows = [
+        {
+            "country": country(code),
+            "trade_1000_t_per_year": sums[code][0] / 1000,
+            **{way.name: by_way.get(name, 0.0) for way, name in zip(ways, named, strict=True)},
+            "other_ways": by_way.get("", 0.0),
+            **{
+                f"by_{mode}_of_t_km": tkm / sums[code][0]
+                for mode, tkm in zip(("road", "rail", "sea"), sums[code][1:], strict=True)
+            },
+        }
         for code, by_way in shares.items()
     ]
-    columns = (
-        Column("country", width=20),
-        Column("trade", "1000 t a year", 0),
-        *(Column(name.split(" (")[0], share=True) for name in named),
-        Column("other ways", share=True),
-        Column("by road", "of t km", share=True),
-        Column("by rail", "of t km", share=True),
-        Column("by sea", "of t km", share=True),
-    )
     note = (
         "Described trade only, both directions; a flow counts for both countries. Other ways: "
         "straight by land between neighbours, or without a name; Afghan transit is described from "
         "Karachi on, without its way by sea."
     )
-    return Sheet("flows by country", "Trade of each country by way", columns, tuple(rows), note)
+    title = "Trade of each country by way"
+    return ResultTable.of("flows by country", columns, rows, title=title, note=note)
 
 
-def borders_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
+def borders_table(result: FlowResult, *, whole: bool = True) -> ResultTable:
     """The fullest crossings, fleets and services."""
-    rows: list[tuple[Cell, ...]] = []
     table = result.tables["bottlenecks"]
-    used = [row for row in table.rows if row[3] > 0.5]
-    borders = [row for row in used if row[0] == "border"]
-    known = [row for row in borders if row[8] == row[8]]
-    shown = [*known[:MOST], *[row for row in borders if row[8] != row[8]][: MOST // 2]]
-    for row in used if whole else shown:
-        kind, name, unit, described, empty, other, volume, capacity, full, delay, usual, *_ = row
-        days = 365.25
-        rows.append(
-            (
-                name,
-                kind,
-                unit,
-                described / days,
-                empty / days,
-                _known(other / days),
-                volume / days,
-                _known(capacity / days),
-                Marked(full, "worst") if full > 1 else _known(full),
-                _known(delay),
-                _known(usual),
-            )
-        )
+    used = [row for row in table if row.number("described_per_year") > 0.5]
+    borders = [row for row in used if row["kind"] == "border"]
+    known = [row for row in borders if row["volume_over_capacity"] is not None]
+    others = [row for row in borders if row["volume_over_capacity"] is None]
+    shown = [*known[:MOST], *others[: MOST // 2]]
+    rows = [_border_row(row) for row in (used if whole else shown)]
     columns = (
-        Column("where", width=44),
-        Column("kind", width=9),
-        Column("unit", width=9),
-        Column("described flows", "a day", 1),
-        Column("empty returns", "a day", 1),
-        Column("other traffic", "a day", 1),
-        Column("volume", "a day", 1),
-        Column("capacity", "a day", 1),
-        Column("volume over capacity", "", 2),
-        Column("time there", "h", 1),
-        Column("as described", "h", 1),
+        headed("where", width=44),
+        headed("kind", width=9),
+        headed("unit", width=9),
+        headed("described flows", "a day", 1),
+        headed("empty returns", "a day", 1),
+        headed("other traffic", "a day", 1),
+        headed("volume", "a day", 1),
+        headed("capacity", "a day", 1),
+        headed("volume over capacity", "", 2),
+        headed("time there", "h", 1),
+        headed("as described", "h", 1),
     )
     note = (
         "One direction each. Capacities are estimates: a crossing is taken to be four fifths used "
@@ -153,86 +156,127 @@ def borders_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
         "more comes than can pass: the time is the mean over a month of it."
     )
     title = "The most loaded borders" if not whole else "Borders and services"
-    return Sheet("flow borders", title, columns, tuple(rows), note)
+    return ResultTable.of("flow borders", columns, rows, title=title, note=note)
 
 
-def _known(value: float) -> float | None:
-    return value if value == value else None
+def _border_row(row: Row) -> dict[str, Cell]:
+    """A bottleneck with its traffic by day."""
+    full = row["volume_over_capacity"]
+    return {
+        "where": row["name"],
+        "kind": row["kind"],
+        "unit": row["unit"],
+        **{
+            heading: row.number(f"{name}_per_year") / 365.25
+            for heading, name in (
+                ("described_flows_per_day", "described"),
+                ("empty_returns_per_day", "empty"),
+                ("other_traffic_per_day", "other"),
+                ("volume_per_day", "volume"),
+                ("capacity_per_day", "capacity"),
+            )
+        },
+        "volume_over_capacity": Marked(full, "worst") if _is_over(full) else full,
+        "time_there_h": row["delay_h"],
+        "as_described_h": row["described_delay_h"],
+    }
 
 
-def changes_sheet(result: FlowResult, *, whole: bool = True) -> Sheet:
+def _is_over(full: Value) -> bool:
+    return isinstance(full, float) and full > 1
+
+
+def changes_table(result: FlowResult, *, whole: bool = True) -> ResultTable:
     """What the scenario changes, by flow and way."""
     if result.base is None:
-        return Sheet("flow scenario", "Base against scenario", (), ())
+        return ResultTable("flow scenario", "Base against scenario", (), ())
     ends = {
         one.flow.name: f"{ends_of_flow(result, at)}: {one.flow.commodity or 'goods'}"
         for at, one in enumerate(result.sets)
     }
     table = result.tables["changes"]
-    kept = [row for row in table.rows if abs(row[5]) >= 500]
-    rows = tuple(
-        (ends.get(row[0], row[0]), way_words(row[1]), row[2], row[3], row[5] / 1000)
+    kept = [row for row in table if abs(row.number("change_tonnes_per_year")) >= 500]
+    rows = [
+        {
+            "flow": ends.get(row.text("demand_id"), row.text("demand_id")),
+            "way": way_words(row.text("way")),
+            "base": row["base_share"],
+            "scenario": row["share"],
+            "change_1000_t_per_year": row.number("change_tonnes_per_year") / 1000,
+        }
         for row in (table.rows if whole else kept[: 2 * MOST])
-    )
+    ]
     columns = (
-        Column("flow", width=44),
-        Column("way", width=50),
-        Column("base", share=True),
-        Column("scenario", share=True),
-        Column("change", "1000 t a year", 0),
+        headed("flow", width=44),
+        headed("way", width=50),
+        headed("base", share=True),
+        headed("scenario", share=True),
+        headed("change", "1000 t a year", 0),
     )
     note = (
         "Largest changes first. Goods keep origin, destination and tonnes: they only go elsewhere. "
         "Trade that would end, or find another supplier, is not modelled: a way around that nobody "
         "would pay for is in the table all the same."
     )
-    return Sheet("flow scenario", "Base against scenario", columns, rows, note)
+    title = "Base against scenario"
+    return ResultTable.of("flow scenario", columns, rows, title=title, note=note)
 
 
-def fit_sheet(result: FlowResult) -> Sheet:
+def fit_table(result: FlowResult) -> ResultTable:
     """Observed shares beside those of the model."""
-    rows: list[tuple[Cell, ...]] = [
-        (
-            title,
-            observed,
-            modelled,
-            100 * error,
-            "yes" if fitted else "compared only",
-            basis_mark(basis),
-            sources_cell(source.split("; ")),
-        )
-        for _, title, observed, modelled, error, fitted, basis, source in result.tables["fit"].rows
+    rows: list[dict[str, Cell]] = [
+        {
+            "share": row["title"],
+            "observed": row["observed"],
+            "model": row["modelled"],
+            "error_points": 100 * row.number("error"),
+            "fitted": "yes" if row["fitted"] else "compared only",
+            "the_observation_is": basis_mark(row.text("basis")),
+            "sources": sources_cell(row.text("source_id").split("; ")),
+        }
+        for row in result.tables["fit"]
     ]
     columns = (
-        Column("share", width=60),
-        Column("observed", share=True),
-        Column("model", share=True),
-        Column("error", "points", 0),
-        Column("fitted", width=14),
-        Column("the observation is", width=12),
-        Column("sources", width=24, css="sources"),
+        headed("share", width=60),
+        headed("observed", share=True),
+        headed("model", share=True),
+        headed("error", "points", 0),
+        headed("fitted", width=14),
+        headed("the observation is", width=12),
+        headed("sources", width=24, css="sources"),
     )
-    return Sheet("flow fit", "Observed shares and those of the model", columns, tuple(rows))
+    title = "Observed shares and those of the model"
+    return ResultTable.of("flow fit", columns, rows, title=title)
 
 
-def experiment_sheet(table: FlowTable) -> Sheet:
+def experiment_table(table: ResultTable) -> ResultTable:
     """What happened beside what the model says."""
-    rows: list[tuple[Cell, ...]] = []
-    for what, period, unit, observed, middle, low, high, error, source in table.rows:
-        shown = (_cell(value, unit) for value in (observed, middle, low, high))
-        rows.append((what, period, unit, *shown, _cell(error, unit, sign=True), sources_cell(
-            source.split("; ") if source else ()
-        )))  # fmt: skip
+    rows: list[dict[str, Cell]] = []
+    for row in table:
+        unit, source = row.text("unit"), row.text("source_id")
+        rows.append(
+            {
+                "what": row["what"],
+                "when": row["period"],
+                "unit": unit,
+                "observed": _cell(row.number("observed"), unit),
+                "model": _cell(row.number("modelled"), unit),
+                "model_low_scale": _cell(row.number("modelled_low"), unit),
+                "model_high_scale": _cell(row.number("modelled_high"), unit),
+                "error": _cell(row.number("error"), unit, sign=True),
+                "sources": sources_cell(source.split("; ") if source else ()),
+            }
+        )
     columns = (
-        Column("what", width=52),
-        Column("when", width=24),
-        Column("unit", width=22),
-        Column("observed", "", 2),
-        Column("model", "", 2),
-        Column("model, low scale", "", 2),
-        Column("model, high scale", "", 2),
-        Column("error", "", 2),
-        Column("sources", width=18, css="sources"),
+        headed("what", width=52),
+        headed("when", width=24),
+        headed("unit", width=22),
+        headed("observed", "", 2),
+        headed("model", "", 2),
+        headed("model, low scale", "", 2),
+        headed("model, high scale", "", 2),
+        headed("error", "", 2),
+        headed("sources", width=18, css="sources"),
     )
     note = (
         "Low and high scale: how evenly goods spread over ways of different cost. A dash: nobody "
@@ -241,7 +285,8 @@ def experiment_sheet(table: FlowTable) -> Sheet:
         "and not the rules. Both shut all the time is its extreme. It moves goods between ways; "
         "it does not let buyers change their supplier, which is what the rail cargo shows."
     )
-    return Sheet("natural experiment", table.meaning, columns, tuple(rows), note)
+    name = "natural experiment"
+    return ResultTable.of(name, columns, rows, title=table.title, note=note)
 
 
 def _cell(value: float, unit: str, *, sign: bool = False) -> Cell:
@@ -256,7 +301,7 @@ def _cell(value: float, unit: str, *, sign: bool = False) -> Cell:
     return Marked(value, "", "", f"{rounded:{'+' if sign else ''},.{digits}f}")
 
 
-def links_sheet(result: FlowResult) -> Sheet:
+def links_table(result: FlowResult) -> ResultTable:
     """Loads of links by direction."""
     names: Mapping[str, str] = dict(
         zip(
@@ -265,17 +310,25 @@ def links_sheet(result: FlowResult) -> Sheet:
             strict=True,
         )
     )
-    rows = tuple(
-        (names.get(start, start), names.get(end, end), mode, tonnes / 1000, lorries, wagons, teu)
-        for _, start, end, mode, tonnes, lorries, wagons, teu in result.tables["links"].rows
-    )
+    rows = [
+        {
+            "from": names.get(row.text("from_node_id"), row.text("from_node_id")),
+            "to": names.get(row.text("to_node_id"), row.text("to_node_id")),
+            "mode": row["mode"],
+            "tonnes_1000_t_per_year": row.number("tonnes_per_year") / 1000,
+            "lorries_per_year": row["lorries_per_year"],
+            "wagons_per_year": row["wagons_per_year"],
+            "boxes_teu_per_year": row["teu_per_year"],
+        }
+        for row in result.tables["links"]
+    ]
     columns = (
-        Column("from", width=34),
-        Column("to", width=34),
-        Column("mode", width=14),
-        Column("tonnes", "1000 t a year", 0),
-        Column("lorries", "a year", 0),
-        Column("wagons", "a year", 0),
-        Column("boxes", "TEU a year", 0),
+        headed("from", width=34),
+        headed("to", width=34),
+        headed("mode", width=14),
+        headed("tonnes", "1000 t a year", 0),
+        headed("lorries", "a year", 0),
+        headed("wagons", "a year", 0),
+        headed("boxes", "TEU a year", 0),
     )
-    return Sheet("flow links", "Loads of links", columns, rows)
+    return ResultTable.of("flow links", columns, rows, title="Loads of links")

@@ -1,45 +1,23 @@
 """Tables of the fibre line: ways across the sea, spans, legs, availability, cost, borders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from lajvard.analysis.numbers import MISSING, country, listed
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
+from lajvard.analysis.countries import country
 from lajvard.fibre.line.availability import Availability
 from lajvard.fibre.line.cost import Bill
 from lajvard.fibre.line.results import Spread, Stretch, Worth
 from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import ORDER, FibreLine, hut_count
+from lajvard.fibre.optics.design import Way
 from lajvard.fibre.optics.line import Line
+from lajvard.tables import Cell, Marked, ResultTable, column_name, headed, numbered
+from lajvard.tables.numbers import MISSING, listed, percent
 
 _WIDE = 44
 
 
-def ways_sheet(line: FibreLine) -> Sheet:
+def ways_table(line: FibreLine) -> ResultTable:
     """Ways to span the sea, the simplest first."""
-    rows: list[tuple[Cell, ...]] = []
-    for way in line.ways:
-        design = way.line
-        works = "works" if way.works else f"{way.short_db:.1f} dB short"
-        rows.append(
-            (
-                Marked(way.what, "strong") if way is line.way else way.what,
-                Marked(works, "holds" if way.works else "breaks"),
-                design.worst_gsnr_db,
-                design.margin_db,
-                design.capacity_tbit_s if way.works else None,
-                design.launch_dbm,
-                len(design.sections) - 1,
-            )
-        )
-    columns = (
-        Column("way across the sea", width=_WIDE, css="way"),
-        Column("result", width=16),
-        Column("worst channel", "dB", 1),
-        Column("margin", "dB", 1),
-        Column("capacity of a fibre pair", "Tbit/s", 1),
-        Column("launch", "dBm a channel", 1),
-        Column("amplifiers on the way", digits=0),
-    )
     leg, pairs, carried = (
         line.sea_leg,
         line.parameters["sea_fibre_pairs"],
@@ -52,7 +30,33 @@ def ways_sheet(line: FibreLine) -> Sheet:
         f"every channel carries a bit a symbol after the margin. In bold the simplest that works. "
         f"A cable of {pairs:.0f} fibre pairs would carry {pairs * carried:,.0f} Tbit/s that way."
     )
-    return Sheet("fibre ways", "Ways across the sea", columns, tuple(rows), note, css="compare")
+    return ResultTable.each(
+        "fibre ways",
+        (
+            (
+                headed("way across the sea", width=_WIDE, css="way"),
+                lambda way: Marked(way.what, "strong") if way is line.way else way.what,
+            ),
+            (headed("result", width=16), _works),
+            (headed("worst channel", "dB", 1), lambda way: way.line.worst_gsnr_db),
+            (headed("margin", "dB", 1), lambda way: way.line.margin_db),
+            (
+                headed("capacity of a fibre pair", "Tbit/s", 1),
+                lambda way: way.line.capacity_tbit_s if way.works else None,
+            ),
+            (headed("launch", "dBm a channel", 1), lambda way: way.line.launch_dbm),
+            (headed("amplifiers on the way", digits=0), lambda way: len(way.line.sections) - 1),
+        ),
+        line.ways,
+        title="Ways across the sea",
+        note=note,
+        css="compare",
+    )
+
+
+def _works(way: Way) -> Cell:
+    words = "works" if way.works else f"{way.short_db:.1f} dB short"
+    return Marked(words, "holds" if way.works else "breaks")
 
 
 def _where(line: FibreLine) -> str:
@@ -63,49 +67,38 @@ def _where(line: FibreLine) -> str:
     return " as asked for" if line.sea_km else " (as published, or the geodesic with slack)"
 
 
-def spans_sheet(line: Line) -> Sheet:
+def spans_table(line: Line) -> ResultTable:
     """The budget of a line, span by span."""
-    rows = [
-        (
-            span.number,
-            span.site,
-            span.end_km,
-            span.length_km,
-            span.loss_db,
-            span.launch_dbm,
-            span.raman_db,
-            span.arrives_dbm,
-            span.gain_db,
-            span.gsnr_db,
-            span.total_gsnr_db,
-        )
-        for span in line.spans
-    ]
-    columns = (
-        Column("span", digits=0, width=6),
-        Column("at its end", width=18),
-        Column("at", "km", 1),
-        Column("length", "km", 1),
-        Column("loss", "dB", 1),
-        Column("launch", "dBm", 1),
-        Column("Raman gain", "dB", 1),
-        Column("arrives", "dBm", 1),
-        Column("amplifier", "dB", 1),
-        Column("this span alone", "dB", 1),
-        Column("so far", "dB", 1),
-    )
     note = (
         f"{line.origin} - {line.destination}: {line.worst_gsnr_db:.1f} dB at the end, of which "
         f"{line.margin_db:g} dB are kept back; {line.capacity_tbit_s:.1f} Tbit/s a fibre pair, "
         f"{line.latency_ms:.2f} ms one way. The two last columns are the ratio of signal to noise "
         "in the worst channel, in its bandwidth."
     )
-    return Sheet("fibre spans", "Spans of the sea crossing", columns, tuple(rows), note)
+    return ResultTable.each(
+        "fibre spans",
+        (
+            (headed("span", digits=0, width=6), lambda span: span.number),
+            (headed("at its end", width=18), lambda span: span.site),
+            (headed("at", "km", 1), lambda span: span.end_km),
+            (headed("length", "km", 1), lambda span: span.length_km),
+            (headed("loss", "dB", 1), lambda span: span.loss_db),
+            (headed("launch", "dBm", 1), lambda span: span.launch_dbm),
+            (headed("Raman gain", "dB", 1), lambda span: span.raman_db),
+            (headed("arrives", "dBm", 1), lambda span: span.arrives_dbm),
+            (headed("amplifier", "dB", 1), lambda span: span.gain_db),
+            (headed("this span alone", "dB", 1), lambda span: span.gsnr_db),
+            (headed("so far", "dB", 1), lambda span: span.total_gsnr_db),
+        ),
+        line.spans,
+        title="Spans of the sea crossing",
+        note=note,
+    )
 
 
-def legs_sheet(line: FibreLine) -> Sheet:
+def legs_table(line: FibreLine) -> ResultTable:
     """The ways of each stage, on land and by sea."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     groups = []
     for at, stage in enumerate(line.stages):
         groups.append((len(rows), stage.title))
@@ -114,27 +107,27 @@ def legs_sheet(line: FibreLine) -> Sheet:
             if design is None and number == 0:
                 design = line.way.line
             rows.append(
-                (
-                    Marked(f"way {number + 1}", "way"),
-                    path.length_km,
-                    path.sea_km or None,
-                    hut_count(path, line.parameters),
-                    design.worst_gsnr_db if design else None,
-                    design.capacity_tbit_s if design else None,
-                    listed([country(code) for code in path.countries]),
-                    " - ".join(path.places),
-                )
+                {
+                    "way": Marked(f"way {number + 1}", "way"),
+                    "cable_km": path.length_km,
+                    "by_sea_km": path.sea_km or None,
+                    "huts": hut_count(path, line.parameters),
+                    "worst_channel_db": design.worst_gsnr_db if design else None,
+                    "a_fibre_pair_tbit_s": design.capacity_tbit_s if design else None,
+                    "shared": listed([country(code) for code in path.countries]),
+                    "places": " - ".join(path.places),
+                }
             )
-        rows.append((Marked("shared", "way"), None, None, None, None, None, _shared(line, at), ""))
+        rows.append({"way": Marked("shared", "way"), "shared": _shared(line, at), "places": ""})
     columns = (
-        Column("way", width=10, css="way"),
-        Column("cable", "km", 0),
-        Column("by sea", "km", 0),
-        Column("huts", digits=0),
-        Column("worst channel", "dB", 1),
-        Column("a fibre pair", "Tbit/s", 1),
-        Column("countries, or what both ways share", width=60),
-        Column("places", width=100),
+        headed("way", width=10, css="way"),
+        headed("cable", "km", 0),
+        headed("by sea", "km", 0),
+        headed("huts", digits=0),
+        headed("worst channel", "dB", 1),
+        headed("a fibre pair", "Tbit/s", 1),
+        headed("countries, or what both ways share", width=60, name="shared"),
+        headed("places", width=100),
     )
     note = (
         "Cables lie beside the corridor's own roads and railways. The second way shares as little "
@@ -143,7 +136,8 @@ def legs_sheet(line: FibreLine) -> Sheet:
         "takes both. Signals are made anew at the landings: over its first ways the line carries "
         f"what its weakest stretch does, {_weakest(line):.1f} Tbit/s a fibre pair."
     )
-    return Sheet("fibre legs", "Ways on land and by sea", columns, tuple(rows), note, tuple(groups))
+    title = "Ways on land and by sea"
+    return ResultTable.of("fibre legs", columns, rows, title=title, note=note, groups=groups)
 
 
 def _weakest(line: FibreLine) -> float:
@@ -179,71 +173,60 @@ def rests_on(line: FibreLine) -> str:
     return said if line.coarse else ""
 
 
-def availability_sheet(found: Sequence[Stretch], seabed: str = "") -> Sheet:
+def availability_table(found: Sequence[Stretch], seabed: str = "") -> ResultTable:
     """How available each stage and the whole line are; `seabed` says what that rests on."""
-    rows = [(Marked(one.name, "way"), one.ways, *_availability(one.found)) for one in found]
-    columns = (
-        Column("stretch", width=30, css="way"),
-        Column("over", width=34),
-        *_AVAILABILITY,
-    )
     note = (
         "Bursts: half of the outages, and 95 of 100, are no longer. Parts fail independently but "
         "for the shared ones; the switch between two ways takes no time."
         f"{seabed}"
     )
-    return Sheet("fibre availability", "Availability", columns, tuple(rows), note)
-
-
-_AVAILABILITY = (
-    Column("available", "%", 3),
-    Column("outages", "a year", 2),
-    Column("down", "h a year", 1),
-    Column("mean outage", "h", 1),
-    Column("half are below", "h", 1),
-    Column("95 % are below", "h", 1),
-)
-
-
-def _availability(one: Availability) -> tuple[Cell, ...]:
-    return (
-        100 * one.share,
-        one.outages_per_year,
-        one.down_h_per_year,
-        one.mean_outage_h,
-        one.outage_h(0.5),
-        one.outage_h(0.95),
+    return ResultTable.each(
+        "fibre availability",
+        (
+            (headed("stretch", width=30, css="way"), lambda part: Marked(part.name, "way")),
+            (headed("over", width=34), lambda part: part.ways),
+            (headed("available", "%", 3), lambda part: 100 * part.found.share),
+            (headed("outages", "a year", 2), lambda part: part.found.outages_per_year),
+            (headed("down", "h a year", 1), lambda part: part.found.down_h_per_year),
+            (headed("mean outage", "h", 1), lambda part: part.found.mean_outage_h),
+            (headed("half are below", "h", 1), lambda part: part.found.outage_h(0.5)),
+            (headed("95 % are below", "h", 1), lambda part: part.found.outage_h(0.95)),
+        ),
+        found,
+        title="Availability",
+        note=note,
     )
 
 
-def repair_sheet(
+def repair_table(
     sweep: Mapping[float, tuple[Availability, Availability]], line: FibreLine
-) -> Sheet:
+) -> ResultTable:
     """The sea crossing by days until a ship has repaired."""
     rows = [
-        (
-            days,
-            100 * one.share,
-            one.down_h_per_year,
-            one.outage_h(0.95) / 24,
-            100 * two.share,
-            two.down_h_per_year,
-        )
+        {
+            "repaired_after_days": days,
+            "one_cable_available_percent": 100 * one.share,
+            "one_cable_down_h_per_year": one.down_h_per_year,
+            "one_cable_outages_below_days": one.outage_h(0.95) / 24,
+            "two_cables_available_percent": 100 * two.share,
+            "two_cables_down_h_per_year": two.down_h_per_year,
+        }
         for days, (one, two) in sweep.items()
     ]
     columns = (
-        Column("a ship has repaired after", "days", 0),
-        Column("one cable, available", "%", 2),
-        Column("down", "h a year", 1),
-        Column("95 % of the outages below", "days", 0),
-        Column("two cables, available", "%", 4),
-        Column("down", "h a year", 2),
+        headed("a ship has repaired after", "days", 0, name="repaired_after_days"),
+        headed("one cable, available", "%", 2),
+        headed("down", "h a year", 1, name="one_cable_down_h_per_year"),
+        headed("95 % of the outages below", "days", 0, name="one_cable_outages_below_days"),
+        headed("two cables, available", "%", 4),
+        headed("down", "h a year", 2, name="two_cables_down_h_per_year"),
     )
     parameters = line.corridor.used("parameter")
     known = "sea_repair" in parameters.text("parameter_id")
     said = parameters.text("note")[parameters.ix("sea_repair")] if known else ""
     note = f"{said.rstrip('.')}." if said else ""
-    return Sheet("fibre repair", "The sea crossing by repair time", columns, tuple(rows), note)
+    title = "The sea crossing by repair time"
+    return ResultTable.of("fibre repair", columns, rows, title=title, note=note)
 
 
 def cause_words(name: str) -> str:
@@ -251,49 +234,58 @@ def cause_words(name: str) -> str:
     return ORDER + country(name.removeprefix(ORDER)) if name.startswith(ORDER) else name
 
 
-def causes_sheet(one: Availability, two: Availability, most: int = 6) -> Sheet:
+def causes_table(one: Availability, two: Availability, most: int = 6) -> ResultTable:
     """What takes the line down, over one way and over two."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     groups = []
     for title, found in (("over the first ways alone", one), ("with the second ways", two)):
         groups.append((len(rows), title))
+        down = found.down_h_per_year
         rows += [
-            (
-                Marked(cause_words(cause.name), "way"),
-                cause.outages_per_year,
-                cause.mean_h,
-                cause.down_h_per_year,
-                cause.down_h_per_year / found.down_h_per_year if found.down_h_per_year else 0.0,
-            )
+            {
+                "cause": Marked(cause_words(cause.name), "way"),
+                "outages_per_year": cause.outages_per_year,
+                "mean_h": cause.mean_h,
+                "down_h_per_year": cause.down_h_per_year,
+                "of_all_hours_down": cause.down_h_per_year / down if down else 0.0,
+            }
             for cause in found.causes[:most]
         ]
     columns = (
-        Column("cause", width=60, css="way"),
-        Column("outages", "a year", 4),
-        Column("mean", "h", 1),
-        Column("down", "h a year", 2),
-        Column("of all hours down", share=True),
+        headed("cause", width=60, css="way"),
+        headed("outages", "a year", 4),
+        headed("mean", "h", 1),
+        headed("down", "h a year", 2),
+        headed("of all hours down", share=True),
     )
-    return Sheet(
-        "fibre causes", "What takes the line down", columns, tuple(rows), "", tuple(groups)
-    )
+    title = "What takes the line down"
+    return ResultTable.of("fibre causes", columns, rows, title=title, groups=groups)
 
 
-def cost_sheet(bills: Sequence[Bill], line: FibreLine) -> Sheet:
+def cost_table(bills: Sequence[Bill], line: FibreLine) -> ResultTable:
     """What is built and what it costs a year, item by item."""
     items = list(dict.fromkeys(item for bill in bills for item in bill.built_musd))
-    rows: list[tuple[Cell, ...]] = [
-        (Marked(item, "way"), *(bill.built_musd.get(item) for bill in bills)) for item in items
-    ]
-    rows += [
-        (Marked("capital cost", "strong"), *(bill.capital_musd for bill in bills)),
-        (Marked("operation and repairs, a year", "way"), *(bill.operating_musd for bill in bills)),
-        (Marked("all, a year", "strong"), *(bill.annual_musd for bill in bills)),
-    ]
-    columns = (
-        Column("item", width=34, css="way"),
-        *(Column(bill.name, "million USD", 1, width=24) for bill in bills),
+    named = numbered(
+        headed(bill.name, "million USD", 1, width=24, name=column_name(f"for {bill.name}", "musd"))
+        for bill in bills
     )
+
+    def row(item: Cell, costs: Iterable[float | None]) -> dict[str, Cell]:
+        return {"item": item, **dict(zip((column.name for column in named), costs, strict=True))}
+
+    rows = [
+        *(
+            row(Marked(item, "way"), (bill.built_musd.get(item) for bill in bills))
+            for item in items
+        ),
+        row(Marked("capital cost", "strong"), (bill.capital_musd for bill in bills)),
+        row(
+            Marked("operation and repairs, a year", "way"),
+            (bill.operating_musd for bill in bills),
+        ),
+        row(Marked("all, a year", "strong"), (bill.annual_musd for bill in bills)),
+    ]
+    columns = (headed("item", width=34, css="way"), *named)
     one = bills[0]
     note = (
         f"Paid back over {one.life_years:g} years at {100 * one.discount_rate:g} %. All cables on "
@@ -301,7 +293,7 @@ def cost_sheet(bills: Sequence[Bill], line: FibreLine) -> Sheet:
         "through the sea is not built here: it would be rented, at a price that is not published."
         f"{_laying(line)}{rests_on(line)}"
     )
-    return Sheet("fibre cost", "Cost", columns, tuple(rows), note)
+    return ResultTable.of("fibre cost", columns, rows, title="Cost", note=note)
 
 
 def _laying(line: FibreLine) -> str:
@@ -315,86 +307,100 @@ def _laying(line: FibreLine) -> str:
     )
 
 
-def spreads_sheet(found: Sequence[Spread]) -> Sheet:
+def spreads_table(found: Sequence[Spread]) -> ResultTable:
     """Results with their low, central and high values."""
-    rows = [(Marked(s.name, "way"), s.unit, s.low, s.central, s.high) for s in found]
-    columns = (
-        Column("result", width=36, css="way"),
-        Column("unit", width=26),
-        Column("low", digits=1),
-        Column("central", digits=1),
-        Column("high", digits=1),
-    )
     note = (
         "Low and high: 10 and 90 of 100 draws in which all parameters vary together between their "
         "low and high values are below. Ranges are skewed (what goes wrong can go very wrong), so "
         "that the central result may be near the low one or below it. Most are estimates."
     )
-    return Sheet("fibre range", "Low, central and high", columns, tuple(rows), note)
+    return ResultTable.each(
+        "fibre range",
+        (
+            (headed("result", width=36, css="way"), lambda spread: Marked(spread.name, "way")),
+            (headed("unit", width=26), lambda spread: spread.unit),
+            (headed("low", digits=1), lambda spread: spread.low),
+            (headed("central", digits=1), lambda spread: spread.central),
+            (headed("high", digits=1), lambda spread: spread.high),
+        ),
+        found,
+        title="Low, central and high",
+        note=note,
+    )
 
 
-def swings_sheet(drivers: Mapping[str, Sequence[Swing]], units: Mapping[str, str]) -> Sheet:
+def swings_table(drivers: Mapping[str, Sequence[Swing]], units: Mapping[str, str]) -> ResultTable:
     """Every parameter that moves a result, one at a time."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     groups = []
     for name, swings in drivers.items():
         groups.append((len(rows), f"{name}, {units[name]}"))
         rows += [
-            (Marked(s.meaning, "way"), s.unit, s.low, s.high, s.at_low, s.at_high) for s in swings
+            {
+                "parameter": Marked(swing.meaning, "way"),
+                "unit": swing.unit,
+                "low": swing.low,
+                "high": swing.high,
+                "result_at_low": swing.at_low,
+                "result_at_high": swing.at_high,
+            }
+            for swing in swings
         ]
     columns = (
-        Column("parameter", width=70, css="way"),
-        Column("unit", width=14),
-        Column("low", digits=3),
-        Column("high", digits=3),
-        Column("result at low", digits=1),
-        Column("result at high", digits=1),
+        headed("parameter", width=70, css="way"),
+        headed("unit", width=14),
+        headed("low", digits=3),
+        headed("high", digits=3),
+        headed("result at low", digits=1),
+        headed("result at high", digits=1),
     )
-    return Sheet("fibre drivers", "What drives it", columns, tuple(rows), "", tuple(groups))
+    return ResultTable.of("fibre drivers", columns, rows, title="What drives it", groups=groups)
 
 
-def borders_sheet(worth: Worth) -> Sheet:
+def borders_table(worth: Worth) -> ResultTable:
     """What data sent ahead, and the line, do at each road post."""
-    rows: list[tuple[Cell, ...]] = []
-    groups: list[tuple[int, str]] = []
-    for effect in worth.effects:
-        post = effect.post
-        title = f"{country(post.country)} towards and from {country(post.other_country)}"
-        if not groups or groups[-1][1] != title:
-            groups.append((len(rows), title))
-        rows.append(
-            (
-                Marked(f"{post.place}, {post.direction}", "way"),
-                "yes" if post.exchanges else MISSING,
-                effect.without_h,
-                effect.exchange_h - effect.without_h,
-                60 * (effect.line_h - effect.exchange_h),
-                effect.full_h - effect.without_h,
-                Marked(post.basis, f"basis {post.basis}"),
-            )
-        )
-    columns = (
-        Column("post", width=36, css="way"),
-        Column("both sides connected today", width=14),
-        Column("time now", "h", 1),
-        Column("data sent ahead", "h", 2),
-        Column("and the line", "min", 1),
-        Column("if all send 12 h ahead", "h", 1),
-        Column("the time now is", width=12),
-    )
     p = worth.practice
+    uptake, saving = percent(p.uptake, plain=True), percent(p.saving, plain=True)
     note = (
-        f"Change of the mean time at the post. Data are sent ahead for {100 * p.uptake:.0f} % of "
+        f"Change of the mean time at the post. Data are sent ahead for {uptake} of "
         f"the loads, {p.lead_h:g} h before arrival in the mean, and customs works on them for "
-        f"{p.processing_h:g} h; where they are ready, {100 * p.saving:.0f} % of the time is saved. "
+        f"{p.processing_h:g} h; where they are ready, {saving} of the time is saved. "
         "That share is a judgement: no effect on a border of this corridor was measured. Where "
         "both sides are connected already, part of it may be in the time now."
     )
-    return Sheet(
+    return ResultTable.each(
         "fibre borders",
-        "What the line changes at each border",
-        columns,
-        tuple(rows),
-        note,
-        tuple(groups),
+        (
+            (
+                headed("post", width=36, css="way"),
+                lambda effect: Marked(f"{effect.post.place}, {effect.post.direction}", "way"),
+            ),
+            (
+                headed("both sides connected today", width=14),
+                lambda effect: "yes" if effect.post.exchanges else MISSING,
+            ),
+            (headed("time now", "h", 1), lambda effect: effect.without_h),
+            (
+                headed("data sent ahead", "h", 2),
+                lambda effect: effect.exchange_h - effect.without_h,
+            ),
+            (
+                headed("and the line", "min", 1),
+                lambda effect: 60 * (effect.line_h - effect.exchange_h),
+            ),
+            (
+                headed("if all send 12 h ahead", "h", 1),
+                lambda effect: effect.full_h - effect.without_h,
+            ),
+            (
+                headed("the time now is", width=12),
+                lambda effect: Marked(effect.post.basis, f"basis {effect.post.basis}"),
+            ),
+        ),
+        worth.effects,
+        title="What the line changes at each border",
+        note=note,
+        group=lambda effect: (
+            f"{country(effect.post.country)} towards and from {country(effect.post.other_country)}"
+        ),
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lajvard.analysis.alternatives import PairComparison, Way, compare_alternatives
-from lajvard.analysis.numbers import in_words
 from lajvard.analysis.targets import TargetResult, validate_targets
 from lajvard.case import Case
 from lajvard.corridor import Corridor, Table, check_corridor
@@ -18,6 +17,7 @@ from lajvard.network.compile import table_of
 from lajvard.routes import Route
 from lajvard.schema import first_day
 from lajvard.schema.cells import is_date
+from lajvard.tables.numbers import in_words
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,19 +4,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from lajvard.analysis.alternatives import PairComparison, Way
+from lajvard.analysis.countries import country
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import TimeUnit, country, listed, percent, unit_for
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.network import Step
 from lajvard.network.arrays import MONEY_ITEMS
 from lajvard.network.compile import table_of
 from lajvard.routes import LegalLink, Route
 from lajvard.routes.route import TRAVELLING
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, column_name, headed, numbered
+from lajvard.tables.numbers import TimeUnit, listed, percent, unit_for
 
 ITEMS = tuple(dict.fromkeys(MONEY_ITEMS.values()))
 
-_WAY = Column("way", width=44, css="way")
-_REMARK = Column("remark", width=60)
+_WAY = headed("way", width=44, css="way")
+_REMARK = headed("remark", width=60)
 
 _Value = Callable[[Route], float]
 
@@ -29,34 +30,34 @@ def _share(basis: str, route: Route) -> float:
     return route.time_share_by_basis[basis]
 
 
-_Measure = tuple[Column, _Value, bool]
+_Measure = tuple[ResultColumn, _Value, bool]
 """A column, its value of a route, and whether the least of the pair is set apart."""
 
 
 def _times(unit: TimeUnit) -> tuple[_Measure, ...]:
     word, hours, digits = unit.word, unit.hours, unit.digits
     return (
-        (Column("length", "km", 0), lambda r: r.distance_km, True),
-        (Column("expected", word, digits), lambda r: r.time_h / hours, True),
-        (Column("p50", word, digits), lambda r: r.p50_h / hours, False),
-        (Column("p95", word, digits), lambda r: r.p95_h / hours, True),
-        (Column("moving", word, digits), lambda r: r.moving_h / hours, False),
-        (Column("borders", word, digits), lambda r: r.border_h / hours, True),
-        (Column("rest and waiting", word, digits), lambda r: r.waiting_h / hours, False),
-        (Column("published", "of the hours", share=True), partial(_share, "published"), False),
-        (Column("estimated", "of the hours", share=True), partial(_share, "estimate"), False),
+        (headed("length", "km", 0), lambda r: r.distance_km, True),
+        (headed("expected", word, digits), lambda r: r.time_h / hours, True),
+        (headed("p50", word, digits), lambda r: r.p50_h / hours, False),
+        (headed("p95", word, digits), lambda r: r.p95_h / hours, True),
+        (headed("moving", word, digits), lambda r: r.moving_h / hours, False),
+        (headed("borders", word, digits), lambda r: r.border_h / hours, True),
+        (headed("rest and waiting", word, digits), lambda r: r.waiting_h / hours, False),
+        (headed("published", "of the hours", share=True), partial(_share, "published"), False),
+        (headed("estimated", "of the hours", share=True), partial(_share, "estimate"), False),
     )
 
 
 _MONEY: tuple[_Measure, ...] = (
-    (Column("price", "USD", -1), lambda r: r.cost_usd, True),
-    *((Column(item, "USD", -1), partial(_paid, item), False) for item in ITEMS),
-    (Column("emission", "kg CO2e", -1), lambda r: r.emission_kgco2e, True),
-    (Column("risk", "of a closure", share=True), lambda r: r.risk, True),
+    (headed("price", "USD", -1), lambda r: r.cost_usd, True),
+    *((headed(item, "USD", -1), partial(_paid, item), False) for item in ITEMS),
+    (headed("emission", "kg CO2e", -1), lambda r: r.emission_kgco2e, True),
+    (headed("risk", "of a closure", share=True), lambda r: r.risk, True),
 )
 
 
-def comparison_sheets(material: Material) -> tuple[Sheet, Sheet]:
+def comparison_tables(material: Material) -> tuple[ResultTable, ResultTable]:
     """Time and distance, then money, emissions and risk, of every way for every pair."""
     routes = [way.route for pair in material.comparisons for way in pair.ways if way.route]
     longest = max((route.p95_h for route in routes), default=0.0)
@@ -96,8 +97,8 @@ def _comparison(
     title: str,
     measures: tuple[_Measure, ...],
     note: str,
-) -> Sheet:
-    rows: list[tuple[Cell, ...]] = []
+) -> ResultTable:
+    rows: list[dict[str, Cell]] = []
     groups = []
     for pair in material.comparisons:
         groups.append((len(rows), f"{pair.pair.title}"))
@@ -105,13 +106,21 @@ def _comparison(
     columns = (_WAY, *(column for column, _, _ in measures))
     way = material.main_way
     named = way is not None and bool(way.alternative_id)
-    emphasis = frozenset(start for start, _ in groups) if named else frozenset[int]()
-    return Sheet(name, title, columns, tuple(rows), note, tuple(groups), "compare", emphasis)
+    return ResultTable.of(
+        name,
+        columns,
+        rows,
+        title=title,
+        note=note,
+        groups=groups,
+        css="compare",
+        emphasis=(start for start, _ in groups) if named else (),
+    )
 
 
 def _pair_rows(
     material: Material, pair: PairComparison, measures: tuple[_Measure, ...]
-) -> list[tuple[Cell, ...]]:
+) -> list[dict[str, Cell]]:
     """The alternatives of a pair; the best of all only where no alternative is it."""
     best = pair.best.route
     same = best is not None and any(
@@ -138,21 +147,21 @@ def _way_row(
     ix: int,
     measures: tuple[_Measure, ...],
     marks: Sequence[frozenset[int]],
-) -> tuple[Cell, ...]:
-    name = material.short[way.name]
+) -> dict[str, Cell]:
+    name, first = material.short[way.name], measures[0][0].name
     if way.route is None:
-        return (Marked(name, "way"), Marked(way.reason, "none"))
+        return {"way": Marked(name, "way"), first: Marked(way.reason, "none", fills=True)}
     if way.same_as:
         same = f"the same route as {material.short[way.same_as]}"
-        return (Marked(name, "way"), Marked(same, "none"))
-    values = [
-        Marked(value(way.route), "best") if ix in mark else value(way.route)
-        for (_, value, _), mark in zip(measures, marks, strict=True)
-    ]
-    return (Marked(name, "way", way_words(way.route)), *values)
+        return {"way": Marked(name, "way"), first: Marked(same, "none", fills=True)}
+    values = {
+        column.name: Marked(value(way.route), "best") if ix in mark else value(way.route)
+        for (column, value, _), mark in zip(measures, marks, strict=True)
+    }
+    return {"way": Marked(name, "way", way_words(way.route)), **values}
 
 
-def alternatives_sheet(material: Material) -> Sheet:
+def alternatives_table(material: Material) -> ResultTable:
     """What the routes of each alternative pass and do not touch."""
 
     def named(words: tuple[str, ...]) -> str:
@@ -160,61 +169,62 @@ def alternatives_sheet(material: Material) -> Sheet:
         return listed([name.split(" (")[0] for name in known])
 
     pair = material.comparisons[0] if material.comparisons else None
-    rows = [
+    return ResultTable.each(
+        "alternatives",
         (
-            Marked(way.name, "strong"),
-            named(way.via),
-            named(way.avoid),
-            way_words(way.route) if way.route else "no route",
-        )
-        for way in (pair.ways[1:] if pair else ())
-    ]
-    columns = (
-        Column("alternative", width=50),
-        Column("its routes pass", width=40),
-        Column("and do not touch", width=40),
-        Column("best route of the main pair", width=40),
+            (headed("alternative", width=50), lambda way: Marked(way.name, "strong")),
+            (headed("its routes pass", width=40), lambda way: named(way.via)),
+            (headed("and do not touch", width=40), lambda way: named(way.avoid)),
+            (
+                headed("best route of the main pair", width=40),
+                lambda way: way_words(way.route) if way.route else "no route",
+            ),
+        ),
+        pair.ways[1:] if pair else (),
+        title="The alternatives",
     )
-    return Sheet("alternatives", "The alternatives", columns, tuple(rows))
 
 
-def stops_sheet(material: Material) -> Sheet:
+def stops_table(material: Material) -> ResultTable:
     """The stops of the main route: what happens where, for how long, at what price."""
     route = material.main_route
     if route is None:
-        return Sheet("stops", "Stops", (), ())
+        return ResultTable("stops", "Stops", (), ())
     stops = [
         step
         for step in route.steps
         if step.activity not in TRAVELLING and (step.time_h >= 0.05 or step.cost_usd >= 0.5)
     ]
     longest = max((step.time_h for step in stops), default=0.0)
-    rows = []
-    for step in stops:
-        sources = material.sources_of(step.activity, step.ref)
-        place = f"{step.place.split(' (')[0]} ({step.country})"
-        rows.append(
+
+    def hours(step: Step) -> Cell:
+        return Marked(step.time_h, "worst") if step.time_h == longest else step.time_h
+
+    return ResultTable.each(
+        "stops",
+        (
             (
-                place,
-                Marked(step.activity.label, "what", _named(material, step)),
-                Marked(step.time_h, "worst") if step.time_h == longest else step.time_h,
-                step.time_h / route.time_h,
-                step.cost_usd,
-                basis_mark(step.time_basis),
-                sources_cell(sources),
-            )
-        )
-    columns = (
-        Column("place", width=40),
-        Column("activity", width=22),
-        Column("time", "h", 1),
-        Column("share of the journey", share=True),
-        Column("price", "USD", 0),
-        Column("the time is", width=12),
-        Column("sources", width=40, css="sources"),
+                headed("place", width=40),
+                lambda step: f"{step.place.split(' (')[0]} ({step.country})",
+            ),
+            (
+                headed("activity", width=22),
+                lambda step: Marked(step.activity.label, "what", _named(material, step)),
+            ),
+            (headed("time", "h", 1), hours),
+            (headed("share of the journey", share=True), lambda step: step.time_h / route.time_h),
+            (headed("price", "USD", 0), lambda step: step.cost_usd),
+            (headed("the time is", width=12), lambda step: basis_mark(step.time_basis)),
+            (
+                headed("sources", width=40, css="sources"),
+                lambda step: sources_cell(material.sources_of(step.activity, step.ref)),
+            ),
+        ),
+        stops,
+        title=f"Stops of {material.main_name}",
+        note="Drivers' rest is part of the legs and is not listed. Red: the longest single "
+        "activity.",
     )
-    note = "Drivers' rest is part of the legs and is not listed. Red: the longest single activity."
-    return Sheet("stops", f"Stops of {material.main_name}", columns, tuple(rows), note)
 
 
 def _named(material: Material, step: Step) -> str:
@@ -235,9 +245,9 @@ def sources_cell(sources: Sequence[str]) -> Marked:
     return Marked("; ".join(sources), "cited")
 
 
-def stages_sheet(material: Material) -> Sheet:
+def stages_table(material: Material) -> ResultTable:
     """All legs and stops of the best route of every way for every pair (UNESCAP rows)."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     for pair in material.comparisons:
         for way in pair.ways:
             if way.route is None or way.same_as:
@@ -245,40 +255,40 @@ def stages_sheet(material: Material) -> Sheet:
             for number, stage in enumerate(way.route.stages, start=1):
                 where = stage.place if stage.is_stop else f"{stage.place} - {stage.to_place}"
                 rows.append(
-                    (
-                        pair.pair.title,
-                        way.name,
-                        number,
-                        stage.kind,
-                        where,
-                        stage.country,
-                        stage.what,
-                        stage.distance_km,
-                        stage.time_h,
-                        stage.cost_usd,
-                        stage.emission_kgco2e,
-                        stage.total_km,
-                        stage.total_h,
-                        stage.total_usd,
-                    )
+                    {
+                        "pair": pair.pair.title,
+                        "way": way.name,
+                        "number": number,
+                        "kind": stage.kind,
+                        "place": where,
+                        "country": stage.country,
+                        "mode_or_activities": stage.what,
+                        "length_km": stage.distance_km,
+                        "time_h": stage.time_h,
+                        "price_usd": stage.cost_usd,
+                        "emission_kgco2e": stage.emission_kgco2e,
+                        "total_length_km": stage.total_km,
+                        "total_time_h": stage.total_h,
+                        "total_price_usd": stage.total_usd,
+                    }
                 )
     columns = (
-        Column("pair", width=34),
-        Column("way", width=30),
-        Column("number", digits=0, width=8),
-        Column("kind", width=6),
-        Column("place", width=44),
-        Column("country", width=8),
-        Column("mode or activities", width=40),
-        Column("length", "km", 0),
-        Column("time", "h", 1),
-        Column("price", "USD", 0),
-        Column("emission", "kg CO2e", 0),
-        Column("total length", "km", 0),
-        Column("total time", "h", 1),
-        Column("total price", "USD", 0),
+        headed("pair", width=34),
+        headed("way", width=30),
+        headed("number", digits=0, width=8),
+        headed("kind", width=6),
+        headed("place", width=44),
+        headed("country", width=8),
+        headed("mode or activities", width=40),
+        headed("length", "km", 0),
+        headed("time", "h", 1),
+        headed("price", "USD", 0),
+        headed("emission", "kg CO2e", 0),
+        headed("total length", "km", 0),
+        headed("total time", "h", 1),
+        headed("total price", "USD", 0),
     )
-    return Sheet("stages", "Legs and stops of the best routes", columns, tuple(rows))
+    return ResultTable.of("stages", columns, rows, title="Legs and stops of the best routes")
 
 
 STANDINGS = {
@@ -311,7 +321,7 @@ def _regimes(material: Material) -> dict[str, LegalLink]:
     return found
 
 
-def standing_sheet(material: Material) -> Sheet:
+def standing_table(material: Material) -> ResultTable:
     """Regimes and the standing of every country that a way of the main pair crosses."""
     chains, regimes = _chains(material), _regimes(material)
     countries = list(
@@ -324,18 +334,20 @@ def standing_sheet(material: Material) -> Sheet:
         for regime_id, link in chain.items():
             standing.setdefault(regime_id, {}).update(link.standing)
     rows = [
-        (regimes[regime_id].name, *(_standing(standing[regime_id].get(code)) for code in countries))
-        for regime_id in regimes
+        {
+            "regime": regime.name,
+            **{code: _standing(standing[regime_id].get(code)) for code in countries},
+        }
+        for regime_id, regime in regimes.items()
     ]
     columns = (
-        Column("regime", width=44),
-        *(Column(code, country(code), css="state", width=11) for code in countries),
+        headed("regime", width=44),
+        *(headed(code, country(code), css="state", width=11, name=code) for code in countries),
     )
     note = "; ".join(f"{symbol} {meaning}" for symbol, _, meaning in STANDINGS.values())
     note += "; empty: no way crosses the country by the regime's mode."
-    return Sheet(
-        "legal standing", "Who takes part in what", columns, tuple(rows), note, css="legal"
-    )
+    title = "Who takes part in what"
+    return ResultTable.of("legal standing", columns, rows, title=title, note=note, css="legal")
 
 
 def _standing(word: str | None) -> Cell:
@@ -345,24 +357,30 @@ def _standing(word: str | None) -> Cell:
     return Marked(text, f"state {text.replace(' ', '-')}", meaning, f"{symbol} {text}")
 
 
-def chain_sheet(material: Material) -> Sheet:
+def chain_table(material: Material) -> ResultTable:
     """For each regime and way of the main pair: whether it holds all the way, or where not."""
     chains = _chains(material)
+    short = [material.short[way.name] for way, _ in chains]
+    named = numbered(headed(way, width=22, name=column_name(f"on {way}")) for way in short)
+    columns = (headed("regime", width=44), *named)
     rows = [
-        (link.name, *(_holds(chain.get(regime_id)) for _, chain in chains))
+        {
+            "regime": link.name,
+            **{
+                column.name: _holds(chain.get(regime_id))
+                for column, (_, chain) in zip(named, chains, strict=True)
+            },
+        }
         for regime_id, link in _regimes(material).items()
     ]
-    columns = (
-        Column("regime", width=44),
-        *(Column(material.short[way.name], width=22) for way, _ in chains),
-    )
     note = (
         "holds: every country on the way applies the regime, and what it requires; breaks in: "
         "the countries that do not; signed, force not known: signed there, ratification or entry "
         "into force was not found; in no country: none on the way applies it; empty: the regime "
         "rules a mode that the way does not use."
     )
-    return Sheet("legal chain", "Where the chain breaks", columns, tuple(rows), note, css="chain")
+    title = "Where the chain breaks"
+    return ResultTable.of("legal chain", columns, rows, title=title, note=note, css="chain")
 
 
 def _holds(link: LegalLink | None) -> Cell:

@@ -159,7 +159,7 @@ def gather_simulated(
         tuple(others),
         convoy,
         _ways(material, probes),
-        _posts(corridor, base),
+        base.posts or (),
         probes,
         probes_in(convoy) if convoy else None,
         material.place,
@@ -203,18 +203,3 @@ def _ways(material: Material, probes: Probes | None) -> tuple[SimulatedWay, ...]
             main = way is material.main_way
             found.append(SimulatedWay(way, material.short[way.name], source, main))
     return tuple(sorted(found, key=lambda way: not way.is_main))
-
-
-def _posts(corridor: Corridor, base: Run) -> tuple[PostCalibration, ...]:
-    """The posts as they were calibrated; the model is compiled again for them."""
-    if not base.manifest.corridor:
-        return ()
-    from lajvard.case import Case
-    from lajvard.corridor import built_in_scenarios
-    from lajvard.twin.compile import build_model
-
-    name = base.manifest.scenario.get("name", "as-described")
-    if name not in built_in_scenarios():
-        return ()
-    case = Case(corridor, scenario=name, as_of=base.manifest.corridor.get("as_of"))
-    return build_model(case, probes=True).posts

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import figure_and_unit, percent, rounded, span
+from lajvard.analysis.profiles import Cause, ConvoyStop
 from lajvard.analysis.runs import Simulated, SimulatedWay
-from lajvard.analysis.simulated import Cause, ConvoyStop, Effect, LineUse, PostTimes
+from lajvard.analysis.simulated import Effect, LineUse, PostTimes
 from lajvard.analysis.simulated_tables import clipped
 from lajvard.study.statistics import Estimate
+from lajvard.tables.numbers import figure_and_unit, percent, rounded, span
 
 JOURNEY = "journey time"
 _IDLE = ("queue", "permit", "waiting for departure", "closure", "formalities")

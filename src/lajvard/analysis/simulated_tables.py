@@ -1,29 +1,24 @@
 """Tables of simulated years: the page and the workbook show the same rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from lajvard.analysis.numbers import SPACE, rounded, signed
-from lajvard.analysis.runs import Simulated
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
-from lajvard.analysis.simulated import (
-    CAUSES,
-    Cause,
-    ConvoyStop,
-    Effect,
-    LineUse,
-    PostTimes,
-    ProfileRow,
-    Queue,
-)
+from lajvard.analysis.profiles import CAUSES, Cause, ConvoyStop, ProfileRow
+from lajvard.analysis.route_tables import basis_mark
+from lajvard.analysis.runs import Simulated, SimulatedWay
+from lajvard.analysis.simulated import Effect, LineUse, PostTimes, Queue
 from lajvard.analysis.target_tables import error_cell
 from lajvard.case.posts import UNLIMITED
 from lajvard.study.statistics import Estimate, caution
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, column_name, headed, numbered
+from lajvard.tables.numbers import percent, rounded
 
-_N = Column("n", "replications", 0, width=12)
-_JOURNEYS = Column("n", "journeys", 0, width=10)
+_N = headed("n", "replications", 0, width=12)
+_JOURNEYS = headed("n", "journeys", 0, width=10)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -40,17 +35,43 @@ def with_interval(estimate: Estimate, digits: int = 1) -> str:
     return f"{rounded(estimate.value, digits)} ± {rounded(half, digits)}"
 
 
-def interval(unit: str, digits: int) -> tuple[Column, Column]:
-    """The columns of a 95 % interval."""
-    return Column("95 % low", unit, digits, width=10), Column("95 % high", unit, digits, width=10)
+def with_bounds(
+    value: ResultColumn,
+    of: str,
+    says: Callable[[Any], Estimate],
+    scale: float = 1.0,
+    width: int = 10,
+) -> list[tuple[ResultColumn, Callable[[Any], Cell]]]:
+    """The column of a mean and those of its 95 % interval, each with what it says of a thing.
 
-
-def cells(found: Estimate, scale: float = 1.0) -> tuple[Cell, Cell, Cell]:
-    """A value with the bounds of its interval; empty where there is none."""
-    return tuple(  # type: ignore[return-value]
-        float(value * scale) if np.isfinite(value) else None
-        for value in (found.value, found.low, found.high)
+    Parameters
+    ----------
+    value
+        The column of the mean; the bounds have its unit and decimals.
+    of
+        What the interval is of, for the names of its columns.
+    says
+        The estimate of a thing.
+    scale
+        Factor from the unit of the estimate to that of the column.
+    width
+        Characters of the bounds in the workbook.
+    """
+    unit, digits, share = value.unit, value.digits, value.share
+    low, high = (
+        headed(f"95 % {end}", unit, digits, share, width, name=column_name(f"{of} {end}", unit))
+        for end in ("low", "high")
     )
+    return [
+        (value, lambda thing: known(scale * says(thing).value)),
+        (low, lambda thing: known(scale * says(thing).low)),
+        (high, lambda thing: known(scale * says(thing).high)),
+    ]
+
+
+def known(value: float) -> float | None:
+    """A number, None where it is not finite."""
+    return float(value) if np.isfinite(value) else None
 
 
 def clipped(share: Estimate) -> Estimate:
@@ -64,28 +85,39 @@ def clipped(share: Estimate) -> Estimate:
     return replace(share, low=low, high=high)
 
 
-def runs_sheet(simulated: Simulated) -> Sheet:
+def runs_table(simulated: Simulated) -> ResultTable:
     """What was simulated."""
     runs = [("base", simulated.base), *(("compared", run) for run in simulated.others)]
     if simulated.convoy is not None:
         runs.append(("convoy of 2018", simulated.convoy))
-    rows = []
+    rows: list[dict[str, Cell]] = []
     for role, run in runs:
         counts = [one.n_begun for one in run.each_statistics()]
         title = "The convoy of 2018" if run is simulated.convoy else run.manifest.title
         about = run.manifest
-        numbers = (about.days, run.warmup_days, run.n_replications, float(np.mean(counts)))
-        rows.append((title, role, *numbers, about.seed, about.run_id, about.lajvard))
+        rows.append(
+            {
+                "scenario": title,
+                "role": role,
+                "simulated_days": about.days,
+                "warm_up_left_out_days": run.warmup_days,
+                "n_replications": run.n_replications,
+                "unit_loads_in_a_replication": float(np.mean(counts)),
+                "seed": about.seed,
+                "run": about.run_id,
+                "version": about.lajvard,
+            }
+        )
     columns = (
-        Column("scenario", width=48),
-        Column("role", width=14),
-        Column("simulated", "days", 0),
-        Column("warm-up left out", "days", 0),
-        Column("n", "replications", 0),
-        Column("unit loads in a replication", "", 0),
-        Column("seed", "", 0),
-        Column("run", width=14),
-        Column("version", width=10),
+        headed("scenario", width=48),
+        headed("role", width=14),
+        headed("simulated", "days", 0),
+        headed("warm-up left out", "days", 0),
+        headed("n", "replications", 0),
+        headed("unit loads in a replication", "", 0),
+        headed("seed", "", 0),
+        headed("run", width=14),
+        headed("version", width=10),
     )
     note = (
         "Unit loads count all traffic: the described demand, other traffic up to the observed "
@@ -93,7 +125,8 @@ def runs_sheet(simulated: Simulated) -> Sheet:
         "replications, of a difference the paired one: replications with the same number drew the "
         f"same random numbers. {_caution(simulated)}"
     )
-    return Sheet("simulated runs", "What was simulated", columns, tuple(rows), note)
+    title = "What was simulated"
+    return ResultTable.of("simulated runs", columns, rows, title=title, note=note)
 
 
 def _caution(simulated: Simulated) -> str:
@@ -101,198 +134,232 @@ def _caution(simulated: Simulated) -> str:
     return f"Caution: {said}." if said else ""
 
 
-def profile_sheet(rows: Sequence[ProfileRow], name: str) -> Sheet:
+def profile_table(rows: Sequence[ProfileRow], name: str) -> ResultTable:
     """The time/cost-distance table of the main way."""
-    columns = (
-        Column("leg or stop", width=34),
-        Column("what", width=8),
-        Column("total", "km", 0),
-        *(Column(f"here, {band}", "h", 1) for band in ("p10", "median", "p90")),
-        *(Column(f"total, {band}", "days", 1) for band in ("p10", "median", "p90")),
-        Column("total, median", "USD", -1),
-        _JOURNEYS,
-    )
-    body = tuple(
+    return ResultTable.each(
+        "simulated route",
         (
-            row.name,
-            "stop" if row.is_stop else "leg",
-            row.total_km,
-            *row.hours,
-            *(hours / 24 for hours in row.total_h),
-            row.total_usd[1],
-            row.n,
-        )
-        for row in rows
+            (headed("leg or stop", width=34), lambda row: row.name),
+            (headed("what", width=8), lambda row: "stop" if row.is_stop else "leg"),
+            (headed("total", "km", 0), lambda row: row.total_km),
+            *_bands("here", "h", lambda row: row.hours),
+            *_bands("total", "days", lambda row: tuple(hours / 24 for hours in row.total_h)),
+            (headed("total, median", "USD", -1), lambda row: row.total_usd[1]),
+            (_JOURNEYS, lambda row: row.n),
+        ),
+        rows,
+        title=f"Stop by stop on {name}",
+        note="Waiting and loading at a port stand at the port, drivers' rest on the way.",
     )
-    note = "Waiting and loading at a port stand at the port, drivers' rest on the way."
-    return Sheet("simulated route", f"Stop by stop on {name}", columns, body, note)
 
 
-def times_sheet(simulated: Simulated) -> Sheet:
+def _bands(
+    what: str, unit: str, says: Callable[[ProfileRow], tuple[float, ...]]
+) -> list[tuple[ResultColumn, Callable[[ProfileRow], Cell]]]:
+    """Columns of the p10, the median and the p90."""
+    return [
+        (headed(f"{what}, {band}", unit, 1), partial(_band, says, at))
+        for at, band in enumerate(("p10", "median", "p90"))
+    ]
+
+
+def _band(says: Callable[[ProfileRow], tuple[float, ...]], at: int, row: ProfileRow) -> Cell:
+    return says(row)[at]
+
+
+def times_table(simulated: Simulated) -> ResultTable:
     """Journey times of the ways."""
     assert simulated.probes is not None, "asked for with probes only"
-    rows = []
-    for way in simulated.ways:
-        hours = simulated.probes.of(way.source) / 24
-        quantiles = [float(q) for q in np.quantile(hours, [0.1, 0.5, 0.9])]
-        mean, p95 = simulated.hours(way), simulated.p95_h(way)
-        expected = way.way.route.time_h / 24 if way.way.route else None
-        row = (way.name, expected, *cells(mean, 1 / 24), *quantiles, *cells(p95, 1 / 24))
-        rows.append((*row, len(hours), mean.n))
-    columns = (
-        Column("way", width=30),
-        Column("expected without simulation", "days", 1),
-        Column("mean", "days", 1),
-        *interval("days", 1),
-        *(Column(band, "days", 1) for band in ("p10", "median", "p90")),
-        Column("p95", "days", 1),
-        *interval("days", 1),
-        _JOURNEYS,
-        _N,
+    probes = simulated.probes
+
+    def days(way: SimulatedWay, quantile: float) -> float:
+        return float(np.quantile(probes.of(way.source) / 24, quantile))
+
+    def expected(way: SimulatedWay) -> Cell:
+        return way.way.route.time_h / 24 if way.way.route else None
+
+    return ResultTable.each(
+        "simulated times",
+        (
+            (headed("way", width=30), lambda way: way.name),
+            (headed("expected without simulation", "days", 1), expected),
+            *with_bounds(headed("mean", "days", 1), "mean", simulated.hours, 1 / 24),
+            (headed("p10", "days", 1), lambda way: days(way, 0.1)),
+            (headed("median", "days", 1), lambda way: days(way, 0.5)),
+            (headed("p90", "days", 1), lambda way: days(way, 0.9)),
+            *with_bounds(headed("p95", "days", 1), "p95", simulated.p95_h, 1 / 24),
+            (_JOURNEYS, lambda way: len(probes.of(way.source))),
+            (_N, lambda way: simulated.hours(way).n),
+        ),
+        simulated.ways,
+        title="Simulated journey times by way",
+        note="The intervals are of the mean and of the p95. What is expected without simulation is "
+        "for the best route of the way; the lorries choose among its routes.",
+        emphasis=(ix for ix, way in enumerate(simulated.ways) if way.is_main),
     )
-    note = (
-        "The intervals are of the mean and of the p95. What is expected without simulation is for "
-        "the best route of the way; the lorries choose among its routes."
-    )
-    main = frozenset(ix for ix, way in enumerate(simulated.ways) if way.is_main)
-    title = "Simulated journey times by way"
-    return Sheet("simulated times", title, columns, tuple(rows), note, emphasis=main)
 
 
-def causes_sheet(causes: Sequence[Cause]) -> Sheet:
+def causes_table(causes: Sequence[Cause]) -> ResultTable:
     """Hours by cause of the ways."""
-    columns = (
-        Column("cause", width=24),
-        Column("mean", "h", 1),
-        *interval("h", 1),
-        Column("of all hours", share=True),
-        _JOURNEYS,
-        _N,
+    return ResultTable.each(
+        "simulated causes",
+        (
+            (headed("cause", width=24), lambda cause: cause.cause),
+            *with_bounds(headed("mean", "h", 1), "mean", lambda cause: cause.hours),
+            (headed("of all hours", share=True), lambda cause: cause.share),
+            (_JOURNEYS, lambda cause: cause.n),
+            (_N, lambda cause: cause.hours.n),
+        ),
+        causes,
+        title="Hours of a simulated journey by cause",
+        group=lambda cause: cause.way.name,
     )
-    rows: list[tuple[Cell, ...]] = []
-    groups: list[tuple[int, str]] = []
-    for one in causes:
-        if not groups or groups[-1][1] != one.way.name:
-            groups.append((len(rows), one.way.name))
-        rows.append((one.cause, *cells(one.hours), one.share, one.n, one.hours.n))
-    title = "Hours of a simulated journey by cause"
-    return Sheet("simulated causes", title, columns, tuple(rows), "", tuple(groups))
 
 
-def causes_page(simulated: Simulated, causes: Sequence[Cause]) -> Sheet:
+def causes_page(simulated: Simulated, causes: Sequence[Cause]) -> ResultTable:
     """The same side by side: a row a cause, a column a way."""
-    cell = {(one.cause, one.way.source): with_interval(one.hours) for one in causes}
-    names = list(dict.fromkeys(one.cause for one in causes))
-    order = [name for name in CAUSES if name in names]
-    rows = [
-        (name, *(cell.get((name, way.source), "0.0") for way in simulated.ways)) for name in order
-    ]
-    rows.append(("all", *(with_interval(simulated.hours(way)) for way in simulated.ways)))
+    hours = {(one.cause, one.way.source): with_interval(one.hours) for one in causes}
+    names = {one.cause for one in causes}
     counts = {one.way.source: one.n for one in causes}
-    rows.append(("n, journeys", *(f"{counts[way.source]:,}" for way in simulated.ways)))
+    named = numbered(
+        headed(way.name, "h", width=18, css="num", name=column_name(f"on {way.name}", "h"))
+        for way in simulated.ways
+    )
+
+    def row(cause: str, says: Callable[[SimulatedWay], str]) -> dict[str, Cell]:
+        shown = zip(named, simulated.ways, strict=True)
+        return {"cause": cause, **{column.name: says(way) for column, way in shown}}
+
+    rows = [
+        row(name, lambda way, name=name: hours.get((name, way.source), "0.0"))  # type: ignore[misc]
+        for name in CAUSES
+        if name in names
+    ]
+    rows.append(row("all", lambda way: with_interval(simulated.hours(way))))
+    rows.append(row("n, journeys", lambda way: f"{counts[way.source]:,}"))
     columns = (
-        Column("cause", "mean ± half of the 95 % interval", width=24),
-        *(Column(way.name, "h", width=18, css="num") for way in simulated.ways),
+        headed("cause", "mean ± half of the 95 % interval", width=24, name="cause"),
+        *named,
     )
     note = f"n = {simulated.n} replications for the intervals."
-    return Sheet("causes", "Hours of a simulated journey by cause", columns, tuple(rows), note)
+    title = "Hours of a simulated journey by cause"
+    return ResultTable.of("causes", columns, rows, title=title, note=note)
 
 
-def convoy_sheet(stops: Sequence[ConvoyStop]) -> Sheet:
+def convoy_table(stops: Sequence[ConvoyStop]) -> ResultTable:
     """Where the convoy of 2018 falls among simulated lorries."""
-    columns = (
-        Column("from Herat to", width=20),
-        Column("the convoy needed", "days, about", 0),
-        Column("simulated, p10", "days", 1),
-        Column("median", "days", 1),
-        Column("p90", "days", 1),
-        Column("as fast or faster", "of 100 lorries", 0),
-        *interval("of 100 lorries", 0),
-        Column("n", "lorries", 0),
-        _N,
+    return ResultTable.each(
+        "simulated convoy",
+        (
+            (headed("from Herat to", width=20), lambda stop: stop.place),
+            (headed("the convoy needed", "days, about", 0), lambda stop: stop.days),
+            (headed("simulated, p10", "days", 1), lambda stop: _days(stop, 0.1)),
+            (headed("median", "days", 1), lambda stop: _days(stop, 0.5)),
+            (headed("p90", "days", 1), lambda stop: _days(stop, 0.9)),
+            *with_bounds(
+                headed("as fast or faster", "of 100 lorries", 0),
+                "as fast or faster",
+                lambda stop: clipped(stop.share),
+                100,
+            ),
+            (headed("n", "lorries", 0), lambda stop: len(stop.hours)),
+            (_N, lambda stop: stop.share.n),
+        ),
+        stops,
+        title="The convoy of 2018 among simulated ones",
     )
-    rows = []
-    for stop in stops:
-        share = cells(clipped(stop.share), 100)
-        quantiles = [float(q) / 24 for q in np.quantile(stop.hours, [0.1, 0.5, 0.9])]
-        rows.append((stop.place, stop.days, *quantiles, *share, len(stop.hours), stop.share.n))
-    title = "The convoy of 2018 among simulated ones"
-    return Sheet("simulated convoy", title, columns, tuple(rows))
 
 
-def queues_sheet(queues: Sequence[Queue]) -> Sheet:
+def _days(stop: ConvoyStop, quantile: float) -> float:
+    return float(np.quantile(stop.hours, quantile)) / 24
+
+
+def queues_table(queues: Sequence[Queue]) -> ResultTable:
     """Who waits at posts and for ferries."""
-    columns = (
-        Column("post or line", width=56),
-        Column("in line, mean", "unit loads", 1),
-        *interval("unit loads", 1),
-        Column("wait, mean", "h", 1),
-        *interval("h", 1),
-        Column("busiest hour", "UTC"),
-        *(Column(month, "unit loads", 1, width=8) for month in _MONTHS),
-        _N,
-    )
-    rows = tuple(
+    return ResultTable.each(
+        "simulated queues",
         (
-            queue.name,
-            *cells(queue.mean),
-            *cells(queue.wait),
-            f"{int(np.argmax(queue.by_hour)):02d}:00",
-            *(float(value) if np.isfinite(value) else None for value in queue.by_month),
-            queue.mean.n,
-        )
-        for queue in queues
+            (headed("post or line", width=56), lambda queue: queue.name),
+            *with_bounds(
+                headed("in line, mean", "unit loads", 1), "in line", lambda queue: queue.mean
+            ),
+            *with_bounds(headed("wait, mean", "h", 1), "wait", lambda queue: queue.wait),
+            (headed("busiest hour", "UTC"), _busiest_hour),
+            *(
+                (headed(month, "unit loads", 1, width=8), partial(_in_month, at))
+                for at, month in enumerate(_MONTHS)
+            ),
+            (_N, lambda queue: queue.mean.n),
+        ),
+        queues,
+        title="Who waits, by month",
     )
-    return Sheet("simulated queues", "Who waits, by month", columns, rows)
 
 
-def queues_page(queues: Sequence[Queue]) -> Sheet:
+def _busiest_hour(queue: Queue) -> str:
+    return f"{int(np.argmax(queue.by_hour)):02d}:00"
+
+
+def _busiest_month(queue: Queue) -> int:
+    return int(np.nanargmax(queue.by_month))
+
+
+def _in_month(month: int, queue: Queue) -> Cell:
+    return known(queue.by_month[month])
+
+
+def queues_page(queues: Sequence[Queue]) -> ResultTable:
     """The same in short: the figure shows the months."""
-    columns = (
-        Column("post or line", width=56),
-        Column("in line, mean", "unit loads", css="num"),
-        Column("wait, mean", "h", css="num"),
-        Column("busiest hour", "UTC", css="num"),
-        Column("of it", "unit loads", 1),
-        Column("busiest month", css="num"),
-        Column("of it", "unit loads", 1),
-        _N,
-    )
-    rows = []
-    for queue in queues:
-        hour, month = int(np.argmax(queue.by_hour)), int(np.nanargmax(queue.by_month))
-        busiest = (f"{hour:02d}:00", float(queue.by_hour[hour]))
-        month_most = (_MONTHS[month], float(queue.by_month[month]))
-        waits = (with_interval(queue.mean), with_interval(queue.wait))
-        rows.append((queue.name, *waits, *busiest, *month_most, queue.mean.n))
-    return Sheet("queues", "Who waits", columns, tuple(rows), "± half of the 95 % interval.")
-
-
-def lines_page(lines: Sequence[LineUse]) -> Sheet:
-    """The same in short: intervals beside the means."""
-    columns = (
-        Column("line", width=60),
-        Column("departures", "a year", css="num"),
-        Column("load factor", "%", css="num"),
-        Column("wait, mean", "h", css="num"),
-        Column("wait, p95", "h", css="num"),
-        Column("n", "unit loads a replication", 0),
-        _N,
-    )
-    rows = tuple(
+    return ResultTable.each(
+        "queues",
         (
-            line.name,
-            with_interval(line.trips, 0),
-            with_interval(scaled(line.load, 100), 0),
-            with_interval(line.wait),
-            with_interval(line.wait_p95, 0),
-            line.n_waits,
-            line.trips.n,
-        )
-        for line in lines
+            (headed("post or line", width=56), lambda queue: queue.name),
+            (
+                headed("in line, mean", "unit loads", css="num"),
+                lambda queue: with_interval(queue.mean),
+            ),
+            (headed("wait, mean", "h", css="num"), lambda queue: with_interval(queue.wait)),
+            (headed("busiest hour", "UTC", css="num"), _busiest_hour),
+            (
+                headed("of it", "unit loads", 1, name="busiest_hour_unit_loads"),
+                lambda queue: float(np.max(queue.by_hour)),
+            ),
+            (headed("busiest month", css="num"), lambda queue: _MONTHS[_busiest_month(queue)]),
+            (
+                headed("of it", "unit loads", 1, name="busiest_month_unit_loads"),
+                lambda queue: float(np.nanmax(queue.by_month)),
+            ),
+            (_N, lambda queue: queue.mean.n),
+        ),
+        queues,
+        title="Who waits",
+        note="± half of the 95 % interval.",
     )
-    title = "Vessels and trains: departures, load and waits"
-    return Sheet("lines", title, columns, rows, "± half of the 95 % interval.")
+
+
+def lines_page(lines: Sequence[LineUse]) -> ResultTable:
+    """The same in short: intervals beside the means."""
+    return ResultTable.each(
+        "lines",
+        (
+            (headed("line", width=60), lambda line: line.name),
+            (
+                headed("departures", "a year", css="num"),
+                lambda line: with_interval(line.trips, 0),
+            ),
+            (
+                headed("load factor", "%", css="num"),
+                lambda line: with_interval(scaled(line.load, 100), 0),
+            ),
+            (headed("wait, mean", "h", css="num"), lambda line: with_interval(line.wait)),
+            (headed("wait, p95", "h", css="num"), lambda line: with_interval(line.wait_p95, 0)),
+            (headed("n", "unit loads a replication", 0), lambda line: line.n_waits),
+            (_N, lambda line: line.trips.n),
+        ),
+        lines,
+        title="Vessels and trains: departures, load and waits",
+        note="± half of the 95 % interval.",
+    )
 
 
 def scaled(found: Estimate, factor: float) -> Estimate:
@@ -301,60 +368,29 @@ def scaled(found: Estimate, factor: float) -> Estimate:
     return replace(found, value=value, low=low, high=high, sd=factor * found.sd)
 
 
-def lines_sheet(lines: Sequence[LineUse]) -> Sheet:
+def lines_table(lines: Sequence[LineUse]) -> ResultTable:
     """Departures, load factors and waits."""
-    columns = (
-        Column("line", width=60),
-        Column("departures", "a year", 0),
-        *interval("a year", 0),
-        Column("without cargo", "a year", 0),
-        Column("load factor", share=True),
-        Column("95 % low", share=True),
-        Column("95 % high", share=True),
-        Column("wait, mean", "h", 1),
-        *interval("h", 1),
-        Column("wait, p95", "h", 0),
-        Column("n", "unit loads a replication", 0),
-        _N,
-    )
-    rows = tuple(
+    return ResultTable.each(
+        "simulated lines",
         (
-            line.name,
-            *cells(line.trips),
-            line.empties.value,
-            *cells(line.load),
-            *cells(line.wait),
-            cells(line.wait_p95)[0],
-            line.n_waits,
-            line.trips.n,
-        )
-        for line in lines
+            (headed("line", width=60), lambda line: line.name),
+            *with_bounds(headed("departures", "a year", 0), "departures", lambda line: line.trips),
+            (headed("without cargo", "a year", 0), lambda line: line.empties.value),
+            *with_bounds(
+                headed("load factor", share=True), "load factor", lambda line: line.load, width=12
+            ),
+            *with_bounds(headed("wait, mean", "h", 1), "wait", lambda line: line.wait),
+            (headed("wait, p95", "h", 0), lambda line: known(line.wait_p95.value)),
+            (headed("n", "unit loads a replication", 0), lambda line: line.n_waits),
+            (_N, lambda line: line.trips.n),
+        ),
+        lines,
+        title="Vessels and trains: departures, load and waits",
     )
-    title = "Vessels and trains: departures, load and waits"
-    return Sheet("simulated lines", title, columns, rows)
 
 
-def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
+def posts_table(posts: Sequence[PostTimes]) -> ResultTable:
     """Described and simulated hours of every post."""
-    columns = (
-        Column("post", width=46),
-        Column("described", "h", 1),
-        Column("basis", width=11),
-        Column("simulated, mean", "h", 1),
-        *interval("h", 1),
-        Column("difference", share=True),
-        Column("served at once", "estimate", 0),
-        Column("busy", share=True),
-        Column("n", "unit loads a replication", 0),
-        _N,
-    )
-    rows: list[tuple[Cell, ...]] = []
-    groups: list[tuple[int, str]] = []
-    for one in posts:
-        heading = "On the ways of the main pair" if one.met else "Elsewhere"
-        if not groups or groups[-1][1] != heading:
-            groups.append((len(rows), heading))
-        rows.append(_post_row(one))
     note = (
         "Described is the mean total clearance, queue included, and simulated likewise (of posts "
         "with data ahead: over green, yellow and red channels). How many are served at once is "
@@ -362,31 +398,40 @@ def posts_sheet(posts: Sequence[PostTimes]) -> Sheet:
         "service together last as long as described at the traffic of the description, and are "
         "estimates. Where some years have snow or the like, that mean is of many years."
     )
-    title = "Border posts: described against simulated"
-    return Sheet("simulated posts", title, columns, tuple(rows), note, tuple(groups))
-
-
-def _post_row(one: PostTimes) -> tuple[Cell, ...]:
-    post = one.post
-    basis = post.target_basis or "not known"
-    difference = error_cell(one.error)
-    return (
-        one.name,
-        post.target_h,
-        Marked(basis, f"basis {basis.replace(' ', '-')}"),
-        *cells(one.simulated),
-        difference,
-        None if post.servers >= UNLIMITED else post.servers,
-        min(1.0, post.utilisation),
-        one.n,
-        one.simulated.n,
+    return ResultTable.each(
+        "simulated posts",
+        (
+            (headed("post", width=46), lambda post: post.name),
+            (headed("described", "h", 1), lambda post: post.post.target_h),
+            (headed("basis", width=11), _post_basis),
+            *with_bounds(
+                headed("simulated, mean", "h", 1), "simulated", lambda post: post.simulated
+            ),
+            (headed("difference", share=True), lambda post: error_cell(post.error)),
+            (headed("served at once", "estimate", 0), _served_at_once),
+            (headed("busy", share=True), lambda post: min(1.0, post.post.utilisation)),
+            (headed("n", "unit loads a replication", 0), lambda post: post.n),
+            (_N, lambda post: post.simulated.n),
+        ),
+        posts,
+        title="Border posts: described against simulated",
+        note=note,
+        group=lambda post: "On the ways of the main pair" if post.met else "Elsewhere",
     )
 
 
-def effects_page(effects: Sequence[Effect]) -> Sheet:
+def _post_basis(post: PostTimes) -> Cell:
+    return basis_mark(post.post.target_basis or "not known")
+
+
+def _served_at_once(post: PostTimes) -> Cell:
+    return None if post.post.servers >= UNLIMITED else post.post.servers
+
+
+def effects_page(effects: Sequence[Effect]) -> ResultTable:
     """The times in short; the workbook has money and emissions as well."""
     shown = [one for one in effects if one.unit == "h"]
-    whole = effects_sheet(shown)
+    whole = effects_table(shown)
     note = f"{whole.note} The workbook has money, emissions and traffic as well."
     return replace(whole, name="scenarios", note=note)
 
@@ -397,34 +442,37 @@ def signed_share(share: float) -> Marked:
     >>> signed_share(-0.021).text, signed_share(0.0004).text
     ('−2.1\xa0%', '0.0\xa0%')
     """
-    return Marked(share, text=f"{signed(100 * share)}{SPACE}%")
+    return Marked(share, text=percent(share, 1, sign=True))
 
 
-def effects_sheet(effects: Sequence[Effect]) -> Sheet:
+def effects_table(effects: Sequence[Effect]) -> ResultTable:
     """What the scenarios change."""
-    columns = (
-        Column("quantity", width=34),
-        Column("of", width=28),
-        Column("unit", width=8),
-        Column("as in the base", "", 1),
-        Column("change", "", 2),
-        *interval("", 2),
-        Column("change", share=True),
-        Column("clear", width=8),
-        _N,
-    )
-    rows: list[tuple[Cell, ...]] = []
-    groups: list[tuple[int, str]] = []
-    for one in effects:
-        if not groups or groups[-1][1] != one.scenario:
-            groups.append((len(rows), one.scenario))
-        share = signed_share(one.change.value / one.base.value) if one.base.value else None
-        clear = Marked("yes", "good") if one.is_clear else "no"
-        row = (one.what, one.of, one.unit, one.base.value, *cells(one.change), share, clear)
-        rows.append((*row, one.change.n))
     note = (
         "Differences to the base, replication by replication, with 95 % intervals; clear are those "
         "whose interval leaves out 0. Of very many intervals one in twenty misses by chance."
     )
-    title = "What the scenarios change"
-    return Sheet("simulated scenarios", title, columns, tuple(rows), note, tuple(groups))
+    return ResultTable.each(
+        "simulated scenarios",
+        (
+            (headed("quantity", width=34), lambda effect: effect.what),
+            (headed("of", width=28), lambda effect: effect.of),
+            (headed("unit", width=8), lambda effect: effect.unit),
+            (headed("as in the base", "", 1), lambda effect: effect.base.value),
+            *with_bounds(headed("change", "", 2), "change", lambda effect: effect.change),
+            (headed("change", share=True, name="relative_change"), _relative_change),
+            (
+                headed("clear", width=8),
+                lambda effect: Marked("yes", "good") if effect.is_clear else "no",
+            ),
+            (_N, lambda effect: effect.change.n),
+        ),
+        effects,
+        title="What the scenarios change",
+        note=note,
+        group=lambda effect: effect.scenario,
+    )
+
+
+def _relative_change(effect: Effect) -> Cell:
+    base = effect.base.value
+    return signed_share(effect.change.value / base) if base else None

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lajvard.analysis.material import Material
 from lajvard.analysis.route_tables import sources_cell
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet
 from lajvard.analysis.targets import TargetResult
+from lajvard.routes import Route
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, headed
+from lajvard.tables.numbers import percent
 
 KINDS = {
     "distance": "Published lengths",
@@ -27,96 +29,60 @@ NOTE = (
     "figure; nothing was tuned. The error of a time is that of the expected days against the "
     "nearest published day, 0 within a published range."
 )
-_LABEL = Column("published figure", width=52, css="label")
-_CARGO = Column("unit load", width=22, css="nowrap")
-_REMARK = Column("remark", width=70, css="remark")
-_SOURCES = Column("sources", width=24, css="sources")
-_LENGTH = (
-    Column("published", "km", 0),
-    Column("model", "km", 0),
-    Column("error", share=True),
-)
-_TIME = (
-    Column("published", "days", css="num"),
-    Column("model", "expected days", 1),
-    Column("model", "p50 – p95, days", css="num", width=16),
-    Column("within 5–95 %", width=10),
-    Column("error", share=True),
-)
-_PRICE = (Column("published", "USD", -1), Column("model", "USD", -1), Column("error", share=True))
+_Measure = tuple[ResultColumn, Callable[[TargetResult], Cell]]
+"""A column, and what it says of a published figure."""
+
+_LABEL = headed("published figure", width=52, css="label")
+_CARGO = headed("unit load", width=22, css="nowrap")
+_REMARK = headed("remark", width=70, css="remark")
+_SOURCES = headed("sources", width=24, css="sources")
 
 
-def validation_sheets(material: Material) -> dict[str, Sheet]:
+def validation_tables(material: Material) -> dict[str, ResultTable]:
     """Lengths, times and prices apart, as the page shows them."""
     names = _cargo_names(material)
     every = sorted(material.targets, key=_order)
+    lengths = [target for target in every if target.length_km is not None]
+    times = [target for target in every if target.days_low is not None]
+    prices = [target for target in every if target.cost_usd is not None]
     return {
-        "lengths": _part(
-            "lengths",
-            "Lengths",
-            _LENGTH,
-            _length_cells,
-            names,
-            [t for t in every if t.length_km is not None],
-        ),
-        "times": _part(
-            "times",
-            "Times",
-            _TIME,
-            _time_cells,
-            names,
-            [t for t in every if t.days_low is not None],
-        ),
-        "prices": _part(
-            "prices",
-            "Prices of one unit load",
-            _PRICE,
-            _price_cells,
-            names,
-            [t for t in every if t.cost_usd is not None],
-        ),
+        "lengths": _part("lengths", "Lengths", _LENGTH, names, lengths),
+        "times": _part("times", "Times", _TIME, names, times),
+        "prices": _part("prices", "Prices of one unit load", _PRICE, names, prices),
     }
 
 
-def validation_sheet(material: Material) -> Sheet:
+def validation_table(material: Material) -> ResultTable:
     """All in one table, as the workbook has it."""
     names = _cargo_names(material)
-    rows = [
+    return ResultTable.each(
+        "validation",
         (
-            target.target_id,
-            KINDS.get(target.kind, target.kind),
-            target.label,
-            target.year,
-            names.get(target.cargo_class, target.cargo_class),
-            *_length_cells(target),
-            *_time_cells(target),
-            *_price_cells(target),
-            target.route.name if target.route else "",
-            _remark(target),
-            sources_cell(target.source_id),
-        )
-        for target in sorted(material.targets, key=_order)
-    ]
-    columns = (
-        Column("id", width=8),
-        Column("kind", width=26),
-        _LABEL,
-        Column("year", width=8),
-        _CARGO,
-        *_named("length", _LENGTH),
-        *_named("time", _TIME),
-        *_named("price", _PRICE),
-        Column("route of the model", width=34),
-        _REMARK,
-        _SOURCES,
+            (headed("id", width=8), lambda target: target.target_id),
+            (headed("kind", width=26), lambda target: KINDS.get(target.kind, target.kind)),
+            (_LABEL, lambda target: target.label),
+            (headed("year", width=8), lambda target: target.year),
+            (_CARGO, lambda target: names.get(target.cargo_class, target.cargo_class)),
+            *_named("length", _LENGTH),
+            *_named("time", _TIME),
+            *_named("price", _PRICE),
+            (
+                headed("route of the model", width=34),
+                lambda target: target.route.name if target.route else "",
+            ),
+            (_REMARK, _remark),
+            (_SOURCES, lambda target: sources_cell(target.source_id)),
+        ),
+        sorted(material.targets, key=_order),
+        title="The model beside published figures",
+        note=NOTE,
     )
-    title = "The model beside published figures"
-    return Sheet("validation", title, columns, tuple(rows), NOTE)
 
 
-def _named(what: str, columns: Sequence[Column]) -> list[Column]:
+def _named(what: str, measures: Sequence[_Measure]) -> list[_Measure]:
     return [
-        Column(f"{what}, {c.heading}", c.unit, c.digits, c.share, c.width, c.css) for c in columns
+        (headed(f"{what}, {c.title}", c.unit, c.digits, c.share, c.width, c.css), says)
+        for c, says in measures
     ]
 
 
@@ -134,36 +100,28 @@ def _order(result: TargetResult) -> int:
 def _part(
     name: str,
     title: str,
-    columns: tuple[Column, ...],
-    cells: Callable[[TargetResult], tuple[Cell, ...]],
+    measures: Sequence[_Measure],
     cargo: dict[str, str],
     targets: Sequence[TargetResult],
-) -> Sheet:
-    rows: list[tuple[Cell, ...]] = []
-    groups: list[tuple[int, str]] = []
-    for target in targets:
-        heading = KINDS.get(target.kind, target.kind)
-        if not groups or groups[-1][1] != heading:
-            groups.append((len(rows), heading))
-        label = Marked(_label(target), "label", hint=target.route.name if target.route else "")
-        rows.append(
-            (
-                label,
-                cargo.get(target.cargo_class, target.cargo_class),
-                *cells(target),
-                _remark(target),
-                sources_cell(target.source_id),
-            )
-        )
-    return Sheet(
+) -> ResultTable:
+    return ResultTable.each(
         name,
-        title,
-        (_LABEL, _CARGO, *columns, _REMARK, _SOURCES),
-        tuple(rows),
-        "",
-        tuple(groups),
-        "validation",
+        (
+            (_LABEL, _label_cell),
+            (_CARGO, lambda target: cargo.get(target.cargo_class, target.cargo_class)),
+            *measures,
+            (_REMARK, _remark),
+            (_SOURCES, lambda target: sources_cell(target.source_id)),
+        ),
+        targets,
+        title=title,
+        group=lambda target: KINDS.get(target.kind, target.kind),
+        css="validation",
     )
+
+
+def _label_cell(result: TargetResult) -> Cell:
+    return Marked(_label(result), "label", hint=result.route.name if result.route else "")
 
 
 def _label(result: TargetResult) -> str:
@@ -178,26 +136,44 @@ def _remark(result: TargetResult) -> str:
     return f"{result.note}. {reason[:1].upper()}{reason[1:]}" if result.note else reason
 
 
-def _length_cells(result: TargetResult) -> tuple[Cell, ...]:
-    model = result.route.distance_km if result.route and result.length_km is not None else None
-    return result.length_km, model, error_cell(result.length_error)
+def _model_km(result: TargetResult) -> Cell:
+    return result.route.distance_km if result.route and result.length_km is not None else None
 
 
-def _time_cells(result: TargetResult) -> tuple[Cell, ...]:
-    low, high, route = result.days_low, result.days_high, result.route
+def _model_usd(result: TargetResult) -> Cell:
+    return result.route.cost_usd if result.route and result.cost_usd is not None else None
+
+
+def _published_days(result: TargetResult) -> Cell:
+    low, high = result.days_low, result.days_high
     if low is None:
-        return "", None, "", "", None
-    published = f"{low:g}" if high is None or high == low else f"{low:g} – {high:g}"
-    if route is None:
-        return published, None, "", "", None
-    spread = f"{route.p50_h / 24:.1f} – {route.p95_h / 24:.1f}"
-    within = Marked("yes", "good") if result.within_spread else Marked("no", "poor")
-    return published, route.time_h / 24, spread, within, error_cell(result.time_error)
+        return ""
+    return f"{low:g}" if high is None or high == low else f"{low:g} – {high:g}"
 
 
-def _price_cells(result: TargetResult) -> tuple[Cell, ...]:
-    model = result.route.cost_usd if result.route and result.cost_usd is not None else None
-    return result.cost_usd, model, error_cell(result.cost_error)
+def _timed(result: TargetResult) -> Route | None:
+    """The route of the model, where a time was published."""
+    return result.route if result.days_low is not None else None
+
+
+def _model_days(result: TargetResult) -> Cell:
+    route = _timed(result)
+    return route.time_h / 24 if route else None
+
+
+def _spread(result: TargetResult) -> Cell:
+    route = _timed(result)
+    return f"{route.p50_h / 24:.1f} – {route.p95_h / 24:.1f}" if route else ""
+
+
+def _within(result: TargetResult) -> Cell:
+    if _timed(result) is None:
+        return ""
+    return Marked("yes", "good") if result.within_spread else Marked("no", "poor")
+
+
+def _time_error(result: TargetResult) -> Cell:
+    return error_cell(result.time_error) if _timed(result) else None
 
 
 def error_cell(value: float | None) -> Cell:
@@ -209,9 +185,26 @@ def error_cell(value: float | None) -> Cell:
     if value is None:
         return None
     css = "good" if abs(value) <= GOOD else "fair" if abs(value) <= FAIR else "poor"
-    percent = round(100 * value)
-    sign = "+" if percent > 0 else "−" if percent < 0 else ""
-    return Marked(value, css, text=f"{sign}{abs(percent):,}\N{NO-BREAK SPACE}%")
+    return Marked(value, css, text=percent(value, sign=True))
+
+
+_LENGTH: tuple[_Measure, ...] = (
+    (headed("published", "km", 0), lambda target: target.length_km),
+    (headed("model", "km", 0), _model_km),
+    (headed("error", share=True), lambda target: error_cell(target.length_error)),
+)
+_TIME: tuple[_Measure, ...] = (
+    (headed("published", "days", css="num"), _published_days),
+    (headed("model", "expected days", 1), _model_days),
+    (headed("model", "p50 – p95, days", css="num", width=16), _spread),
+    (headed("within 5–95 %", width=10), _within),
+    (headed("error", share=True), _time_error),
+)
+_PRICE: tuple[_Measure, ...] = (
+    (headed("published", "USD", -1), lambda target: target.cost_usd),
+    (headed("model", "USD", -1), _model_usd),
+    (headed("error", share=True), lambda target: error_cell(target.cost_error)),
+)
 
 
 def telling(targets: Iterable[TargetResult]) -> list[TargetResult]:

@@ -18,11 +18,11 @@ from lajvard.case.demand import Flow, flows_of
 from lajvard.case.parameters import CaseParameters
 from lajvard.corridor import Corridor, Table, built_in_scenario
 from lajvard.corridor.scenario import Patch, Scenario
-from lajvard.flows.table import FlowColumn, FlowTable
 from lajvard.flows.tables import link_loads
 from lajvard.network.arrays import FloatArray
 from lajvard.network.closures import read_closures, shut_days
 from lajvard.schema import first_day, last_day
+from lajvard.tables import ResultTable, columns_of
 
 SCENARIO = "torkham-chaman-closed"
 TRANSIT = "PK-AF-transit"
@@ -45,17 +45,17 @@ RAIL_PORTS = {
 BEFORE, AFTER = "2025-08-01", "2026-02-28"
 """Beginnings of the weeks of rail cargo that are compared: before the closure, and under it."""
 
-COLUMNS = (
-    FlowColumn("what", "", "what is compared"),
-    FlowColumn("period", "", "when"),
-    FlowColumn("unit", "", "unit of both figures"),
-    FlowColumn("observed", "", "what happened; empty where it is not known"),
-    FlowColumn("modelled", "", "what the model says"),
-    FlowColumn("modelled_low", "", "the model with the low value of the scale"),
-    FlowColumn("modelled_high", "", "the model with the high value of the scale"),
-    FlowColumn("error", "", "modelled less observed"),
-    FlowColumn("source_id", "", "sources of what happened"),
-)
+COLUMNS = columns_of("""
+what | | what is compared
+period | | when
+unit | | unit of both figures
+observed | | what happened; empty where it is not known | 3
+modelled | | what the model says | 3
+modelled_low | | the model with the low value of the scale | 3
+modelled_high | | the model with the high value of the scale | 3
+error | | modelled less observed | 3
+source_id | | sources of what happened
+""")
 
 Tell = Callable[[str], None]
 
@@ -75,12 +75,14 @@ def closed_crossings() -> Scenario:
     return built_in_scenario(SCENARIO)
 
 
-def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -> FlowTable | None:
+def natural_experiment(
+    corridor: Corridor, *, progress: Tell = lambda _: None
+) -> ResultTable | None:
     """What happened to Afghan transit through Pakistan, beside what the model says.
 
     Returns
     -------
-    FlowTable or None
+    ResultTable or None
         None for a corridor that does not hold the experiment: its flow, places and links.
 
     Notes
@@ -109,7 +111,7 @@ def natural_experiment(corridor: Corridor, *, progress: Tell = lambda _: None) -
     progress("Natural experiment: rail cargo before and under the closure")
     rows += _rail_rows(corridor, scales)
     title = "Afghan transit through Pakistan: what happened, and what the model says"
-    return FlowTable("experiment", title, COLUMNS, tuple(rows))
+    return ResultTable.of("experiment", COLUMNS, rows, title=title)
 
 
 class _Transit:
@@ -142,7 +144,7 @@ class _Transit:
 
 def _transit_rows(
     corridor: Corridor, seen: Sequence["_Seen"], model: _Transit
-) -> list[tuple[object, ...]]:
+) -> list[dict[str, object]]:
     """How much goes through Pakistan, and how that changed in two years."""
     first, second, third = seen[:3]
     before = tuple(f"{int(day[:4]) - 1}{day[4:]}" for day in (third.start, third.end))
@@ -196,10 +198,20 @@ def _row(
     observed: float,
     modelled: Sequence[float] | FloatArray,
     source: str,
-) -> tuple[object, ...]:
+) -> dict[str, object]:
     """A row of the table; the modelled values are those of the central, low and high scale."""
     middle, low, high = (float(value) for value in modelled)
-    return (what, period, unit, observed, middle, low, high, middle - observed, source)
+    return {
+        "what": what,
+        "period": period,
+        "unit": unit,
+        "observed": observed,
+        "modelled": middle,
+        "modelled_low": low,
+        "modelled_high": high,
+        "error": middle - observed,
+        "source_id": source,
+    }
 
 
 def _cited(*seen: "_Seen") -> str:
@@ -286,7 +298,7 @@ def _without_room(case: Case, scales: Sequence[CaseParameters]) -> list[FloatArr
 
 def _missing_price(
     case: Case, scales: Sequence[CaseParameters], through: FloatArray, observed: float
-) -> tuple[object, ...]:
+) -> dict[str, object]:
     """USD a box that the way through Pakistan must be worth more, for the observed share.
 
     By the logit, scale x (ln(s / (1 - s)) observed - the same modelled).
@@ -313,7 +325,7 @@ def _nodes(case: Case, route: int) -> set[str]:
     return {one.network.node_ids[ix] for ix in one.routes[route].node_ixs}
 
 
-def _taken_by(case: Case, shut: Sequence[FloatArray]) -> list[tuple[object, ...]]:
+def _taken_by(case: Case, shut: Sequence[FloatArray]) -> list[dict[str, object]]:
     """Which ways take the trade when the crossings are shut: nobody counted it."""
     by_way: dict[str, list[float]] = {}
     for at, share in enumerate(shut):
@@ -330,7 +342,7 @@ def _taken_by(case: Case, shut: Sequence[FloatArray]) -> list[tuple[object, ...]
     ]
 
 
-def _rail_rows(corridor: Corridor, scales: Sequence[CaseParameters]) -> list[tuple[object, ...]]:
+def _rail_rows(corridor: Corridor, scales: Sequence[CaseParameters]) -> list[dict[str, object]]:
     """Additional rail cargo under the closure, all of it and at each port."""
     (before, cited), (after, cited_after) = _cargo_of(corridor, BEFORE), _cargo_of(corridor, AFTER)
     if set(before) != set(RAIL_PORTS) or set(after) != set(RAIL_PORTS):

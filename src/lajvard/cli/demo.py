@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from lajvard.case import Case
     from lajvard.corridor import Corridor
     from lajvard.flows.assign_flows import FlowResult
-    from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison
     from lajvard.simulation.model import Model
     from lajvard.study import Progress, Run
+    from lajvard.tables import ResultTable
 
 SCENARIOS = ("as-described", "etir-prearrival", "pandemic-2020")
 """The built-in scenarios of the demo; the first is what the others are compared with."""
@@ -95,13 +95,13 @@ def _earlier(folder: Path) -> Path:
 
 def modelled_flows(
     case: "Case", *, quick: bool, tell: Tell
-) -> "tuple[FlowResult, FlowTable | None]":
+) -> "tuple[FlowResult, ResultTable | None]":
     """The trade on the routes, beside that without the scenario; the experiment unless quick."""
     from lajvard.analysis.transit_rules import natural_experiment
     from lajvard.flows.assign_flows import assign_flows
 
     result = assign_flows(case, progress=tell)
-    return result, None if quick else natural_experiment(case.corridor, progress=tell)
+    return result, None if quick else natural_experiment(case.view, progress=tell)
 
 
 def print_runs(runs: DemoRuns, compared: "PairComparison | None") -> None:

@@ -10,6 +10,7 @@ from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed, read, words
 from lajvard.cli.out import heading, print_csv, print_json, print_table, say, telling
 from lajvard.errors import LajvardError
+from lajvard.tables.numbers import percent
 
 if TYPE_CHECKING:
     from lajvard.corridor import Corridor
@@ -238,7 +239,7 @@ def _cells(first: str, one: "CableRoute") -> tuple[str, ...]:
         f"{one.life_cycle_usd / 1e6:.2f}",
         f"{one.repairs_per_year:.4f}",
         f"{one.deepest_m:.0f}",
-        f"{100 * one.buried_share:.0f} %",
+        percent(one.buried_share, plain=True),
     )
 
 

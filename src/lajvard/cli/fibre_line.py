@@ -1,6 +1,6 @@
 """``lajvard fibre design``, ``availability`` and ``export``: the line and what it is worth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,11 +10,10 @@ import typer
 from lajvard.cli.app import examples
 from lajvard.cli.fibre import fibre
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
-from lajvard.cli.out import Tell, heading, print_json, print_table, say, telling
+from lajvard.cli.out import Tell, print_json, print_result, say, telling
 from lajvard.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from lajvard.analysis.sheet import Sheet
     from lajvard.fibre.line.system import FibreLine
 
 
@@ -141,9 +140,9 @@ def design(
     """
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
-        from lajvard.analysis.line_tables import legs_sheet, spans_sheet, ways_sheet
+        from lajvard.analysis.line_tables import legs_table, spans_table, ways_table
 
-        sheets = (ways_sheet(line), spans_sheet(line.way.line), legs_sheet(line))
+        tables = (ways_table(line), spans_table(line.way.line), legs_table(line))
     if json:
         print_json(_design_dict(line))
         return
@@ -151,7 +150,8 @@ def design(
 
     say(line_facts(line)["ways"])
     _print_notes(line)
-    _print_sheets(sheets)
+    for table in tables:
+        print_result(table)
 
 
 @fibre.command(
@@ -182,21 +182,22 @@ def availability(
         if json:
             print_json(_availability_dict(line))
             return
-        from lajvard.analysis.line_tables import swings_sheet
+        from lajvard.analysis.line_tables import swings_table
         from lajvard.fibre.line.results import MEASURES
         from lajvard.report.line_section import line_tables
 
         tables = line_tables(line)
         strongest = {name: swings[:_STRONGEST] for name, swings in tables.driven.items()}
-        drivers = swings_sheet(strongest, {name: unit for name, (unit, _) in MEASURES.items()})
+        drivers = swings_table(strongest, {name: unit for name, (unit, _) in MEASURES.items()})
     said = tables.facts
     say(said["down"])
     _print_notes(line)
     names = ("line_availability", "line_repair", "line_causes", "line_cost", "line_ranges")
-    _print_sheets([*(tables.sheets[name] for name in names), drivers])
+    for table in [*(tables.tables[name] for name in names), drivers]:
+        print_result(table)
     say()
     say(said["worth"])
-    _print_sheets([tables.sheets["line_borders"]])
+    print_result(tables.tables["line_borders"])
 
 
 @fibre.command(
@@ -234,9 +235,9 @@ def export(
 
         written = write_line(line, out)
         tell("Writing the workbook")
-        sheets = list(line_tables(line).sheets.values())
+        tables = list(line_tables(line).tables.values())
         title = f"Fibre line of {line.corridor.title}"
-        write_atomically(out / "line.xlsx", lambda path: write_workbook(sheets, path, title=title))
+        write_atomically(out / "line.xlsx", lambda path: write_workbook(tables, path, title=title))
     for file in (*written, out / "line.xlsx"):
         say(f"{file}")
 
@@ -248,31 +249,6 @@ _STRONGEST = 5
 def _print_notes(line: "FibreLine") -> None:
     for note in line.notes:
         say(f"note: {note}")
-
-
-def _print_sheets(sheets: "Sequence[Sheet]") -> None:
-    for sheet in sheets:
-        _print_sheet(sheet)
-
-
-def _print_sheet(sheet: "Sheet") -> None:
-    """A table of the report on a terminal; long columns of words are left to the workbook."""
-    heading(sheet.title)
-    columns = [at for at, column in enumerate(sheet.columns) if column.width <= 70]
-    heads = [
-        f"{column.heading}, {column.unit}" if column.unit else column.heading
-        for column in (sheet.columns[at] for at in columns)
-    ]
-    rows = []
-    for number, row in enumerate(sheet.rows):
-        group = sheet.heading_before(number)
-        if group:
-            rows.append([group, *("" for _ in columns[1:])])
-        padded = [*row, *("" for _ in range(len(sheet.columns) - len(row)))]
-        rows.append([sheet.columns[at].shown(padded[at]) for at in columns])
-    print_table(heads, rows)
-    if sheet.note:
-        say(sheet.note)
 
 
 def _seabed_dict(line: "FibreLine") -> dict[str, Any]:

@@ -11,11 +11,12 @@ from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed, complete_scenario
 from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say, telling
 from lajvard.errors import InputError, NumericsError, did_you_mean
+from lajvard.tables.numbers import percent
 
 if TYPE_CHECKING:
     from lajvard.flows.assign_flows import FlowResult
     from lajvard.flows.fit import Fit
-    from lajvard.flows.table import FlowTable
+    from lajvard.tables import ResultTable
 
 MODELS = {
     "logit": "choice of routes at described times (the default)",
@@ -226,7 +227,7 @@ def _check(
 
 def _answer(
     result: "FlowResult",
-    more: "dict[str, FlowTable]",
+    more: "dict[str, ResultTable]",
     limit: int,
     *,
     json: bool,
@@ -240,7 +241,7 @@ def _answer(
     if json:
         print_json(flows_json(result, more))
     elif csv:
-        print_csv(list({**result.tables, **more}[table or "ways"].dicts()))
+        print_csv({**result.tables, **more}[table or "ways"].records())
     else:
         print_flows(result, limit)
         if more:
@@ -263,7 +264,9 @@ def print_flows(result: "FlowResult", limit: int) -> None:
         say(f"scenario {result.scenario}, compared with the corridor as described")
     say(f"{result.model}: {MEANING[result.model]}")
     million = result.tonnes_per_year / 1e6
-    by_basis = ", ".join(f"{part:.0%} {basis}" for basis, part in _bases(result).items())
+    by_basis = ", ".join(
+        f"{percent(part, plain=True)} {basis}" for basis, part in _bases(result).items()
+    )
     say(f"{counted(len(result.sets), 'flow')}, {million:,.1f} million t a year ({by_basis})")
     if result.assignment is not None:
         found = result.assignment
@@ -281,7 +284,7 @@ def print_flows(result: "FlowResult", limit: int) -> None:
         say(f"{rows} of demand not modelled: --csv --table left_out says why.")
 
 
-def print_demo_flows(result: "FlowResult", experiment: "FlowTable | None") -> None:
+def print_demo_flows(result: "FlowResult", experiment: "ResultTable | None") -> None:
     """A few flows of the base, and the natural experiment."""
     _print_countries(result.base or result)
     if experiment is not None:
@@ -302,11 +305,11 @@ def _print_countries(result: "FlowResult") -> None:
     named = {way.title: way.title.split(" (")[0] for way in result.case.alternatives}
     shares: dict[str, dict[str, float]] = {}
     tonnes: dict[str, float] = {}
-    for country, way, share, mass, *_ in result.tables["countries"].rows:
-        name = named.get(way, "other ways")
+    for row in result.tables["countries"]:
+        country, name = row.text("country"), named.get(row.text("way"), "other ways")
         by_way = shares.setdefault(country, {})
-        by_way[name] = by_way.get(name, 0.0) + share
-        tonnes[country] = tonnes.get(country, 0.0) + mass
+        by_way[name] = by_way.get(name, 0.0) + row.number("share")
+        tonnes[country] = tonnes.get(country, 0.0) + row.number("tonnes_per_year")
     names = [*named.values(), "other ways"]
     heads = [name for name in names if any(by.get(name, 0.0) >= _LEAST for by in shares.values())]
     heading("Trade of each country by way, percent of its tonnes")
@@ -323,7 +326,6 @@ def _print_ways(result: "FlowResult", limit: int) -> None:
     shown = flows_by_size[: limit or None]
     heading("Shares by way")
     rows = []
-    ways = result.tables["ways"].rows
     for one in shown:
         flow, network = one.flow, one.network
         names = [
@@ -331,11 +333,11 @@ def _print_ways(result: "FlowResult", limit: int) -> None:
         ]
         title = f"{flow.name} ({names[0].split(' (')[0]} - {names[1].split(' (')[0]})"
         tonnes = f"{flow.tonnes_per_year / 1000:,.0f}"
-        for _, way, share, _, time_h, cost, _ in (row for row in ways if row[0] == flow.name):
-            if share >= _LEAST:
-                rows.append(
-                    (title, tonnes, way, _percent(share), f"{time_h / 24:,.1f}", f"{cost:,.0f}")
-                )
+        for row in result.tables["ways"]:
+            if row["demand_id"] == flow.name and row.number("share") >= _LEAST:
+                days, cost = row.number("time_h") / 24, row.number("cost_usd")
+                share = percent(row.number("share"), 1, plain=True)
+                rows.append((title, tonnes, row.text("way"), share, f"{days:,.1f}", f"{cost:,.0f}"))
                 title, tonnes = "", ""
     print_table(("flow", "1000 t/a", "way", "share", "days", "USD a load"), rows)
     if len(shown) < len(flows_by_size):
@@ -346,9 +348,15 @@ def _print_ways(result: "FlowResult", limit: int) -> None:
 def _print_changes(result: "FlowResult", limit: int) -> None:
     heading("What the scenario changes")
     rows = [
-        (row[0], row[1], _percent(row[2]), _percent(row[3]), f"{row[5] / 1000:+,.0f}")
+        (
+            row.text("demand_id"),
+            row.text("way"),
+            percent(row.number("base_share"), 1, plain=True),
+            percent(row.number("share"), 1, plain=True),
+            f"{row.number('change_tonnes_per_year') / 1000:+,.0f}",
+        )
         for row in result.tables["changes"].rows[: limit or None]
-        if abs(row[5]) >= 50
+        if abs(row.number("change_tonnes_per_year")) >= 50
     ]
     if rows:
         print_table(("flow", "way", "base", "scenario", "1000 t/a"), rows)
@@ -359,16 +367,16 @@ def _print_changes(result: "FlowResult", limit: int) -> None:
 def _print_bottlenecks(result: "FlowResult", limit: int) -> None:
     rows = [
         (
-            row[1],
-            row[2],
-            f"{row[6] / 365.25:,.1f}",
-            *(
-                _or_dash(value, digits)
-                for value, digits in zip((row[7] / 365.25, *row[8:11]), (1, 2, 1, 1), strict=True)
-            ),
+            row.text("name"),
+            row.text("unit"),
+            f"{row.number('volume_per_year') / 365.25:,.1f}",
+            _or_dash(row.number("capacity_per_year") / 365.25, 1),
+            _or_dash(row.number("volume_over_capacity"), 2),
+            _or_dash(row.number("delay_h"), 1),
+            _or_dash(row.number("described_delay_h"), 1),
         )
-        for row in result.tables["bottlenecks"].rows
-        if row[3] > 0.5
+        for row in result.tables["bottlenecks"]
+        if row.number("described_per_year") > 0.5
     ][: limit or None]
     if not rows:
         return
@@ -394,21 +402,21 @@ def _print_fit_line(result: "FlowResult") -> None:
         say(f"Against {n} the model is off by {100 * rmse:.0f} points (root mean square).")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+_FIGURES = ("observed", "modelled", "modelled_low", "modelled_high", "error")
+"""Columns of the natural experiment that hold figures."""
 
 
-def print_experiment(table: "FlowTable") -> None:
+def print_experiment(table: "ResultTable") -> None:
     """What happened beside what the model says."""
-    heading(table.meaning)
+    heading(table.title)
     rows = [
         (
-            str(row[0]),
-            str(row[1]),
-            "%" if str(row[2]).startswith("share") else str(row[2]),
-            *(_figure(value, str(row[2])) for value in row[3:8]),
+            row.text("what"),
+            row.text("period"),
+            "%" if row.text("unit").startswith("share") else row.text("unit"),
+            *(_figure(row[name], row.text("unit")) for name in _FIGURES),
         )
-        for row in table.rows
+        for row in table
     ]
     print_table(("what", "when", "unit", "observed", "model", "low", "high", "error"), rows)
     say("low and high: the model with the low and high scale of the choice of routes.")
@@ -439,8 +447,8 @@ def _print_fit(fitted: "Fit") -> None:
     rows: Sequence[Sequence[str]] = [
         (
             pair.observed.title,
-            _percent(pair.observed.value),
-            _percent(pair.modelled) if pair.modelled == pair.modelled else "-",
+            percent(pair.observed.value, 1, plain=True),
+            percent(pair.modelled, 1, plain=True) if pair.modelled == pair.modelled else "-",
             f"{100 * pair.error:+.1f}" if pair.error == pair.error else "-",
             "yes" if pair.observed.fitted else "compared only",
         )

@@ -10,11 +10,14 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-_NUMBER = re.compile(r"[-+<]?[\d,.]*\d( %)?|-|")
+if TYPE_CHECKING:
+    from lajvard.tables import ResultTable
+
+_NUMBER = re.compile(r"[-+<>]?[\d,.]*\d( %)?|-|")
 
 _GAP = 2
 """Spaces between columns."""
@@ -55,6 +58,23 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         _print_rich(heads, cells, right)
     else:
         typer.echo(plain_table(heads, cells, right))
+
+
+def print_result(table: "ResultTable") -> None:
+    """Print a result table, its title above it; long columns of words are left to the workbook."""
+    heading(table.title)
+    kept = [ix for ix, column in enumerate(table.columns) if column.width <= 70]
+    shown = [table.columns[ix] for ix in kept]
+    rows = []
+    for number, cells in enumerate(table.cells):
+        group = table.heading_before(number)
+        if group:
+            rows.append([group, *("" for _ in kept[1:])])
+        rows.append([column.shown(cells[ix]) for ix, column in zip(kept, shown, strict=True)])
+    heads = [f"{column.title}, {column.unit}" if column.unit else column.title for column in shown]
+    print_table(heads, rows)
+    if table.note:
+        say(table.note)
 
 
 def plain_table(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from lajvard.case import Case
     from lajvard.corridor import Corridor
     from lajvard.flows.assign_flows import FlowResult
-    from lajvard.flows.table import FlowTable
     from lajvard.report import PairComparison, ReportFiles
     from lajvard.study import Run
+    from lajvard.tables import ResultTable
 
 FOLDER = Path("lajvard-report")
 
@@ -114,7 +114,7 @@ def report(
     other; journey times need runs that kept a log (lajvard simulate --log sample).
     """
     with telling("Reading the corridor") as tell:
-        freight: tuple[FlowResult | None, FlowTable | None] = (None, None)
+        freight: tuple[FlowResult | None, ResultTable | None] = (None, None)
         case = case_of(path, scenario, as_of, tell=tell)
         if flows:
             from lajvard.cli.demo import modelled_flows
@@ -155,7 +155,7 @@ def _written(
     tell: Tell,
     runs: "Sequence[Run | Path]" = (),
     flows: "FlowResult | None" = None,
-    experiment: "FlowTable | None" = None,
+    experiment: "ResultTable | None" = None,
 ) -> "ReportFiles":
     from lajvard.report import write_report
 
@@ -174,7 +174,7 @@ def _written(
 def _print_comparison(compared: "PairComparison | None") -> None:
     if compared is None:
         return
-    from lajvard.corridor.quality import percent
+    from lajvard.tables.numbers import percent
 
     heading(f"{compared.pair.title}: the best route of each alternative")
     rows = [
@@ -185,7 +185,7 @@ def _print_comparison(compared: "PairComparison | None") -> None:
             f"{way.route.p95_h:,.0f}",
             f"{way.route.cost_usd:,.0f}",
             f"{way.route.emission_kgco2e:,.0f}",
-            percent(way.route.time_share_by_basis["estimate"]),
+            percent(way.route.time_share_by_basis["estimate"], plain=True),
         )
         for way in compared.ways
         if way.route is not None

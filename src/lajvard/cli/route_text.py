@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from lajvard.cli.out import heading, print_table, say
-from lajvard.corridor.quality import percent
 from lajvard.network import CompiledNetwork
 from lajvard.routes import Route, RouteSet, Weights
 from lajvard.routes.legal import LegalLink
 from lajvard.routes.show import ROUTE_HEADS, STAGE_HEADS, list_cells, stage_cells
+from lajvard.tables.numbers import percent
 
 LEGEND = (
     "h is the mean, p95 h what 95 of 100 journeys keep, taken as lognormal.",
@@ -89,7 +89,8 @@ def _amounts(amounts: Mapping[str, float], unit: str) -> str:
 
 
 def _shares(shares: Mapping[str, float]) -> str:
-    return ", ".join(f"{percent(share)} {basis}" for basis, share in shares.items() if share)
+    known = ((basis, share) for basis, share in shares.items() if share)
+    return ", ".join(f"{percent(share, plain=True)} {basis}" for basis, share in known)
 
 
 def _print_legal(route: Route) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.table import Table
 from lajvard.schema import TABLES
+from lajvard.tables.numbers import percent
 
 BASES = ("published", "derived", "estimate")
 """Where figures come from, the surest first."""
@@ -173,20 +174,8 @@ def noun(table: str) -> str:
     return _NOUNS.get(table, f"rows of {table}")
 
 
-def percent(share: float) -> str:
-    """A share in whole percent; what is small but not nothing is shown as such.
-
-    >>> percent(0.3), percent(0.001), percent(0.999), percent(1.0)
-    ('30 %', '<1 %', '>99 %', '100 %')
-    """
-    if 0 < share < 0.005:
-        return "<1 %"
-    if 0.995 <= share < 1:
-        return ">99 %"
-    return f"{100 * share:.0f} %"
-
-
 def _shares(amounts: Mapping[str, float]) -> str:
     total = sum(amounts.values()) or 1.0
     words = {"published": "published", "derived": "derived", "estimate": "estimated"}
-    return ", ".join(f"{percent(amounts[kind] / total)} {words[kind]}" for kind in BASES)
+    shares = {kind: percent(amounts[kind] / total, plain=True) for kind in BASES}
+    return ", ".join(f"{shares[kind]} {words[kind]}" for kind in BASES)

@@ -9,11 +9,11 @@ from lajvard.corridor.quality import (
     TableQuality,
     data_quality,
     noun,
-    percent,
     quality_lines,
     table_quality,
 )
 from lajvard.schema import MODES, TABLES
+from lajvard.tables.numbers import percent
 
 _INTRODUCTION = """\
 Read this before you quote a figure. Each row of the description says in the column `basis` where
@@ -71,7 +71,7 @@ def quality_page(corridor: Corridor) -> str:
 def _weakest(found: Sequence[TableQuality]) -> str:
     weak = sorted(found, key=lambda quality: -quality.share("estimate"))
     words = [
-        f"{noun(quality.table)} ({percent(quality.share('estimate'))})"
+        f"{noun(quality.table)} ({percent(quality.share('estimate'), plain=True)})"
         for quality in weak
         if quality.share("estimate") >= 0.5
     ]
@@ -98,7 +98,7 @@ def _by_table(found: Sequence[TableQuality]) -> str:
             _linked(quality.table),
             f"{quality.rows:,}",
             _bar(quality.by_basis),
-            *(percent(quality.share(kind)) for kind in BASES),
+            *(percent(quality.share(kind), plain=True) for kind in BASES),
             f"{quality.competing:,}",
             f"{quality.undated:,}",
         )
@@ -118,8 +118,8 @@ def _by_mode(corridor: Corridor) -> str:
         quality = table_quality(part, {})
         km, speed = sum(quality.km.values()), quality.aspects["speed"]
         known = sum(speed.values()) or 1
-        lengths = (percent(quality.share_km(kind)) for kind in BASES)
-        speeds = (percent(speed[kind] / known) for kind in BASES)
+        lengths = (percent(quality.share_km(kind), plain=True) for kind in BASES)
+        speeds = (percent(speed[kind] / known, plain=True) for kind in BASES)
         name = mode.replace("_", " ")
         rows.append((name, f"{quality.rows:,}", f"{km:,.0f}", *lengths, *speeds))
     header = ("mode", "links", "km", *(f"length {kind}" for kind in BASES))

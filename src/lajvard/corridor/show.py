@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from lajvard.corridor.corridor import Corridor
-from lajvard.corridor.quality import BASES, TableQuality, data_quality, percent
+from lajvard.corridor.quality import BASES, TableQuality, data_quality
 from lajvard.corridor.table import Table
 from lajvard.schema import Column
+from lajvard.tables.numbers import percent
 
 MOST_ROWS = 10
 _LONGEST = 60
@@ -46,7 +47,7 @@ def _summary(table: Table, quality: TableQuality | None) -> str:
     bar, words = "", ""
     if quality is not None:
         bar = basis_bar(quality.by_basis)
-        words = f"{percent(quality.share('published'))} published"
+        words = f"{percent(quality.share('published'), plain=True)} published"
         if quality.competing:
             words += f", {quality.competing:,} competing"
     muted = f'<span style="{_MUTED}">{words}</span>'
@@ -60,7 +61,7 @@ def basis_bar(amounts: Mapping[str, float], *, width: str = "9em") -> str:
     total = sum(amounts.values())
     if not total:
         return ""
-    words = ", ".join(f"{percent(amounts[kind] / total)} {kind}" for kind in BASES)
+    words = ", ".join(f"{percent(amounts[kind] / total, plain=True)} {kind}" for kind in BASES)
     pieces = "".join(
         f'<span style="background:{_COLOURS[kind]};width:{100 * amounts[kind] / total:.4g}%">'
         "</span>"

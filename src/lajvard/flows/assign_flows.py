@@ -11,7 +11,6 @@ from lajvard.case.choice import ChoiceSet
 from lajvard.errors import InputError, did_you_mean
 from lajvard.flows.bottlenecks import Bottleneck, adapted, bottlenecks_of
 from lajvard.flows.fit import SharePair, compare_shares
-from lajvard.flows.table import FlowTable
 from lajvard.flows.tables import (
     bottlenecks_table,
     commodities_table,
@@ -24,6 +23,7 @@ from lajvard.flows.tables import (
 from lajvard.flows.tables_known import changes_table, fit_table, known_table, left_out_table
 from lajvard.flows.virtual import Virtual, routes_of, virtual_network
 from lajvard.network.arrays import FloatArray
+from lajvard.tables import ResultTable
 
 MODELS = {
     "logit": "choice of routes by logit, at the described times of borders",
@@ -72,7 +72,7 @@ class FlowResult:
         return compare_shares(self.case.view, self.sets, self.shares)
 
     @cached_property
-    def tables(self) -> Mapping[str, FlowTable]:
+    def tables(self) -> Mapping[str, ResultTable]:
         """The answers by name."""
         sets, shares, case = self.sets, self.shares, self.case
         made = [
@@ -107,8 +107,9 @@ class FlowResult:
         names = [one.flow.name for one in self.sets]
         if flow not in names:
             raise InputError("flow", f"unknown flow '{flow}'", did_you_mean(flow, names))
-        rows = self.tables["ways"].rows
-        return sum(float(row[2]) for row in rows if row[0] == flow and row[1] == way)
+        rows = self.tables["ways"]
+        taken = (row for row in rows if row["demand_id"] == flow and row["way"] == way)
+        return sum(row.number("share") for row in taken)
 
 
 def assign_flows(

@@ -14,7 +14,8 @@ from lajvard.corridor.formats.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
 from lajvard.flows.assign_flows import FlowResult
-from lajvard.flows.table import FlowTable
+from lajvard.tables import ResultTable
+from lajvard.tables.column import finite
 
 SUFFIXES = (".xlsx", ".gpkg")
 """Endings of single files; any other name is a folder of Parquet files."""
@@ -26,7 +27,7 @@ _WIDEST = 50
 
 
 def write_flows(
-    result: FlowResult, path: str | PathLike[str], *, more: Mapping[str, FlowTable] | None = None
+    result: FlowResult, path: str | PathLike[str], *, more: Mapping[str, ResultTable] | None = None
 ) -> Path:
     """Write the tables of a result.
 
@@ -95,26 +96,13 @@ def about(result: FlowResult) -> dict[str, str]:
     }
 
 
-def _write_parquet(table: FlowTable, file: Path) -> None:
-    import pyarrow as pa
+def _write_parquet(table: ResultTable, file: Path) -> None:
     from pyarrow import parquet
 
-    fields, arrays = [], []
-    for ix, column in enumerate(table.columns):
-        array = pa.array([_known(row[ix]) for row in table.rows])
-        meta = {"unit": column.unit, "meaning": column.meaning}
-        fields.append(pa.field(column.name, array.type, metadata=meta))
-        arrays.append(array)
-    schema = pa.schema(fields, metadata={"meaning": table.meaning})
-    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), file)
+    parquet.write_table(table.to_arrow(), file)
 
 
-def _known(value: Any) -> Any:
-    """A value, None for a number that is not known."""
-    return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _write_workbook(result: FlowResult, tables: Mapping[str, FlowTable], file: Path) -> None:
+def _write_workbook(result: FlowResult, tables: Mapping[str, ResultTable], file: Path) -> None:
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}
@@ -127,31 +115,30 @@ def _write_workbook(result: FlowResult, tables: Mapping[str, FlowTable], file: P
             first.write_row(row, 0, (word, text))
         for row, table in enumerate(tables.values(), start=len(about(result)) + 1):
             first.write_url(row, 0, f"internal:'{table.name}'!A1", string=table.name)
-            first.write_string(row, 1, table.meaning)
+            first.write_string(row, 1, table.title)
         first.set_column(0, 0, 16)
         first.set_column(1, 1, 60)
         for table in tables.values():
             _write_sheet(book.add_worksheet(table.name[:31]), table, head, share, number)
 
 
-def _write_sheet(sheet: Any, table: FlowTable, head: Any, share: Any, number: Any) -> None:
+def _write_sheet(sheet: Any, table: ResultTable, head: Any, share: Any, number: Any) -> None:
     """A table with a frozen head; the comment of a column says what it means."""
     for at, column in enumerate(table.columns):
         title = f"{column.name} ({column.unit})" if column.unit else column.name
         sheet.write_string(0, at, title, head)
         sheet.write_comment(0, at, column.meaning, {"x_scale": 2, "author": "Lajvard"})
-        is_share = not column.unit and "share" in column.name
-        for row, values in enumerate(table.rows, start=1):
-            value = _known(values[at])
+        values = [finite(value) for value in table.column(column.name)]
+        for row, value in enumerate(values, start=1):
             if isinstance(value, bool):
                 sheet.write_string(row, at, "yes" if value else "no")
             elif isinstance(value, float):
-                sheet.write_number(row, at, value, share if is_share else number)
+                sheet.write_number(row, at, value, share if column.share else number)
             elif isinstance(value, int):
                 sheet.write_number(row, at, value)
             elif value:
                 sheet.write_string(row, at, str(value))
-        longest = max([len(title), *(len(_shown(row[at])) for row in table.rows[:500])])
+        longest = max([len(title), *(len(_shown(value)) for value in values[:500])])
         sheet.set_column(at, at, min(longest, _WIDEST) + 2)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
@@ -161,7 +148,7 @@ def _shown(value: Any) -> str:
     return f"{value:,.1f}" if isinstance(value, float) else str(value)
 
 
-def _write_geopackage(result: FlowResult, tables: Mapping[str, FlowTable], file: Path) -> None:
+def _write_geopackage(result: FlowResult, tables: Mapping[str, ResultTable], file: Path) -> None:
     """Loads of links as lines along the geodesic, all other tables as attribute tables."""
     words = {name: Values.of([text]) for name, text in about(result).items()}
     made = [_layer(result, table) for table in tables.values() if len(table)]
@@ -170,13 +157,10 @@ def _write_geopackage(result: FlowResult, tables: Mapping[str, FlowTable], file:
         write_layer(file, layer, "GPKG", layer_options=options)
 
 
-def _layer(result: FlowResult, table: FlowTable) -> Layer:
-    columns = {
-        column.name: _values([row[ix] for row in table.rows])
-        for ix, column in enumerate(table.columns)
-    }
+def _layer(result: FlowResult, table: ResultTable) -> Layer:
+    columns = {column.name: _values(table.column(column.name)) for column in table.columns}
     if table.name != "links":
-        return Layer(table.name, table.meaning, "", None, columns)
+        return Layer(table.name, table.title, "", None, columns)
     (links,) = (layer for layer in layers(result.case.view) if layer.name == "link")
     assert links.geometry is not None, "links have ends"
     line = dict(zip(links.columns["link_id"].data.tolist(), links.geometry, strict=True))
@@ -188,12 +172,12 @@ def _layer(result: FlowResult, table: FlowTable) -> Layer:
     ):
         shape = line.get(link)
         geometry[ix] = shape if shape is None or begins[link] == tail else shape.reverse()
-    return Layer(table.name, table.meaning, links.kind, geometry, columns)
+    return Layer(table.name, table.title, links.kind, geometry, columns)
 
 
 def _values(cells: list[Any]) -> Values:
     """Typed values of a layer."""
-    known = [_known(cell) for cell in cells]
+    known = [finite(cell) for cell in cells]
     missing = np.array([cell is None for cell in known], dtype=np.bool_)
     kinds = {type(cell) for cell in known if cell is not None}
     if kinds == {bool}:
@@ -206,12 +190,12 @@ def _values(cells: list[Any]) -> Values:
     )
 
 
-def flows_json(result: FlowResult, more: Mapping[str, FlowTable] | None = None) -> dict[str, Any]:
+def flows_json(result: FlowResult, more: Mapping[str, ResultTable] | None = None) -> dict[str, Any]:
     """The result as plain data for programs; what is not known is null."""
     found: dict[str, Any] = dict(about(result))
     if result.assignment is not None:
         found["relative_gap"] = result.assignment.relative_gap
         found["iterations"] = result.assignment.iterations
     for name, table in {**result.tables, **(more or {})}.items():
-        found[name] = list(table.dicts())
+        found[name] = table.records()
     return found

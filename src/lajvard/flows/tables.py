@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from math import nan
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,10 @@ from lajvard.case.choice import ChoiceSet, alternative_of
 from lajvard.case.demand import EmptyReturn
 from lajvard.case.services import Key
 from lajvard.flows.bottlenecks import Bottleneck, crossing_title, empty_loads, loads_of
-from lajvard.flows.table import FlowTable, columns_of
 from lajvard.network import MoveKind
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import Route
+from lajvard.tables import ResultTable, columns_of
 
 LEAST_SHARE = 5e-5
 """Routes that fewer take are left out of the table of routes."""
@@ -46,7 +45,7 @@ emission_kgco2e | kg CO2e | mean emission of one unit load
 """)
 
 
-def pairs_table(sets: Sets, shares: Shares, empties: Sequence[EmptyReturn]) -> FlowTable:
+def pairs_table(sets: Sets, shares: Shares, empties: Sequence[EmptyReturn]) -> ResultTable:
     """A row a flow: what it is, and its skims."""
     empty = {(one.destination, one.origin, one.cargo_class): one.empty for one in empties}
     rows = []
@@ -54,25 +53,25 @@ def pairs_table(sets: Sets, shares: Shares, empties: Sequence[EmptyReturn]) -> F
         flow = one.flow
         key = (flow.origin, flow.destination, flow.cargo_class)
         rows.append(
-            (
-                flow.name,
-                flow.origin,
-                flow.destination,
-                flow.commodity,
-                flow.cargo_class,
-                flow.tonnes_per_year,
-                one.per_year,
-                empty.get(key, 0.0),
-                flow.value_of_time_usd_h(one.network.cargo),
-                flow.basis,
-                _mean(one, share, lambda route: route.distance_km),
-                _mean(one, share, lambda route: route.time_h),
-                _mean(one, share, lambda route: route.cost_usd),
-                float(one.cost_usd @ share),
-                _mean(one, share, lambda route: route.emission_kgco2e),
-            )
+            {
+                "demand_id": flow.name,
+                "origin": flow.origin,
+                "destination": flow.destination,
+                "commodity": flow.commodity,
+                "cargo_class": flow.cargo_class,
+                "tonnes_per_year": flow.tonnes_per_year,
+                "unit_loads_per_year": one.per_year,
+                "empty_per_year": empty.get(key, 0.0),
+                "value_of_time_usd_h": flow.value_of_time_usd_h(one.network.cargo),
+                "basis": flow.basis,
+                "distance_km": _mean(one, share, lambda route: route.distance_km),
+                "time_h": _mean(one, share, lambda route: route.time_h),
+                "cost_usd": _mean(one, share, lambda route: route.cost_usd),
+                "generalised_cost_usd": float(one.cost_usd @ share),
+                "emission_kgco2e": _mean(one, share, lambda route: route.emission_kgco2e),
+            }
         )
-    return FlowTable("flows", "flows, and means over their routes", PAIRS, tuple(rows))
+    return ResultTable.of("flows", PAIRS, rows, title="flows, and means over their routes")
 
 
 def _mean(one: ChoiceSet, share: FloatArray, value: Callable[[Route], float]) -> float:
@@ -96,31 +95,31 @@ generalised_cost_usd | USD | mean generalised cost by it
 """)
 
 
-def ways_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+def ways_table(case: Case, sets: Sets, shares: Shares) -> ResultTable:
     """A row a flow and way: its share."""
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
     for one, share in zip(sets, shares, strict=True):
         by_way: dict[str, list[int]] = defaultdict(list)
         for ix, route in enumerate(one.routes):
             by_way[alternative_of(route, case.alternatives)].append(ix)
-        found = []
+        ways: list[dict[str, Any]] = []
         for way, at in by_way.items():
             part = float(share[at].sum())
             weight = share[at] / part if part > 0 else np.full(len(at), 1 / len(at))
             routes = [one.routes[ix] for ix in at]
-            found.append(
-                (
-                    one.flow.name,
-                    way,
-                    part,
-                    part * one.flow.tonnes_per_year,
-                    float(weight @ np.array([route.time_h for route in routes])),
-                    float(weight @ np.array([route.cost_usd for route in routes])),
-                    float(weight @ one.cost_usd[at]),
-                )
+            ways.append(
+                {
+                    "demand_id": one.flow.name,
+                    "way": way,
+                    "share": part,
+                    "tonnes_per_year": part * one.flow.tonnes_per_year,
+                    "time_h": float(weight @ np.array([route.time_h for route in routes])),
+                    "cost_usd": float(weight @ np.array([route.cost_usd for route in routes])),
+                    "generalised_cost_usd": float(weight @ one.cost_usd[at]),
+                }
             )
-        rows += sorted(found, key=lambda row: -row[2])
-    return FlowTable("ways", "share of each way in each flow", WAYS, tuple(rows))
+        rows += sorted(ways, key=lambda row: -row["share"])
+    return ResultTable.of("ways", WAYS, rows, title="share of each way in each flow")
 
 
 COUNTRIES = columns_of("""
@@ -134,7 +133,7 @@ sea_share | | part by sea and inland waterway
 """)
 
 
-def countries_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+def countries_table(case: Case, sets: Sets, shares: Shares) -> ResultTable:
     """A row a country and way: what part of its described trade takes it, by which modes.
 
     A flow counts for the country of its origin and for that of its destination.
@@ -154,13 +153,22 @@ def countries_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
                 row = part * tonnes * np.array([1.0, *_km_of(route)])
                 for country in ends:
                     sums[country, alternative_of(route, case.alternatives)] += row
-    rows = []
-    for (country, way), (tonnes, *tkm) in sums.items():
-        total = max(sum(tkm), 1e-9)
-        modes = tuple(float(part) / total for part in tkm)
-        rows.append((country, way, float(tonnes) / whole[country], float(tonnes), *modes))
-    rows.sort(key=lambda row: (-whole[row[0]], row[0], -row[3]))
-    return FlowTable("countries", "trade of each country by way", COUNTRIES, tuple(rows))
+    rows: list[dict[str, Any]] = []
+    for (country, way), (tonnes, road, rail, sea) in sums.items():
+        total = max(road + rail + sea, 1e-9)
+        rows.append(
+            {
+                "country": country,
+                "way": way,
+                "share": tonnes / whole[country],
+                "tonnes_per_year": tonnes,
+                "road_share": road / total,
+                "rail_share": rail / total,
+                "sea_share": sea / total,
+            }
+        )
+    rows.sort(key=lambda row: (-whole[row["country"]], row["country"], -row["tonnes_per_year"]))
+    return ResultTable.of("countries", COUNTRIES, rows, title="trade of each country by way")
 
 
 def _km_of(route: Route) -> tuple[float, float, float]:
@@ -188,12 +196,12 @@ time_sd_h | h | its standard deviation
 cost_usd | USD | price of one unit load
 generalised_cost_usd | USD | price, time, reliability and risk in one
 emission_kgco2e | kg CO2e | emission of one unit load
-risk | | probability that something on the way is closed
+risk | | probability that something on the way is closed | 3
 places | | node ids in order of travel
 """)
 
 
-def routes_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
+def routes_table(case: Case, sets: Sets, shares: Shares) -> ResultTable:
     """A row a flow and route, what most take first."""
     rows = []
     for one, share in zip(sets, shares, strict=True):
@@ -201,25 +209,25 @@ def routes_table(case: Case, sets: Sets, shares: Shares) -> FlowTable:
         for rank, ix in enumerate((ix for ix in order if share[ix] >= LEAST_SHARE), start=1):
             route = one.routes[ix]
             rows.append(
-                (
-                    one.flow.name,
-                    rank,
-                    float(share[ix]),
-                    float(share[ix]) * one.flow.tonnes_per_year,
-                    alternative_of(route, case.alternatives),
-                    route.name,
-                    one.main_modes[ix],
-                    route.distance_km,
-                    route.time_h,
-                    route.time_sd_h,
-                    route.cost_usd,
-                    float(one.cost_usd[ix]),
-                    route.emission_kgco2e,
-                    route.risk,
-                    " ".join(route.network.node_ids[at] for at in route.node_ixs),
-                )
+                {
+                    "demand_id": one.flow.name,
+                    "rank": rank,
+                    "share": float(share[ix]),
+                    "tonnes_per_year": float(share[ix]) * one.flow.tonnes_per_year,
+                    "way": alternative_of(route, case.alternatives),
+                    "name": route.name,
+                    "main_mode": one.main_modes[ix],
+                    "distance_km": route.distance_km,
+                    "time_h": route.time_h,
+                    "time_sd_h": route.time_sd_h,
+                    "cost_usd": route.cost_usd,
+                    "generalised_cost_usd": float(one.cost_usd[ix]),
+                    "emission_kgco2e": route.emission_kgco2e,
+                    "risk": route.risk,
+                    "places": " ".join(route.network.node_ids[at] for at in route.node_ixs),
+                }
             )
-    return FlowTable("routes", "routes of each flow", ROUTES, tuple(rows))
+    return ResultTable.of("routes", ROUTES, rows, title="routes of each flow")
 
 
 # ---------------------------------------------------------------- loads
@@ -265,11 +273,15 @@ def link_loads(sets: Sets, shares: Shares) -> dict[Link, FloatArray]:
     return dict(found)
 
 
-def links_table(sets: Sets, shares: Shares) -> FlowTable:
+def links_table(sets: Sets, shares: Shares) -> ResultTable:
     """A row a link and direction: what it carries."""
     loads = link_loads(sets, shares)
-    rows = [(*key, *loads[key].tolist()) for key in sorted(loads, key=lambda at: -loads[at][0])]
-    return FlowTable("links", "loads of links by direction", LINKS, tuple(rows))
+    names = [column.name for column in LINKS]
+    rows = [
+        dict(zip(names, (*key, *loads[key].tolist()), strict=True))
+        for key in sorted(loads, key=lambda at: -loads[at][0])
+    ]
+    return ResultTable.of("links", LINKS, rows, title="loads of links by direction")
 
 
 BOTTLENECKS = columns_of("""
@@ -281,7 +293,7 @@ empty_per_year | 1/a | units that go back empty
 other_per_year | 1/a | traffic that is observed and not described
 volume_per_year | 1/a | all of them
 capacity_per_year | 1/a | what can be served in a year
-volume_over_capacity | | volume over capacity
+volume_over_capacity | | volume over capacity | 2
 delay_h | h | mean service and queue at this volume
 described_delay_h | h | the same at the described load
 basis | | of the capacity
@@ -291,55 +303,64 @@ note | | how the capacity was found
 
 def bottlenecks_table(
     case: Case, sets: Sets, shares: Shares, bottlenecks: Sequence[Bottleneck]
-) -> FlowTable:
+) -> ResultTable:
     """A row a bottleneck, the fullest first; then crossings of which the capacity is not known."""
     described = loads_of(case, shares, sets)
     empty = empty_loads(case, shares, sets)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in bottlenecks:
         own, back = described.get(one.key, 0.0), empty.get(one.key, 0.0)
         other = max(one.background_per_year - one.empty_per_year, 0.0)
         volume = own + back + other
         rows.append(
-            (
-                one.kind,
-                one.title,
-                one.unit,
-                own,
-                back,
-                other,
-                volume,
-                one.capacity_per_year,
-                volume / one.capacity_per_year,
-                one.delay_h(volume),
-                one.usual_delay_h,
-                one.basis,
-                one.note,
-            )
+            {
+                "kind": one.kind,
+                "name": one.title,
+                "unit": one.unit,
+                "described_per_year": own,
+                "empty_per_year": back,
+                "other_per_year": other,
+                "volume_per_year": volume,
+                "capacity_per_year": one.capacity_per_year,
+                "volume_over_capacity": volume / one.capacity_per_year,
+                "delay_h": one.delay_h(volume),
+                "described_delay_h": one.usual_delay_h,
+                "basis": one.basis,
+                "note": one.note,
+            }
         )
-    rows.sort(key=lambda row: -row[8])
+    rows.sort(key=lambda row: -row["volume_over_capacity"])
     known = {one.key for one in bottlenecks}
     rows += _not_counted(case, {at: own for at, own in described.items() if at not in known}, empty)
-    return FlowTable("bottlenecks", "crossings, fleets and services", BOTTLENECKS, tuple(rows))
+    title = "crossings, fleets and services"
+    return ResultTable.of("bottlenecks", BOTTLENECKS, rows, title=title)
 
 
 def _not_counted(
     case: Case, described: Mapping[Key, float], empty: Mapping[Key, float]
-) -> list[tuple[Any, ...]]:
+) -> list[dict[str, Any]]:
     """Border posts that flows pass and that nobody counted: volume known, capacity not."""
     nodes = case.view.used("node")
     country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, own in described.items():
         is_land = len(key) >= 3 and key[2] in ("road", "rail")
         if not is_land or country[key[0]] == country[key[1]] or own < 0.5:
             continue
-        volume = own + empty.get(key, 0.0)
-        unit = "lorries" if key[2] == "road" else "unit loads"
-        title = crossing_title(case, key)
-        rest = (volume, nan, nan, nan, nan, "not known", "nobody counted who passes")
-        rows.append(("border", title, unit, own, empty.get(key, 0.0), nan, *rest))
-    return sorted(rows, key=lambda row: -row[6])
+        back = empty.get(key, 0.0)
+        rows.append(
+            {
+                "kind": "border",
+                "name": crossing_title(case, key),
+                "unit": "lorries" if key[2] == "road" else "unit loads",
+                "described_per_year": own,
+                "empty_per_year": back,
+                "volume_per_year": own + back,
+                "basis": "not known",
+                "note": "nobody counted who passes",
+            }
+        )
+    return sorted(rows, key=lambda row: -row["volume_per_year"])
 
 
 COMMODITIES = columns_of("""
@@ -354,7 +375,7 @@ emission_tco2e | t CO2e/a | emission of all of it in a year
 """)
 
 
-def commodities_table(sets: Sets, shares: Shares) -> FlowTable:
+def commodities_table(sets: Sets, shares: Shares) -> ResultTable:
     """A row a commodity, the largest first."""
     sums: dict[str, FloatArray] = defaultdict(lambda: np.zeros(7))
     for one, share in zip(sets, shares, strict=True):
@@ -366,7 +387,18 @@ def commodities_table(sets: Sets, shares: Shares) -> FlowTable:
         tkm = tonnes * np.sum(km, axis=0)
         sums[one.flow.commodity or "not known"] += np.array([tonnes, *tkm, cost, hours, co2])
     rows = [
-        (name, *total[:4].tolist(), total[4] / total[0], total[5] / total[0], float(total[6]))
-        for name, total in sorted(sums.items(), key=lambda item: -item[1][0])
+        {
+            "commodity": name,
+            "tonnes_per_year": tonnes,
+            "road_tkm": road,
+            "rail_tkm": rail,
+            "sea_tkm": sea,
+            "cost_usd_t": cost / tonnes,
+            "time_h": hours / tonnes,
+            "emission_tco2e": co2,
+        }
+        for name, (tonnes, road, rail, sea, cost, hours, co2) in sorted(
+            sums.items(), key=lambda item: -item[1][0]
+        )
     ]
-    return FlowTable("commodities", "flows by commodity", COMMODITIES, tuple(rows))
+    return ResultTable.of("commodities", COMMODITIES, rows, title="flows by commodity")

@@ -11,7 +11,6 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from lajvard.analysis.alternatives import Way
-from lajvard.analysis.numbers import TimeUnit, rounded, tick, unit_for, usd
 from lajvard.report.figure import (
     GREY,
     GROUP_COLOURS,
@@ -27,6 +26,7 @@ from lajvard.report.figure import (
 from lajvard.report.key import Entry, draw_key, put, root, text_sizes
 from lajvard.report.labels import place_labels
 from lajvard.routes import Route, Stage
+from lajvard.tables.numbers import TimeUnit, rounded, tick, unit_for, usd
 
 WIDTH = 940.0
 """Width of all figures in points; the page scales them."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from lajvard.analysis.numbers import percent
 from lajvard.report.charts import WIDTH
 from lajvard.report.figure import GREY, INK, LIGHT, PAPER, colours, figure, quiet, svg
 from lajvard.report.key import ROW, Entry, draw_key, key_rows
+from lajvard.tables.numbers import percent
 
 OTHER = "other ways, by land between neighbours"
 """Ways without a name, together."""

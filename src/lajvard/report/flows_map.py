@@ -59,7 +59,8 @@ def flow_map(corridor: Corridor, result: FlowResult) -> Drawing | None:
 def _loads(result: FlowResult) -> dict[tuple[str, str], float]:
     """Tonnes a year by link and mode, both directions together."""
     found: dict[tuple[str, str], float] = defaultdict(float)
-    for link, _, _, mode, tonnes, *_ in result.tables["links"].rows:
+    for row in result.tables["links"]:
+        link, mode, tonnes = row.text("link_id"), row.text("mode"), row.number("tonnes_per_year")
         found[link, "sea" if mode == "inland_waterway" else mode] += tonnes
     return dict(found)
 

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.flow_tables import (
     MOST,
-    borders_sheet,
-    changes_sheet,
-    countries_sheet,
+    borders_table,
+    changes_table,
+    countries_table,
     ends_of_flow,
-    experiment_sheet,
-    fit_sheet,
-    links_sheet,
-    ways_sheet,
+    experiment_table,
+    fit_table,
+    links_table,
+    ways_table,
 )
-from lajvard.analysis.numbers import capital, counted, percent, rounded
-from lajvard.analysis.sheet import Sheet
 from lajvard.flows.assign_flows import MODELS, FlowResult
 from lajvard.flows.fit import Fit
-from lajvard.flows.table import FlowTable
 from lajvard.report.flows_charts import FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map
 from lajvard.report.map import Drawing
+from lajvard.tables import ResultTable
+from lajvard.tables.numbers import capital, counted, percent, rounded
 
 LEAST_NAMED = 0.02
 """Flows of which less takes a named way have no choice to draw."""
@@ -38,7 +37,7 @@ class FlowsSection:
         The flow map, None where there is nothing to draw.
     shares
         The chart of shares by way.
-    sheets
+    tables
         Tables by name; those named ``page_…`` are shorter and not in the workbook.
     facts
         Sentences by name.
@@ -47,40 +46,40 @@ class FlowsSection:
     findings: tuple[Finding, ...]
     map: Drawing | None
     shares: str
-    sheets: Mapping[str, Sheet]
+    tables: Mapping[str, ResultTable]
     facts: Mapping[str, str]
 
 
 def flows_section(
-    result: FlowResult, experiment: FlowTable | None, tell: Callable[[str], None]
+    result: FlowResult, experiment: ResultTable | None, tell: Callable[[str], None]
 ) -> FlowsSection:
     """Draw and write down a result of the flow model, with its base if it is one of a scenario."""
     tell("Drawing the freight flows")
     base = result.base or result
-    sheets = {
-        "flow_countries": countries_sheet(base),
-        "flow_ways": ways_sheet(base),
-        "page_flow_ways": ways_sheet(base, whole=False),
-        "flow_borders": borders_sheet(base),
-        "page_flow_borders": borders_sheet(base, whole=False),
-        "flow_changes": changes_sheet(result),
-        "page_flow_changes": changes_sheet(result, whole=False),
-        "flow_scenario_borders": borders_sheet(result, whole=False),
-        "flow_fit": fit_sheet(base),
-        "flow_links": links_sheet(base),
+    tables = {
+        "flow_countries": countries_table(base),
+        "flow_ways": ways_table(base),
+        "page_flow_ways": ways_table(base, whole=False),
+        "flow_borders": borders_table(base),
+        "page_flow_borders": borders_table(base, whole=False),
+        "flow_changes": changes_table(result),
+        "page_flow_changes": changes_table(result, whole=False),
+        "flow_scenario_borders": borders_table(result, whole=False),
+        "flow_fit": fit_table(base),
+        "flow_links": links_table(base),
     }
     if experiment is not None:
-        sheets["flow_experiment"] = experiment_sheet(experiment)
-    sheets = {name: sheet for name, sheet in sheets.items() if sheet}
+        tables["flow_experiment"] = experiment_table(experiment)
+    tables = {name: table for name, table in tables.items() if table}
     if result.base is None:
-        sheets.pop("flow_scenario_borders", None)
+        tables.pop("flow_scenario_borders", None)
     return FlowsSection(
         _findings(base, experiment),
         flow_map(base.case.view, base),
         shares_chart(
             _shares(result), [way.title for way in base.case.alternatives], result.scenario
         ),
-        sheets,
+        tables,
         _facts(result, base),
     )
 
@@ -119,7 +118,8 @@ def _clipped(words: str, most: int = 26) -> str:
 
 
 def _by_way(result: FlowResult, flow: str) -> dict[str, float]:
-    return {row[1]: row[2] for row in result.tables["ways"].rows if row[0] == flow}
+    rows = (row for row in result.tables["ways"] if row["demand_id"] == flow)
+    return {row.text("way"): row.number("share") for row in rows}
 
 
 def _facts(result: FlowResult, base: FlowResult) -> dict[str, str]:
@@ -152,7 +152,7 @@ def _facts(result: FlowResult, base: FlowResult) -> dict[str, str]:
     return said
 
 
-def _findings(base: FlowResult, experiment: FlowTable | None) -> tuple[Finding, ...]:
+def _findings(base: FlowResult, experiment: ResultTable | None) -> tuple[Finding, ...]:
     found = [_main_way(base), _fullest(base), _closure(experiment)]
     return tuple(finding for finding in found if finding is not None)
 
@@ -162,9 +162,9 @@ def _main_way(base: FlowResult) -> Finding | None:
     if not base.case.alternatives:
         return None
     way = base.case.alternatives[0].title
-    rows = [row for row in base.tables["ways"].rows if row[1] == way]
-    carried = sum(row[3] for row in rows)
-    flows = {row[0] for row in rows}
+    rows = [row for row in base.tables["ways"] if row["way"] == way]
+    carried = sum(row.number("tonnes_per_year") for row in rows)
+    flows = {row["demand_id"] for row in rows}
     total = sum(one.flow.tonnes_per_year for one in base.sets if one.flow.name in flows)
     if not total:
         return None
@@ -181,41 +181,50 @@ def _main_way(base: FlowResult) -> Finding | None:
 def _fullest(base: FlowResult) -> Finding | None:
     borders = [
         row
-        for row in base.tables["bottlenecks"].rows
-        if row[0] == "border" and row[3] > 0.5 and row[8] == row[8]
+        for row in base.tables["bottlenecks"]
+        if row["kind"] == "border"
+        and row.number("described_per_year") > 0.5
+        and row["volume_over_capacity"] is not None
     ]
     if not borders:
         return None
-    _, name, unit, *_ = first = borders[0]
+    first = borders[0]
+    volume, capacity = (
+        first.number(f"{name}_per_year") / 365.25 for name in ("volume", "capacity")
+    )
     return Finding(
         "The most loaded border",
-        f"{first[8]:.2f}",
+        f"{first.number('volume_over_capacity'):.2f}",
         "volume over capacity",
-        f"{name}: {first[6] / 365.25:,.0f} {unit} a day on a capacity of "
-        f"{first[7] / 365.25:,.0f}, an estimate from what was counted there.",
+        f"{first['name']}: {volume:,.0f} {first['unit']} a day on a capacity of "
+        f"{capacity:,.0f}, an estimate from what was counted there.",
     )
 
 
-def _closure(experiment: FlowTable | None) -> Finding | None:
+def _closure(experiment: ResultTable | None) -> Finding | None:
     if experiment is None:
         return None
     share, change = experiment.rows[0], experiment.rows[1]
-    rail = next((row for row in experiment.rows if row[0].startswith("additional rail")), None)
+    rails = (row for row in experiment if row.text("what").startswith("additional rail"))
+    rail = next(rails, None)
+    fall, modelled = change.number("observed"), change.number("modelled")
+    through = percent(share.number("modelled"))
     text = (
-        f"after Pakistan's rules of October 2023, Afghan transit fell by {percent(-change[3])} "
+        f"after Pakistan's rules of October 2023, Afghan transit fell by {percent(-fall)} "
         f"with the crossings open; the model knows closures and no rules, and changes it by "
-        f"{100 * change[4]:+.0f} %. It also finds Iran better already: of the transit counted in "
-        f"Pakistan it sends {percent(share[4])} there at the described times and prices."
+        f"{100 * modelled:+.0f} %. It also finds Iran better already: of the transit counted in "
+        f"Pakistan it sends {through} there at the described times and prices."
     )
     if rail is not None:
         text += (
             f" When the crossings were shut, rail cargo of Afghanistan rose by "
-            f"{rail[3]:,.1f} million t a year; the model sends {rail[4]:,.1f} there, because its "
+            f"{rail.number('observed'):,.1f} million t a year; the model sends "
+            f"{rail.number('modelled'):,.1f} there, because its "
             "buyers keep their suppliers."
         )
     return Finding(
         "What the model does not know: Afghan transit",
-        f"{100 * change[7]:+.0f}",
+        f"{100 * change.number('error'):+.0f}",
         "points off",
         capital(text),
     )

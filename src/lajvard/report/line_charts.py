@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
-from lajvard.analysis.numbers import country, rounded
+from lajvard.analysis.countries import country
 from lajvard.fibre.line.availability import Availability
 from lajvard.fibre.line.exchange import Effect
 from lajvard.fibre.line.sensitivity import Swing
@@ -14,6 +14,7 @@ from lajvard.fibre.optics.line import Line
 from lajvard.report.charts import WIDTH
 from lajvard.report.figure import GREY, INK, LAJVARD, LIGHT, OTHERS, PAPER, figure, quiet, svg
 from lajvard.report.key import Entry, draw_key
+from lajvard.tables.numbers import rounded
 
 _ROW = 19.0
 _LOW, _HIGH = "#7d95cc", "#b0622a"

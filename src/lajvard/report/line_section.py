@@ -5,21 +5,19 @@ from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.line_tables import (
-    availability_sheet,
-    borders_sheet,
+    availability_table,
+    borders_table,
     cause_words,
-    causes_sheet,
-    cost_sheet,
-    legs_sheet,
-    repair_sheet,
+    causes_table,
+    cost_table,
+    legs_table,
+    repair_table,
     rests_on,
-    spans_sheet,
-    spreads_sheet,
-    swings_sheet,
-    ways_sheet,
+    spans_table,
+    spreads_table,
+    swings_table,
+    ways_table,
 )
-from lajvard.analysis.numbers import rounded, usd
-from lajvard.analysis.sheet import Sheet
 from lajvard.fibre.line.results import (
     DRIVEN,
     MEASURES,
@@ -36,6 +34,8 @@ from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import FibreLine
 from lajvard.fibre.optics.line import Line
 from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
+from lajvard.tables import ResultTable
+from lajvard.tables.numbers import percent, rounded, usd
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +44,13 @@ class LineTables:
 
     Attributes
     ----------
-    sheets
+    tables
         Tables by name.
     facts
         Sentences by name.
     """
 
-    sheets: Mapping[str, Sheet]
+    tables: Mapping[str, ResultTable]
     facts: Mapping[str, str]
     worth: Worth
     driven: Mapping[str, tuple[Swing, ...]]
@@ -65,13 +65,13 @@ class LineSection:
     ----------
     figures
         Drawings: spans, repair, tornado, borders.
-    sheets, facts
+    tables, facts
         As in `LineTables`.
     """
 
     findings: tuple[Finding, ...]
     figures: Mapping[str, str]
-    sheets: Mapping[str, Sheet]
+    tables: Mapping[str, ResultTable]
     facts: Mapping[str, str]
 
 
@@ -79,20 +79,20 @@ def line_tables(line: FibreLine) -> LineTables:
     """Work out and write down what a line comes to."""
     worth, driven, ranges = worth_of(line), drivers(line), spreads(line)
     units = {name: unit for name, (unit, _) in MEASURES.items()}
-    sheets = {
-        "line_ways": ways_sheet(line),
-        "line_spans": spans_sheet(line.way.line),
-        "line_legs": legs_sheet(line),
-        "line_availability": availability_sheet(stretches(line), rests_on(line)),
-        "line_repair": repair_sheet(repair_sweep(line), line),
-        "line_causes": causes_sheet(line.unprotected, line.protected),
-        "line_cost": cost_sheet(bills(line), line),
-        "line_ranges": spreads_sheet(ranges),
-        "line_drivers": swings_sheet(driven, units),
-        "line_borders": borders_sheet(worth),
+    tables = {
+        "line_ways": ways_table(line),
+        "line_spans": spans_table(line.way.line),
+        "line_legs": legs_table(line),
+        "line_availability": availability_table(stretches(line), rests_on(line)),
+        "line_repair": repair_table(repair_sweep(line), line),
+        "line_causes": causes_table(line.unprotected, line.protected),
+        "line_cost": cost_table(bills(line), line),
+        "line_ranges": spreads_table(ranges),
+        "line_drivers": swings_table(driven, units),
+        "line_borders": borders_table(worth),
     }
     facts = {**line_facts(line), "worth": worth_words(worth)}
-    return LineTables(sheets, facts, worth, driven, ranges)
+    return LineTables(tables, facts, worth, driven, ranges)
 
 
 def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
@@ -109,7 +109,7 @@ def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
         "borders": borders_chart(found.worth.effects) if found.worth.effects else "",
     }
     findings = _findings(line, found.worth, found.facts)
-    return LineSection(findings, figures, found.sheets, found.facts)
+    return LineSection(findings, figures, found.tables, found.facts)
 
 
 def _other_lines(line: FibreLine) -> dict[str, Line]:
@@ -159,16 +159,21 @@ def worth_words(worth: Worth) -> str:
     gained = sum(one.without_h - one.exchange_h for one in worth.effects) / posts
     by_line = sum(one.exchange_h - one.line_h for one in worth.effects) / posts
     full = sum(one.without_h - one.full_h for one in worth.effects) / posts
+    saving, uptake, by_uptake = (
+        percent(share, plain=True)
+        for share in (worth.practice.saving, worth.practice.uptake, worth.by_uptake)
+    )
+    now, by_link = (percent(share, 1, plain=True) for share in (worth.now, worth.by_link))
     return (
         f"What matters is to have the exchange, who uses it, and how early. If data that are ready "
-        f"save {100 * worth.practice.saving:.0f} % of the time at a post, which is a judgement, "
+        f"save {saving} of the time at a post, which is a judgement, "
         f"then in the mean over {posts} described post times data sent ahead by "
-        f"{100 * worth.practice.uptake:.0f} % of "
+        f"{uptake} of "
         f"the loads save {60 * gained:.0f} minutes a load, sent ahead by all of them half a day "
         f"before {60 * full:.0f}. The line adds {60 * by_line:.1f} minutes to the former by making "
-        f"the link more reliable: the data are ready for {100 * worth.now:.1f} % of the loads "
-        f"today, would be for {100 * worth.by_link:.1f} % over a link that is never down, and for "
-        f"{100 * worth.by_uptake:.0f} % if nine of ten sent them. What does not matter is latency: "
+        f"the link more reliable: the data are ready for {now} of the loads "
+        f"today, would be for {by_link} over a link that is never down, and for "
+        f"{by_uptake} if nine of ten sent them. What does not matter is latency: "
         f"light takes {worth.latency_ms:.0f} ms over the line, and messages slower by 100 ms "
         f"would come too late for {_in(worth.late_share)} loads."
     )

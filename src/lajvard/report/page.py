@@ -11,13 +11,13 @@ import lajvard
 from lajvard.analysis.data_tables import shut_now
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import capital, counted, listed, percent, span, usd
 from lajvard.analysis.route_tables import share_line
-from lajvard.analysis.sheet import Sheet
 from lajvard.corridor.quality import BASES
 from lajvard.report.charts import time_against_cost, time_cost_distance, where_time_goes
-from lajvard.report.html_table import shares_bar, table_html
 from lajvard.report.map import Drawing, corridor_map
+from lajvard.tables import ResultTable
+from lajvard.tables.html import shares_bar, table_html
+from lajvard.tables.numbers import capital, counted, listed, percent, span, usd
 
 if TYPE_CHECKING:
     from lajvard.report.flows_section import FlowsSection
@@ -79,7 +79,7 @@ def quality_bars(material: Material) -> list[Bar]:
     return [
         Bar(
             title,
-            shares_bar([*shares]),
+            shares_bar(zip((*BASES, "not-known"), shares, strict=False)),
             ", ".join(
                 f"{percent(share)} {word}"
                 for share, word in zip(shares, words, strict=False)
@@ -94,7 +94,7 @@ def render_page(
     material: Material,
     figures: Figures,
     findings: Sequence[Finding],
-    sheets: dict[str, Sheet],
+    tables: dict[str, ResultTable],
     cited: Sequence[str],
     simulated: "SimulatedSection | None" = None,
     freight: "FlowsSection | None" = None,
@@ -112,14 +112,14 @@ def render_page(
     known = frozenset(cited)
 
     def table(name: str) -> Markup:
-        return table_html(sheets[name], known)
+        return table_html(tables[name], known)
 
     return environment.get_template("report.html").render(
         material=material,
         corridor=material.corridor,
         figures=figures,
         findings=findings,
-        sheets=sheets,
+        tables=tables,
         table=table,
         drawn=_drawn,
         bars=quality_bars(material),

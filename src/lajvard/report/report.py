@@ -6,43 +6,45 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lajvard.analysis.conflict_tables import conflicts_sheet
+from lajvard.analysis.conflict_tables import conflicts_table
 from lajvard.analysis.data_tables import (
     cited_in,
-    closures_sheet,
-    projects_sheet,
-    quality_sheet,
-    record_sheet,
-    sources_sheet,
+    closures_table,
+    projects_table,
+    quality_table,
+    record_table,
+    sources_table,
 )
-from lajvard.analysis.findings import findings_sheet, key_findings
+from lajvard.analysis.findings import findings_table, key_findings
 from lajvard.analysis.material import Material, gather
 from lajvard.analysis.route_tables import (
-    alternatives_sheet,
-    chain_sheet,
-    comparison_sheets,
-    stages_sheet,
-    standing_sheet,
-    stops_sheet,
+    alternatives_table,
+    chain_table,
+    comparison_tables,
+    stages_table,
+    standing_table,
+    stops_table,
 )
-from lajvard.analysis.sheet import Sheet, value_of
-from lajvard.analysis.target_tables import validation_sheet, validation_sheets
+from lajvard.analysis.target_tables import (
+    validation_table,
+    validation_tables,
+)
 from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.corridor.write import write_atomically
 from lajvard.report.page import draw_figures, render_page
 from lajvard.report.workbook import write_workbook
+from lajvard.tables import ResultTable
 
 if TYPE_CHECKING:
     from lajvard.analysis.runs import RunLike
     from lajvard.flows.assign_flows import FlowResult
-    from lajvard.flows.table import FlowTable
     from lajvard.report.flows_section import FlowsSection
     from lajvard.report.line_section import LineSection
     from lajvard.report.sea_section import SeaSection
     from lajvard.report.simulated_section import SimulatedSection
 
-LINE_SHEETS = (
+LINE_TABLES = (
     *("line_ways", "line_spans", "line_legs", "line_availability", "line_repair", "line_causes"),
     *("line_cost", "line_ranges", "line_drivers", "line_borders"),
 )
@@ -64,7 +66,7 @@ def write_report(
     quick: bool = False,
     runs: "Sequence[RunLike]" = (),
     flows: "FlowResult | None" = None,
-    experiment: "FlowTable | None" = None,
+    experiment: "ResultTable | None" = None,
     progress: Callable[[str], None] | None = None,
 ) -> ReportFiles:
     """Write a report on a case: an HTML file that opens offline, and a workbook.
@@ -97,32 +99,32 @@ def write_report(
     material = gather(case, quick=quick, progress=progress)
     simulated = _simulated(material, case.changed, runs, tell)
     findings = key_findings(material)
-    sheets = make_sheets(material)
+    tables = make_tables(material)
     if simulated is not None:
         findings = (*findings, *simulated.findings)
-        sheets |= simulated.sheets
+        tables |= simulated.tables
     freight = _freight(flows, experiment, tell)
     if freight is not None:
         findings = (*findings, *freight.findings)
-        sheets |= freight.sheets
+        tables |= freight.tables
     sea = None if quick else _sea(material, tell)
     line = _line(material, sea, tell)
     if sea is not None:
-        sheets |= sea.sheets
+        tables |= sea.tables
     if line is not None:
         findings = (*findings, *line.findings)
-        sheets |= line.sheets
-    sheets["findings"] = findings_sheet(findings)
-    cited = cited_in(sheets.values())
-    sheets["sources"] = sources_sheet(material, cited)
-    listed = [str(value_of(row[0])) for row in sheets["sources"].rows]
+        tables |= line.tables
+    tables["findings"] = findings_table(findings)
+    cited = cited_in(tables.values())
+    tables["sources"] = sources_table(material, cited)
+    listed = [str(source) for source in tables["sources"].column("id")]
     figures = draw_figures(material, tell)
     tell("Writing the page and the workbook")
     folder = Path(out)
     files = ReportFiles(folder / HTML, folder / XLSX)
-    page = render_page(material, figures, findings, sheets, listed, simulated, freight, sea, line)
+    page = render_page(material, figures, findings, tables, listed, simulated, freight, sea, line)
     write_atomically(files.html, page.encode())
-    ordered = [sheets[name] for name in WORKBOOK if name in sheets]
+    ordered = [tables[name] for name in WORKBOOK if name in tables]
     day = material.corridor.date or material.newest
     title = material.corridor.title
     write_atomically(files.xlsx, lambda path: write_workbook(ordered, path, title=title, day=day))
@@ -156,7 +158,7 @@ WORKBOOK = (
     "flow_links",
     "sea_landings",
     "sea_routes",
-    *LINE_SHEETS,
+    *LINE_TABLES,
     "validation",
     "quality",
     "conflicts",
@@ -165,27 +167,27 @@ WORKBOOK = (
     "closures",
     "sources",
 )
-"""The sheets of the workbook, in order."""
+"""The tables of the workbook, in order."""
 
 
-def make_sheets(material: Material) -> dict[str, Sheet]:
+def make_tables(material: Material) -> dict[str, ResultTable]:
     """All tables but the findings and the sources."""
-    time, money = comparison_sheets(material)
+    time, money = comparison_tables(material)
     return {
         "time": time,
         "money": money,
-        "alternatives": alternatives_sheet(material),
-        "stages": stages_sheet(material),
-        "stops": stops_sheet(material),
-        "chain": chain_sheet(material),
-        "standing": standing_sheet(material),
-        "validation": validation_sheet(material),
-        **validation_sheets(material),
-        "quality": quality_sheet(material),
-        "conflicts": conflicts_sheet(material),
-        "record": record_sheet(material),
-        "projects": projects_sheet(material),
-        "closures": closures_sheet(material),
+        "alternatives": alternatives_table(material),
+        "stages": stages_table(material),
+        "stops": stops_table(material),
+        "chain": chain_table(material),
+        "standing": standing_table(material),
+        "validation": validation_table(material),
+        **validation_tables(material),
+        "quality": quality_table(material),
+        "conflicts": conflicts_table(material),
+        "record": record_table(material),
+        "projects": projects_table(material),
+        "closures": closures_table(material),
     }
 
 
@@ -206,7 +208,7 @@ def _simulated(
 
 
 def _freight(
-    flows: "FlowResult | None", experiment: "FlowTable | None", tell: Callable[[str], None]
+    flows: "FlowResult | None", experiment: "ResultTable | None", tell: Callable[[str], None]
 ) -> "FlowsSection | None":
     """What the flow model says, None without a result."""
     if flows is None:

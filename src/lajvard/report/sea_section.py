@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lajvard.analysis.sheet import Cell, Column, Sheet
 from lajvard.corridor import Corridor
-from lajvard.fibre.seabed.cable_path import CableDesign, design_route, seabed_notes
+from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute, design_route, seabed_notes
 from lajvard.fibre.seabed.depth import Seabed, read_seabed
 from lajvard.fibre.seabed.landings import Comparison, LandingPair, compare_landings
 from lajvard.fibre.sites import landings, main_span
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
+from lajvard.tables import ResultTable, headed
 
 FIGURES = ("map", "profile", "choice")
 """Names of the figures."""
@@ -28,7 +28,7 @@ class SeaSection:
     ----------
     figures
         Drawings by the names of `FIGURES`.
-    sheets
+    tables
         Tables by name.
     facts
         Sentences by name.
@@ -37,7 +37,7 @@ class SeaSection:
     """
 
     figures: Mapping[str, str]
-    sheets: Mapping[str, Sheet]
+    tables: Mapping[str, ResultTable]
     facts: Mapping[str, str]
     design: CableDesign
 
@@ -83,8 +83,8 @@ def sea_section(
         "profile": profile_chart(design),
         "choice": choice_chart(design, compared),
     }
-    sheets = {"sea_landings": landings_sheet(compared), "sea_routes": routes_sheet(design)}
-    return SeaSection(figures, sheets, _facts(design, compared), design)
+    tables = {"sea_landings": landings_table(compared), "sea_routes": routes_table(design)}
+    return SeaSection(figures, tables, _facts(design, compared), design)
 
 
 def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
@@ -95,61 +95,44 @@ def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
     return spans.text("from_site_id")[row], spans.text("to_site_id")[row]
 
 
-def landings_sheet(compared: Comparison) -> Sheet:
+def landings_table(compared: Comparison) -> ResultTable:
     """Pairs of landings beside each other."""
-    columns = (
-        Column("landings", width=30),
-        Column("geodesic", "km", 0),
-        Column("route", "km", 0),
-        Column("cable", "km", 0),
-        Column("announced", "km", width=14),
-        Column("laying", "M USD", 1),
-        Column("life cycle", "M USD", 1),
-        Column("repairs", "1/a", 3),
-        Column("deepest", "m", 0),
-    )
     note = " ".join([*seabed_notes(compared.surface.seabed), compared.verdict]).strip()
-    rows = tuple(_landing_row(pair) for pair in compared.pairs)
-    return Sheet("Landings", "Pairs of landings, the cheapest first", columns, rows, note)
 
+    def of_route(value: Callable[[CableRoute], float]) -> Callable[[LandingPair], float | None]:
+        return lambda pair: value(pair.route) if pair.route is not None else None
 
-def _landing_row(pair: LandingPair) -> tuple[Cell, ...]:
-    short = {one.km for one in pair.too_short}
-    words = " or ".join(
-        f"{one.km:.0f}" + (" (below the geodesic)" if one.km in short else "")
-        for one in pair.announced
-    )
-    one = pair.route
-    if one is None:
-        return (pair.name, pair.geodesic_km, None, None, words, None, None, None, None)
-    return (
-        *(pair.name, pair.geodesic_km, one.length_km, one.cable_km, words),
-        *(one.lay_usd / 1e6, one.life_cycle_usd / 1e6, one.repairs_per_year, one.deepest_m),
-    )
-
-
-def routes_sheet(design: CableDesign) -> Sheet:
-    """The routes of one pair, from the cheapest to the one with fewest repairs."""
-    columns = (
-        Column("a repair counts", width=18),
-        Column("route", "km", 0),
-        Column("cable", "km", 0),
-        Column("laying", "M USD", 2),
-        Column("life cycle", "M USD", 2),
-        Column("repairs", "1/a", 4),
-        Column("deepest", "m", 0),
-        Column("buried", share=True),
-    )
-    listed = [(_counts(one.weight), one) for one in design.front]
-    if design.straight is not None:
-        listed.append(("straight line", design.straight))
-    rows = tuple(
+    return ResultTable.each(
+        "Landings",
         (
-            *(words, one.length_km, one.cable_km, one.lay_usd / 1e6, one.life_cycle_usd / 1e6),
-            *(one.repairs_per_year, one.deepest_m, one.buried_share),
-        )
-        for words, one in listed
+            (headed("landings", width=30), lambda pair: pair.name),
+            (headed("geodesic", "km", 0), lambda pair: pair.geodesic_km),
+            (headed("route", "km", 0), of_route(lambda route: route.length_km)),
+            (headed("cable", "km", 0), of_route(lambda route: route.cable_km)),
+            (headed("announced", "km", width=14), _announced),
+            (headed("laying", "M USD", 1), of_route(lambda route: route.lay_usd / 1e6)),
+            (headed("life cycle", "M USD", 1), of_route(lambda route: route.life_cycle_usd / 1e6)),
+            (headed("repairs", "1/a", 3), of_route(lambda route: route.repairs_per_year)),
+            (headed("deepest", "m", 0), of_route(lambda route: route.deepest_m)),
+        ),
+        compared.pairs,
+        title="Pairs of landings, the cheapest first",
+        note=note,
     )
+
+
+def _announced(pair: LandingPair) -> str:
+    """Published lengths in words."""
+    short = {length.km for length in pair.too_short}
+    return " or ".join(
+        f"{length.km:.0f}" + (" (below the geodesic)" if length.km in short else "")
+        for length in pair.announced
+    )
+
+
+def routes_table(design: CableDesign) -> ResultTable:
+    """The routes of one pair, from the cheapest to the one with fewest repairs."""
+    routes = [*design.front, *([] if design.straight is None else [design.straight])]
     low, high = design.low, design.high
     note = (
         f"With all parameters at their low or high ends the first route costs "
@@ -158,7 +141,27 @@ def routes_sheet(design: CableDesign) -> Sheet:
         + " ".join(design.notes)
     )
     title = f"Routes from {design.start.name} to {design.end.name}"
-    return Sheet("Cable routes", title, columns, rows, note)
+    return ResultTable.each(
+        "Cable routes",
+        (
+            (
+                headed("a repair counts", width=18),
+                lambda route: (
+                    "straight line" if route is design.straight else _counts(route.weight)
+                ),
+            ),
+            (headed("route", "km", 0), lambda route: route.length_km),
+            (headed("cable", "km", 0), lambda route: route.cable_km),
+            (headed("laying", "M USD", 2), lambda route: route.lay_usd / 1e6),
+            (headed("life cycle", "M USD", 2), lambda route: route.life_cycle_usd / 1e6),
+            (headed("repairs", "1/a", 4), lambda route: route.repairs_per_year),
+            (headed("deepest", "m", 0), lambda route: route.deepest_m),
+            (headed("buried", share=True), lambda route: route.buried_share),
+        ),
+        routes,
+        title=title,
+        note=note,
+    )
 
 
 def _counts(weight: float) -> str:

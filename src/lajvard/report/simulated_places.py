@@ -8,7 +8,6 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lajvard.analysis.numbers import rounded, signed
 from lajvard.analysis.simulated import Effect, LineUse, PostTimes, Queue
 from lajvard.analysis.simulated_tables import with_interval
 from lajvard.report.charts import WIDTH, settle
@@ -26,6 +25,7 @@ from lajvard.report.figure import (
 )
 from lajvard.report.key import Entry, draw_key
 from lajvard.study.statistics import Estimate
+from lajvard.tables.numbers import rounded, signed
 
 FloatArray = NDArray[np.float64]
 

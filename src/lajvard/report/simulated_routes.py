@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from lajvard.analysis.numbers import TimeUnit, rounded, tick, unit_for
-from lajvard.analysis.simulated import CauseHours, ProfileRow
+from lajvard.analysis.profiles import CauseHours, ProfileRow
 from lajvard.report.charts import STEP, WIDTH, dense, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, halo, quiet, svg
 from lajvard.report.key import Entry, draw_key
 from lajvard.routes import Route
+from lajvard.tables.numbers import TimeUnit, rounded, tick, unit_for
 
 FloatArray = NDArray[np.float64]
 

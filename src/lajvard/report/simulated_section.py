@@ -5,41 +5,41 @@ from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
 from lajvard.analysis.material import Material
-from lajvard.analysis.numbers import counted, listed, rounded, span
-from lajvard.analysis.runs import Simulated, SimulatedWay
-from lajvard.analysis.sheet import Sheet
-from lajvard.analysis.simulated import (
+from lajvard.analysis.profiles import (
     Cause,
     ConvoyStop,
-    Effect,
-    LineUse,
-    PostTimes,
     ProfileRow,
-    Queue,
     cause_bars,
     causes_of,
     convoy_stops,
+    profile_of,
+)
+from lajvard.analysis.runs import Simulated, SimulatedWay
+from lajvard.analysis.simulated import (
+    Effect,
+    LineUse,
+    PostTimes,
+    Queue,
     effects_of,
     lines_of,
     posts_of,
-    profile_of,
     queues_of,
 )
 from lajvard.analysis.simulated_findings import bounds, simulated_findings
 from lajvard.analysis.simulated_tables import (
     causes_page,
-    causes_sheet,
-    convoy_sheet,
+    causes_table,
+    convoy_table,
     effects_page,
-    effects_sheet,
+    effects_table,
     lines_page,
-    lines_sheet,
-    posts_sheet,
-    profile_sheet,
+    lines_table,
+    posts_table,
+    profile_table,
     queues_page,
-    queues_sheet,
-    runs_sheet,
-    times_sheet,
+    queues_table,
+    runs_table,
+    times_table,
 )
 from lajvard.report.simulated_places import forest_chart, lines_chart, posts_chart, queue_chart
 from lajvard.report.simulated_routes import (
@@ -49,6 +49,8 @@ from lajvard.report.simulated_routes import (
     times_chart,
 )
 from lajvard.routes import Route
+from lajvard.tables import ResultTable
+from lajvard.tables.numbers import counted, listed, rounded, span
 
 FIGURES = ("route", "times", "causes", "convoy", "queues", "lines", "posts", "scenarios")
 """Names of the figures."""
@@ -62,7 +64,7 @@ class SimulatedSection:
     ----------
     figures
         Drawings by the names of `FIGURES`; empty where the runs have nothing to draw.
-    sheets
+    tables
         Tables by name.
     facts
         Sentences by name.
@@ -70,7 +72,7 @@ class SimulatedSection:
 
     findings: tuple[Finding, ...]
     figures: Mapping[str, str]
-    sheets: Mapping[str, Sheet]
+    tables: Mapping[str, ResultTable]
     facts: Mapping[str, str]
 
 
@@ -115,30 +117,30 @@ def simulated_section(
     return SimulatedSection(
         findings,
         _figures(simulated, numbers),
-        _sheets(simulated, numbers),
+        _tables(simulated, numbers),
         _facts(material, simulated, numbers),
     )
 
 
-def _sheets(simulated: Simulated, numbers: _Numbers) -> dict[str, Sheet]:
+def _tables(simulated: Simulated, numbers: _Numbers) -> dict[str, ResultTable]:
     name = simulated.main.name if simulated.main else ""
     found = {
-        "sim_runs": runs_sheet(simulated),
-        "sim_route": profile_sheet(numbers.profile, name),
-        "sim_causes": causes_sheet(numbers.causes),
-        "sim_convoy": convoy_sheet(numbers.stops),
-        "sim_scenarios": effects_sheet(numbers.effects),
-        "sim_queues": queues_sheet(numbers.queues),
-        "sim_lines": lines_sheet(numbers.lines),
-        "sim_posts": posts_sheet(numbers.posts),
+        "sim_runs": runs_table(simulated),
+        "sim_route": profile_table(numbers.profile, name),
+        "sim_causes": causes_table(numbers.causes),
+        "sim_convoy": convoy_table(numbers.stops),
+        "sim_scenarios": effects_table(numbers.effects),
+        "sim_queues": queues_table(numbers.queues),
+        "sim_lines": lines_table(numbers.lines),
+        "sim_posts": posts_table(numbers.posts),
         "page_queues": queues_page(numbers.queues),
         "page_lines": lines_page(numbers.lines),
         "page_scenarios": effects_page(numbers.effects),
     }
     if simulated.ways:
-        found["sim_times"] = times_sheet(simulated)
+        found["sim_times"] = times_table(simulated)
         found["page_causes"] = causes_page(simulated, numbers.causes)
-    return {name: sheet for name, sheet in found.items() if sheet}
+    return {name: table for name, table in found.items() if table}
 
 
 def _figures(simulated: Simulated, numbers: _Numbers) -> dict[str, str]:
@@ -191,6 +193,7 @@ def _facts(material: Material, simulated: Simulated, numbers: _Numbers) -> dict[
         "scenarios": listed([run.manifest.title for run in simulated.others]),
         "pair": material.main.pair.title if material.main else "",
         "log": "" if simulated.probes is not None else _NO_LOG,
+        "no_posts": "" if base.posts is not None else _NO_POSTS,
         "convoy": "",
         "route": "",
     }
@@ -205,6 +208,10 @@ def _facts(material: Material, simulated: Simulated, numbers: _Numbers) -> dict[
     return said
 
 
+_NO_POSTS = (
+    "The run folder of the base does not keep its border posts, so that the table of posts is left "
+    "out: simulate again to have it."
+)
 _NO_LOG = (
     "The runs have no journey log with probe lorries, so that journey times and causes are left "
     "out: simulate with --log sample."

@@ -9,20 +9,20 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from lajvard.analysis.sheet import Cell, Column, Marked, Sheet, value_of
 from lajvard.report.figure import LAJVARD
+from lajvard.tables import Cell, Marked, ResultColumn, ResultTable, value_of
 
 _FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 
 
 def write_workbook(
-    sheets: Sequence[Sheet], path: Path, *, title: str, day: dt.date | None = None
+    tables: Sequence[ResultTable], path: Path, *, title: str, day: dt.date | None = None
 ) -> None:
-    """Write sheets to an XLSX file: header row frozen, numbers as numbers, filters on.
+    """Write tables to an XLSX file: header row frozen, numbers as numbers, filters on.
 
     Parameters
     ----------
-    sheets
+    tables
         One becomes one worksheet; empty ones are left out.
     path
         The file.
@@ -36,9 +36,9 @@ def write_workbook(
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": created})
         formats = _Formats(book)
-        for sheet in sheets:
-            if sheet:
-                _write(book.add_worksheet(sheet.name[:31]), _flat(sheet), formats)
+        for table in tables:
+            if table:
+                _write(book.add_worksheet(table.name[:31]), table.flat(), formats)
 
 
 class _Formats:
@@ -53,7 +53,7 @@ class _Formats:
         self.note = book.add_format({**_FONT, "italic": True, "font_color": "#5d6679"})
         self.link = book.add_format({**_FONT, "font_color": LAJVARD, "underline": 1})
 
-    def of(self, column: Column) -> Format:
+    def of(self, column: ResultColumn) -> Format:
         """Format of the cells of a column."""
         code = _number_format(column)
         if code not in self._made:
@@ -62,10 +62,11 @@ class _Formats:
         return self._made[code]
 
 
-def _number_format(column: Column) -> str:
+def _number_format(column: ResultColumn) -> str:
     """Excel's code for the numbers of a column; text that wraps or not is told by its width.
 
-    >>> _number_format(Column("time", "days", 1)), _number_format(Column("s", share=True))
+    >>> from lajvard.tables import headed
+    >>> _number_format(headed("time", "days", 1)), _number_format(headed("s", share=True))
     ('#,##0.0', '0%')
     """
     if column.share:
@@ -75,37 +76,22 @@ def _number_format(column: Column) -> str:
     return "#,##0" + ("." + "0" * column.digits if column.digits > 0 else "")
 
 
-def _flat(sheet: Sheet) -> Sheet:
-    """The sheet with its groups as a first column, without columns that only draw."""
-    drawn = {ix for ix, column in enumerate(sheet.columns) if column.css == "bar"}
-    columns = tuple(c for ix, c in enumerate(sheet.columns) if ix not in drawn)
-    rows = [tuple(c for ix, c in enumerate(row) if ix not in drawn) for row in sheet.rows]
-    if not sheet.groups:
-        return Sheet(sheet.name, sheet.title, columns, tuple(rows), sheet.note)
-    groups, heading, grouped = dict(sheet.groups), "", []
-    for ix, row in enumerate(rows):
-        heading = groups.get(ix, heading)
-        grouped.append((heading, *row))
-    columns = (Column("group", width=36), *columns)
-    return Sheet(sheet.name, sheet.title, columns, tuple(grouped), sheet.note)
-
-
-def _write(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
-    for place, column in enumerate(sheet.columns):
+def _write(page: Worksheet, table: ResultTable, formats: _Formats) -> None:
+    for place, column in enumerate(table.columns):
         unit = "share" if column.share and not column.unit else column.unit
-        heading = f"{column.heading} ({unit})" if unit else column.heading
+        heading = f"{column.title} ({unit})" if unit else column.title
         page.write_string(0, place, heading, formats.header)
         page.set_column(place, place, max(column.width, 8), formats.of(column))
-    for number, row in enumerate(sheet.rows, start=1):
-        for place, cell in enumerate(row):
-            _write_cell(page, number, place, cell, formats.of(sheet.columns[place]), formats.link)
+    for number, cells in enumerate(table.cells, start=1):
+        for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
+            _write_cell(page, number, place, cell, formats.of(column), formats.link)
     page.freeze_panes(1, 1)
-    page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
+    page.autofilter(0, 0, len(table), len(table.columns) - 1)
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    if sheet.note:
-        page.write_string(len(sheet.rows) + 2, 0, sheet.note, formats.note)
+    if table.note:
+        page.write_string(len(table) + 2, 0, table.note, formats.note)
 
 
 def _write_cell(

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from lajvard.corridor.quality import percent
 from lajvard.network import Activity
+from lajvard.tables import ResultTable, headed
+from lajvard.tables.numbers import percent
 
 if TYPE_CHECKING:
     from lajvard.routes.find import RouteSet
@@ -17,7 +18,8 @@ STAGE_HEADS = ("where", "what", "km", "h", "USD", "total km", "total h", "total 
 
 MOST_ROUTES = 12
 _MOST_PLACES = 3
-_CELL = "padding:2px 8px;text-align:{};border-bottom:1px solid rgba(128,128,128,.3)"
+_WORDS = ("route", "over", "where", "what")
+"""Heads of columns of words; those of numbers are set to the right."""
 _MUTED = "opacity:.7"
 
 
@@ -65,8 +67,8 @@ def route_cells(number: int, route: "Route", over: Sequence[str]) -> tuple[str, 
         f"{route.p95_h:,.0f}",
         f"{route.cost_usd:,.0f}",
         f"{route.emission_kgco2e:,.0f}",
-        percent(route.risk),
-        percent(route.time_share_by_basis["estimate"]),
+        percent(route.risk, plain=True),
+        percent(route.time_share_by_basis["estimate"], plain=True),
     )
 
 
@@ -105,7 +107,7 @@ def route_html(route: "Route") -> str:
         f"{route.distance_km:,.0f} km, {route.time_h:,.0f} h (p50 {route.p50_h:,.0f}, "
         f"p95 {route.p95_h:,.0f}), {route.cost_usd:,.0f} USD, "
         f"{route.emission_kgco2e:,.0f} kg CO2e; "
-        f"{percent(route.time_share_by_basis['estimate'])} of the time is estimated"
+        f"{percent(route.time_share_by_basis['estimate'], plain=True)} of the time is estimated"
     )
     return (
         f"<div>{_title(route.name)}{_line(totals)}"
@@ -131,20 +133,12 @@ def _line(text: str) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; colours are inherited, so that it reads on light and dark ground."""
-    sides = ["left" if head in ("route", "over", "where", "what") else "right" for head in heads]
-    top = "".join(
-        f'<th style="{_CELL.format(side)}">{escape(head)}</th>'
-        for head, side in zip(heads, sides, strict=True)
+    """A table of cells that are written already."""
+    from lajvard.tables.html import table_html
+
+    columns = (
+        headed(head, digits=None if head in _WORDS else 0, name=str(place))
+        for place, head in enumerate(heads)
     )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="{_CELL.format(side)}">{escape(cell)}</td>'
-            for cell, side in zip(row, sides, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    style = "border-collapse:collapse;font-size:90%;font-variant-numeric:tabular-nums"
-    return f'<table style="{style}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+    table = ResultTable("routes", "", tuple(columns), tuple(tuple(row) for row in rows))
+    return table_html(table, inline=True)

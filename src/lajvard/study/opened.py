@@ -17,12 +17,15 @@ from lajvard.simulation.model import Model
 from lajvard.simulation.simulate import Statistics
 from lajvard.study.manifest import Manifest, read_manifest
 from lajvard.study.measures import Measure, measures_of, values_of
+from lajvard.study.posts import read_posts
 from lajvard.study.statistics import LEVEL, Estimate, FloatArray, mean_interval
 from lajvard.study.store import REPLICATIONS, kept_replications, read_model, read_statistics
 from lajvard.study.watch import counted
 
 if TYPE_CHECKING:
     from ibis import Table
+
+    from lajvard.case.posts import PostCalibration
 
 DURATIONS = "durations.csv"
 
@@ -72,6 +75,11 @@ class Run:
     def model(self) -> Model:
         """The model that was simulated."""
         return read_model(self.folder)
+
+    @cached_property
+    def posts(self) -> "tuple[PostCalibration, ...] | None":
+        """Border posts as described and as calibrated; None where the folder keeps none."""
+        return read_posts(self.folder)
 
     @property
     def warmup_days(self) -> int:

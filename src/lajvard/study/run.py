@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from lajvard.case import Case
+from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor, Scenario
 from lajvard.errors import InputError
 from lajvard.simulation.model import Model
@@ -25,6 +26,7 @@ from lajvard.study.manifest import (
     read_manifest,
 )
 from lajvard.study.opened import DURATIONS, Run, open_run
+from lajvard.study.posts import keep_posts
 from lajvard.study.statistics import Until
 from lajvard.study.store import (
     MODEL,
@@ -142,6 +144,8 @@ def simulate(
     where = Path(folder)
     watch = Watch(subject.model, replications)
     _begin(where, subject.model, manifest)
+    if subject.posts is not None:
+        keep_posts(where, subject.posts)
     names = subject.names() if log != "none" else None
     job = Job(subject.model, where, manifest.run_id, seed, log, manifest.sample_every, names)
     with closing(_new(job, watch.most, engine, jobs)) as new:
@@ -199,6 +203,7 @@ class _Subject:
     year: int = SIMULATED_YEAR
     notes: tuple[str, ...] = ()
     described: Mapping[str, Any] = field(default_factory=dict)
+    posts: tuple[PostCalibration, ...] | None = None
 
     def manifest(self, settings: Settings) -> Manifest:
         """The manifest of its run."""
@@ -243,6 +248,7 @@ def _subject(what: Case | Model, days: float | None) -> _Subject:
         build.year,
         build.notes,
         about_corridor(what.corridor) | day,
+        build.posts,
     )
 
 

@@ -4,6 +4,7 @@
 
     manifest.json                    what was asked for, and the hashes of what it was asked of
     model.npz                        the model: a replication can be run again from it alone
+    posts.json                       border posts as described and as calibrated, for the report
     durations.csv                    seconds and events of each replication (not part of the result)
     replications/0007/statistics.npz
     replications/0007/log.parquet    the journey log, when one was kept
@@ -110,7 +111,7 @@ def forget_unfinished(folder: Path) -> None:
     for path in (folder / REPLICATIONS).glob(".*"):
         shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob(".*"):
-        if path.name.startswith((".manifest-", ".model-")):
+        if path.name.startswith((".manifest-", ".model-", ".posts-")):
             path.unlink(missing_ok=True)
 
 

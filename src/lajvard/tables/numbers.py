@@ -1,11 +1,8 @@
-"""Numbers and codes as a reader sees them: units, thousands, no false precision."""
+"""Numbers as a reader sees them: units, thousands, no false precision."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from math import isfinite
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -122,17 +119,39 @@ def km(length: float) -> str:
     return f"{rounded(length)}{SPACE}km"
 
 
-def percent(share: float) -> str:
+def percent(share: float, digits: int = 0, *, sign: bool = False, plain: bool = False) -> str:
     r"""A share of one as percent; a share that is small but not nothing is not called nothing.
 
+    Parameters
+    ----------
+    share
+        The share; 1 is all of it.
+    digits
+        Decimals shown.
+    sign
+        Whether it is a change, which has a sign; a small one is rounded to nothing.
+    plain
+        For a terminal or a file: signs in place of words and of spaces that do not break.
+
+    Examples
+    --------
     >>> percent(0.372), percent(0.004), percent(0.0), percent(0.999)
     ('37\xa0%', 'below 1\xa0%', '0\xa0%', 'over 99\xa0%')
+    >>> percent(-0.034, sign=True), percent(0.0004, 1, sign=True)
+    ('−3\xa0%', '0.0\xa0%')
+    >>> percent(0.3, plain=True), percent(0.001, plain=True), percent(0.9996, 1, plain=True)
+    ('30 %', '<1 %', '>99.9 %')
     """
-    if 0 < share < 0.005:
-        return f"below 1{SPACE}%"
-    if 0.995 <= share < 1 - 1e-9:
-        return f"over 99{SPACE}%"
-    return f"{rounded(100 * share)}{SPACE}%"
+    space = " " if plain else SPACE
+    least = 10.0 ** -(digits + 2)
+    if sign:
+        return f"{signed(100 * share, digits)}{space}%"
+    if 0 < share <= least / 2:
+        return f"{'<' if plain else 'below '}{100 * least:.{digits}f}{space}%"
+    if 1 - least / 2 <= share < 1 - 1e-9:
+        return f"{'>' if plain else 'over '}{100 * (1 - least):.{digits}f}{space}%"
+    text = rounded(100 * share, digits)
+    return f"{text.replace('−', '-') if plain else text}{space}%"
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -179,21 +198,6 @@ _MONTHS = (
     "November",
     "December",
 )
-
-
-@cache
-def _countries() -> dict[str, str]:
-    text = files("lajvard.report").joinpath("countries.csv").read_text(encoding="utf-8")
-    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
-
-
-def country(code: str) -> str:
-    """Name of a country in English, the code itself when it is not known.
-
-    >>> country("AF"), country("??")
-    ('Afghanistan', '??')
-    """
-    return _countries().get(code, code)
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -4,12 +4,12 @@ import pytest
 from tests.tiny import extended, tiny_corridor
 
 from lajvard.analysis.data_tables import shut_now
-from lajvard.analysis.findings import findings_sheet, key_findings
+from lajvard.analysis.findings import findings_table, key_findings
 from lajvard.analysis.material import Material, gather
-from lajvard.analysis.sheet import Marked, Sheet, value_of
 from lajvard.case import Case
 from lajvard.corridor import Corridor, built_in
-from lajvard.report.report import make_sheets
+from lajvard.report.report import make_tables
+from lajvard.tables import Marked, ResultTable, value_of
 
 ALTERNATIVES = """
 alternative_id,name,via,avoid,status,basis,source_id
@@ -23,10 +23,10 @@ a,Herat to Mary,HEA,MAR,box,1,operating,estimate,estimate
 """
 
 
-def text_of(sheet: Sheet) -> list[list[str]]:
+def text_of(table: ResultTable) -> list[list[str]]:
     return [
-        [column.shown(cell) for column, cell in zip(sheet.columns, row, strict=False)]
-        for row in sheet.rows
+        [column.shown(cell) for column, cell in zip(table.columns, cells, strict=True)]
+        for cells in table.cells
     ]
 
 
@@ -41,43 +41,44 @@ def real() -> Material:
 
 
 def test_comparison__has_a_row_for_every_alternative(tiny: Material) -> None:
-    rail, same, none = text_of(make_sheets(tiny)["time"])
+    rail, same, none = text_of(make_tables(tiny)["time"])
     assert rail[:3] == ["By rail", "428", "1.6"]
     assert same[1] == "the same route as By rail"
     assert none[1].endswith("each leads through Torghundi")
 
 
 def test_comparison__of_money_adds_up(tiny: Material) -> None:
-    sheet = make_sheets(tiny)["money"]
-    headings = [column.heading for column in sheet.columns]
-    numbers = [float(value_of(cell) or 0) for cell in sheet.rows[0][1:]]
+    table = make_tables(tiny)["money"]
+    headings = [column.heading for column in table.columns]
+    numbers = [float(value_of(cell) or 0) for cell in table.cells[0][1:]]
     items = numbers[1 : headings.index("emission") - 1]
     assert numbers[0] == pytest.approx(sum(items))
     assert "fares" not in headings
 
 
 def test_stops__hold_all_that_is_not_driving(tiny: Material) -> None:
-    sheet = make_sheets(tiny)["stops"]
+    table = make_tables(tiny)["stops"]
     assert tiny.main_route is not None
-    hours = sum(float(value_of(row[2]) or 0) for row in sheet.rows)
-    assert hours == pytest.approx(tiny.main_route.time_h - tiny.main_route.moving_h)
+    assert sum(table.numbers("time_h")) == pytest.approx(
+        tiny.main_route.time_h - tiny.main_route.moving_h
+    )
 
 
 def test_stages__end_with_the_totals_of_the_route(tiny: Material) -> None:
-    last = make_sheets(tiny)["stages"].rows[-1]
+    last = make_tables(tiny)["stages"].rows[-1]
     assert tiny.main_route is not None
-    assert last[-2] == pytest.approx(tiny.main_route.time_h)
-    assert last[-1] == pytest.approx(tiny.main_route.cost_usd)
+    assert last["total_time_h"] == pytest.approx(tiny.main_route.time_h)
+    assert last["total_price_usd"] == pytest.approx(tiny.main_route.cost_usd)
 
 
 def test_legal__says_where_the_chain_breaks(real: Material) -> None:
-    sheets = make_sheets(real)
-    chain = {row[0]: row[1] for row in text_of(sheets["chain"])}
+    tables = make_tables(real)
+    chain = {row[0]: row[1] for row in text_of(tables["chain"])}
     assert chain["Transit under TIR carnet"] == "holds"
     assert chain["Electronic CMR note"].startswith("breaks in AF")
-    countries = [column.heading for column in sheets["standing"].columns[1:]]
+    countries = [column.heading for column in tables["standing"].columns[1:]]
     assert countries[:5] == ["AF", "TM", "AZ", "GE", "TR"]
-    ecmr = next(row for row in text_of(sheets["standing"]) if row[0] == "Electronic CMR note")
+    ecmr = next(row for row in text_of(tables["standing"]) if row[0] == "Electronic CMR note")
     assert ecmr[1] == "✕ not party"
 
 
@@ -86,15 +87,15 @@ def test_conflicts__show_the_used_value_first_with_its_unit() -> None:
         tiny_corridor(), "link", link_id="HEA-TOR", from_node_id="HEA", to_node_id="TOR",
         mode="road", length="140", free_speed="40", used="no", note="the old road",
     )  # fmt: skip
-    [row] = text_of(make_sheets(gather(Case(corridor)))["conflicts"])
+    [row] = text_of(make_tables(gather(Case(corridor)))["conflicts"])
     assert row[:4] == ["Herat - Torghundi, road: length", "120 km", "140 km", "the old road"]
 
 
 def test_sources__of_a_step_are_those_of_its_row(real: Material) -> None:
     cited = [
         cell.value
-        for row in make_sheets(real)["stops"].rows
-        for cell in row
+        for cells in make_tables(real)["stops"].cells
+        for cell in cells
         if isinstance(cell, Marked) and cell.css == "cited"
     ]
     assert cited
@@ -125,20 +126,20 @@ def test_findings__of_a_corridor_without_routes_are_about_its_data(tmp_path: Pat
 
 
 def test_closures__say_once_a_year_and_keep_dates_on_a_line(real: Material) -> None:
-    sheet = make_sheets(real)["closures"]
-    when = [row[2] for row in text_of(sheet)]
+    table = make_tables(real)["closures"]
+    when = [row.text("when") for row in table]
     assert any(text.startswith("about once a year") for text in when)
     assert not any("about 1 times" in text for text in when)
-    assert sheet.columns[2].css == "when"
+    assert next(column for column in table.columns if column.name == "when").css == "when"
 
 
 def test_projects_and_findings__hold_numbers_as_numbers(real: Material) -> None:
-    sheet = make_sheets(real)["projects"]
-    prices = [value_of(row[2]) for row in sheet.rows]
+    table = make_tables(real)["projects"]
+    prices = table.column("price_musd")
     assert 1500.0 in prices
     assert all(price == "" or " – " in price for price in prices if isinstance(price, str))
-    found = findings_sheet(key_findings(real))
-    assert all(isinstance(value_of(row[1]), float) for row in found.rows)
+    found = findings_table(key_findings(real))
+    assert all(isinstance(value, float) for value in found.column("figure"))
     assert text_of(found)[0][1] == key_findings(real)[0].figure
 
 
