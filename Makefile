@@ -29,8 +29,8 @@ define timed
 endef
 
 # Tests on as many cores as there are, four at most: each worker keeps models of its own in memory.
-# The tests of a file stay on one worker, since they share what the file sets up.
-pytest = $(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile
+# A worker begins with a half of the files in their order, and takes over what another has left.
+pytest = $(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal
 
 # Two sections at once, the output of each in one piece where this make can do so.
 beside = $(MAKE) --no-print-directory --keep-going -j 2 \

@@ -1,6 +1,7 @@
 """The natural experiment of the built-in corridor."""
 
 import pytest
+from tests.built import experiment
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.transit_rules import CROSSINGS, closed_crossings, natural_experiment
@@ -11,9 +12,7 @@ from lajvard.flows.table import FlowTable
 
 @pytest.fixture(scope="module")
 def table() -> FlowTable:
-    found = natural_experiment(built_in())
-    assert found is not None
-    return found
+    return experiment()
 
 
 def row(table: FlowTable, words: str) -> dict[str, object]:

@@ -5,16 +5,16 @@ import re
 
 import matplotlib.ticker
 import pytest
+from tests.built import quick_material
 
-from lajvard.analysis.material import Material, gather
+from lajvard.analysis.material import Material
 from lajvard.analysis.numbers import tick
-from lajvard.corridor import built_in
 from lajvard.report import charts
 
 
 @pytest.fixture(scope="module")
 def real() -> Material:
-    return gather(built_in(), quick=True)
+    return quick_material()
 
 
 @pytest.mark.parametrize("step", [0.25, 0.5, 2.5, 20.0, 2500.0])

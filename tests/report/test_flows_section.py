@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.built import experiment
 from tests.report.test_report import Page
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.flow_tables import borders_sheet, changes_sheet, way_words, ways_sheet
 from lajvard.analysis.sheet import value_of
-from lajvard.analysis.transit_rules import closed_crossings, natural_experiment
+from lajvard.analysis.transit_rules import closed_crossings
 from lajvard.corridor import built_in
 from lajvard.flows.flow_run import FlowResult, model_flows
 from lajvard.report import ReportFiles, write_report
@@ -26,9 +27,8 @@ def result() -> FlowResult:
 @pytest.fixture(scope="module")
 def files(result: FlowResult, tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
     corridor = built_in()
-    experiment = natural_experiment(corridor)
     folder = tmp_path_factory.mktemp("flows")
-    return write_report(corridor, folder, quick=True, flows=result, experiment=experiment)
+    return write_report(corridor, folder, quick=True, flows=result, experiment=experiment())
 
 
 def test_write_report__has_the_sections_on_flows(files: ReportFiles) -> None:
