@@ -54,6 +54,8 @@ check: $(VENV)/.dev ## all that CI runs: format, lint, floors, types, tests, whe
 	$(call timed,floors,$(BIN)/lint-imports --no-logo)
 	@$(beside) check-tests check-types check-docs
 
+check-tests check-types check-docs: $(VENV)/.dev
+
 check-tests:
 	$(call timed,tests,$(pytest) -m "not validate" $(PYTEST_ARGS))
 
