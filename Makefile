@@ -8,7 +8,6 @@ UV_VERSION := 0.13.9
 
 VENV := .venv
 BIN := $(VENV)/bin
-WHEEL_VENV := .venv-wheel
 LOCK_VENV := .venv-lock
 GNPY_VENV := .venv-gnpy
 
@@ -23,12 +22,22 @@ endif
 
 published = $(if $(TNTP),LAJVARD_TNTP="$(TNTP)") $(if $(AEQUILIBRAE),LAJVARD_AEQUILIBRAE="$(AEQUILIBRAE)")
 
-define section
-	@printf '\n== %s\n' '$(1)'
+# $(call timed,NAME,COMMAND): a section of the output, with its seconds below it
+define timed
+	@printf '\n== %s\n' '$(1)'; began=$$(date +%s); $(2); code=$$?; \
+		printf '== %s: %d s\n' '$(1)' $$(($$(date +%s) - began)); exit $$code
 endef
 
+# Tests on as many cores as there are, four at most: each worker keeps models of its own in memory.
+# A worker begins with a half of the files in their order, and takes over what another has left.
+pytest = $(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist worksteal
+
+# Two sections at once, the output of each in one piece where this make can do so.
+beside = $(MAKE) --no-print-directory --keep-going -j 2 \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validate bench docs golden lock dev clean
+.PHONY: help demo test check check-tests check-types check-docs validate bench docs golden lock dev clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -37,21 +46,24 @@ demo: $(VENV)/.lajvard ## set up what is needed and show the main job on the bui
 	$(BIN)/lajvard demo
 
 test: $(VENV)/.dev ## set up what is needed and run the quick tests and every example
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(pytest) $(PYTEST_ARGS)
 
-check: $(VENV)/.dev $(WHEEL_VENV)/.run ## all that CI runs: format, lint, types, floors, tests, wheel, docs
-	$(call section,format)
-	$(BIN)/ruff format --check .
-	$(call section,lint)
-	$(BIN)/ruff check .
-	$(call section,types)
-	$(BIN)/mypy
-	$(call section,floors)
-	$(BIN)/lint-imports --no-logo
-	$(call section,tests)
-	$(BIN)/python -m pytest -m "not validate" $(PYTEST_ARGS)
-	$(call section,docs)
-	$(BIN)/sphinx-build -q -W --keep-going -E docs docs/_build/html
+check: $(VENV)/.dev ## all that CI runs: format, lint, floors, types, tests, wheel, docs
+	$(call timed,format,$(BIN)/ruff format --check .)
+	$(call timed,lint,$(BIN)/ruff check .)
+	$(call timed,floors,$(BIN)/lint-imports --no-logo)
+	@$(beside) check-tests check-types check-docs
+
+check-tests check-types check-docs: $(VENV)/.dev
+
+check-tests:
+	$(call timed,tests,$(pytest) -m "not validate" $(PYTEST_ARGS))
+
+check-types:
+	$(call timed,types,$(BIN)/mypy)
+
+check-docs:
+	$(call timed,docs,$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html)
 
 validate: $(VENV)/.spark $(GNPY_VENV)/.run ## slow comparisons with theory, published values and other programs
 	$(published) $(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
@@ -86,7 +98,7 @@ compile = $(LOCK_VENV)/bin/uv pip compile -q $(2) -o requirements/$(1).txt --uni
 	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate
 
 clean: ## remove all that was made, the virtual environments too
-	rm -rf $(VENV) $(WHEEL_VENV) $(LOCK_VENV) $(GNPY_VENV) build dist docs/_build docs/_generated
+	rm -rf $(VENV) $(LOCK_VENV) $(GNPY_VENV) build dist docs/_build docs/_generated
 	rm -rf src/lajvard/data/outlines .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -127,9 +139,4 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 # GNPy, for the tests that compare with it: it pins pandas below 3, and needs Python 3.11 or 3.12.
 $(GNPY_VENV)/.run: requirements/gnpy.txt | $(GNPY_VENV)/pyvenv.cfg
 	$(call install,$(GNPY_VENV),$<)
-	@touch $@
-
-# What a user of the wheel has, but for lajvard itself (tests/test_wheel.py adds and removes it).
-$(WHEEL_VENV)/.run: requirements/run.txt | $(WHEEL_VENV)/pyvenv.cfg
-	$(call install,$(WHEEL_VENV),$<)
 	@touch $@

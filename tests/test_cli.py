@@ -246,7 +246,12 @@ def test_report__says_what_is_wrong_with_its_folder(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- demo, report
 
 
-def test_demo__says_what_it_found_and_where_the_report_is(tmp_path: Path) -> None:
+def test_demo__says_what_it_found_and_where_the_report_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A smaller one: the quick demo as it is runs from the wheel."""
+    monkeypatch.setattr("lajvard.cli.demo.QUICK_DAYS", 40)
+    monkeypatch.setattr("lajvard.cli.demo.REPLICATIONS", 2)
     said = good("demo", "--quick", "--out", tmp_path / "out")
     assert "no errors" in said
     assert "Lapis Lazuli" in said

@@ -1,6 +1,7 @@
 """``lajvard fibre design``, ``availability`` and ``export``."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from tests.tiny import tiny_corridor
 from lajvard.corridor import write_corridor
 
 QUICK = ("--length", "340")
+
+said_of = cache(good)
+"""What a command prints that has to work; several tests read what one of them prints."""
 
 
 def test_design__says_what_works() -> None:
@@ -44,7 +48,7 @@ def test_design__without_a_length_seeks_a_route_on_the_coarse_seabed() -> None:
         found = json.loads(good("fibre", command, "--json"))
         assert found["coarse"] is True
         assert found["notes"][0].startswith("COARSE seabed")
-        assert json.loads(good("fibre", command, *QUICK, "--json"))["coarse"] is False
+        assert json.loads(said_of("fibre", command, *QUICK, "--json"))["coarse"] is False
 
 
 def test_availability__of_a_route_on_the_coarse_seabed_says_so() -> None:
@@ -84,7 +88,7 @@ def test_availability__says_what_matters() -> None:
 
 
 def test_availability__for_programs() -> None:
-    found = json.loads(good("fibre", "availability", *QUICK, "--json"))
+    found = json.loads(said_of("fibre", "availability", *QUICK, "--json"))
     whole = {one["ways"]: one for one in found["stretches"] if one["name"] == "the whole line"}
     assert whole["two ways"]["down_h_per_year"] < whole["one way"]["down_h_per_year"]
     assert list(found["repair_days"]) == ["10", "20", "30", "45", "60", "90"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.built import experiment
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.transit_rules import CROSSINGS, closed_crossings, natural_experiment
@@ -13,9 +14,7 @@ from lajvard.tables import ResultTable, Row
 
 @pytest.fixture(scope="module")
 def table() -> ResultTable:
-    found = natural_experiment(built_in())
-    assert found is not None
-    return found
+    return experiment()
 
 
 def rows(table: ResultTable, words: str) -> list[Row]:

@@ -1,8 +1,9 @@
 """Every example of README.md and docs/ is run.
 
 - ``python`` and ``pycon`` blocks share one namespace a page; ``>>>`` output is compared.
-- ``console`` blocks: a ``$ lajvard …`` line is run, its output compared where some is printed below
-  it (``...`` stands for anything), and its exit code is 0 unless ``$ echo $?`` says otherwise.
+- ``console`` blocks: a ``$ lajvard …`` line is run in this process, its output compared where some
+  is printed below it (``...`` stands for anything), and its exit code is 0 unless ``$ echo $?``
+  says otherwise.
   ``$ make …`` must name a target that exists.
 - A ``yaml`` block whose first line is ``# name.yaml`` is written to that file.
 
@@ -10,11 +11,9 @@ All blocks of a page run in order, in one temporary folder.
 """
 
 import doctest
-import os
 import re
 import shlex
-import subprocess
-import sysconfig
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -24,6 +23,9 @@ from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.typing import Parser
+from typer.testing import CliRunner
+
+from lajvard.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -32,7 +34,6 @@ PAGES = [
     *sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts),
 ]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-LAJVARD = Path(sysconfig.get_path("scripts")) / "lajvard"
 LANGUAGES = {"python", "pycon", "console", "text", "yaml", "json", "csv", "toml", "make", "html"}
 NOT_RUN = {"cd", "git", "pip", "python3"}
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -77,16 +78,16 @@ def run_console(example: Example) -> str | None:
 
 
 def run_lajvard(arguments: list[str]) -> tuple[int, str]:
-    done = subprocess.run(
-        [LAJVARD, *arguments],
-        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.returncode, done.stdout
+    """Run a command in this process, and give its exit code and all that it prints.
+
+    A new process for each command would spend most of its time on imports.
+    """
+    environment = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    result = CliRunner(env=environment).invoke(app, arguments, prog_name="lajvard")
+    crash = result.exception
+    if crash is not None and not isinstance(crash, SystemExit):
+        return result.exit_code, result.output + "".join(traceback.format_exception(crash))
+    return result.exit_code, result.output
 
 
 def write_file(example: Example) -> None:

@@ -5,17 +5,16 @@ import re
 
 import matplotlib.ticker
 import pytest
+from tests.built import quick_material
 
-from lajvard.analysis.material import Material, gather
-from lajvard.case import Case
-from lajvard.corridor import built_in
+from lajvard.analysis.material import Material
 from lajvard.report import charts
 from lajvard.tables.numbers import tick
 
 
 @pytest.fixture(scope="module")
 def real() -> Material:
-    return gather(Case(built_in()), quick=True)
+    return quick_material()
 
 
 @pytest.mark.parametrize("step", [0.25, 0.5, 2.5, 20.0, 2500.0])

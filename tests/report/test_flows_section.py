@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.built import experiment
 from tests.report.test_report import Page
 from tests.tiny import tiny_corridor
 
 from lajvard.analysis.flow_tables import borders_table, changes_table, way_words, ways_table
-from lajvard.analysis.transit_rules import closed_crossings, natural_experiment
+from lajvard.analysis.transit_rules import closed_crossings
 from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.flows.assign_flows import FlowResult, assign_flows
@@ -27,9 +28,8 @@ def result() -> FlowResult:
 @pytest.fixture(scope="module")
 def files(result: FlowResult, tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
     corridor = built_in()
-    experiment = natural_experiment(corridor)
     folder = tmp_path_factory.mktemp("flows")
-    return write_report(Case(corridor), folder, quick=True, flows=result, experiment=experiment)
+    return write_report(Case(corridor), folder, quick=True, flows=result, experiment=experiment())
 
 
 def test_write_report__has_the_sections_on_flows(files: ReportFiles) -> None:

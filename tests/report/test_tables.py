@@ -1,13 +1,14 @@
 from pathlib import Path
 
 import pytest
+from tests.built import quick_material
 from tests.tiny import extended, tiny_corridor
 
 from lajvard.analysis.data_tables import shut_now
 from lajvard.analysis.findings import findings_table, key_findings
 from lajvard.analysis.material import Material, gather
 from lajvard.case import Case
-from lajvard.corridor import Corridor, built_in
+from lajvard.corridor import Corridor
 from lajvard.report.report import make_tables
 from lajvard.tables import Marked, ResultTable, value_of
 
@@ -37,7 +38,7 @@ def tiny() -> Material:
 
 @pytest.fixture(scope="module")
 def real() -> Material:
-    return gather(Case(built_in()), quick=True)
+    return quick_material()
 
 
 def test_comparison__has_a_row_for_every_alternative(tiny: Material) -> None:

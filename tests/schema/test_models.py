@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -54,6 +54,7 @@ def test_row_model__takes_rows_of_what_is_required_only(table: str) -> None:
 
 
 @pytest.mark.parametrize("table", list(TABLES))
+@settings(max_examples=40)
 @given(data=st.data())
 def test_row_model__agrees_with_bad_cells(table: str, data: st.DataObject) -> None:
     column = data.draw(st.sampled_from(list(TABLES[table].columns.values())))
