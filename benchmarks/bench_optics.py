@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from lajvard.fibre.optics.gnpy_export import write_gnpy
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import COMBS, FibreType, Lines, Section, noise_of
 
 N, ONE_BY_ONE, ROUNDS = 1_000_000, 300, 3
@@ -80,7 +80,7 @@ def gnpy_s() -> float | None:
         return None
     sections = (Section(FibreType("G.652"), 80.0),) * 10
     sites = ("hut",) * 9 + ("terminal",)
-    line = Line("line", "a", "b", COMBS["C"], sections, sites, 0.0)
+    line = OpticalLine("line", "a", "b", COMBS["C"], sections, sites, 0.0)
     script = Path(__file__).parents[1] / "tests/validation/gnpy_gsnr.py"
     with tempfile.TemporaryDirectory() as folder:
         folders = [Path(folder) / str(number) for number in range(21)]

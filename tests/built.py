@@ -5,7 +5,7 @@ Nothing here may be changed by a test.
 
 from functools import cache
 
-from lajvard.analysis.material import Material, gather
+from lajvard.analysis.report_data import ReportData, gather
 from lajvard.analysis.transit_rules import natural_experiment
 from lajvard.case import Case
 from lajvard.corridor import built_in
@@ -21,7 +21,7 @@ def built_in_model(scenario: str = "") -> ModelBuild:
 
 
 @cache
-def quick_material() -> Material:
+def quick_report_data() -> ReportData:
     """What the quick report is made from."""
     return gather(Case(built_in()), quick=True)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from lajvard.errors import InputError, LajvardError, NumericsError
     from lajvard.fibre.line.system import FibreLine
-    from lajvard.fibre.line.system import work_out as design_fibre_line
+    from lajvard.fibre.line.system import design_fibre_line as design_fibre_line
     from lajvard.flows.assign_flows import FlowResult, assign_flows
     from lajvard.flows.export import write_flows
     from lajvard.flows.fit import fit_choice
@@ -61,7 +61,7 @@ _NAMES: dict[str, dict[str, str]] = {
         "write_corridor": "",
     },
     "errors": {"InputError": "", "LajvardError": "", "NumericsError": ""},
-    "fibre.line.system": {"FibreLine": "", "design_fibre_line": "work_out"},
+    "fibre.line.system": {"FibreLine": "", "design_fibre_line": "design_fibre_line"},
     "flows.assign_flows": {"FlowResult": "", "assign_flows": ""},
     "flows.export": {"write_flows": ""},
     "flows.fit": {"fit_choice": ""},

@@ -9,9 +9,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from tests.tiny import extended, tiny_corridor
 
-from lajvard.analysis.material import Material, gather
 from lajvard.analysis.probe_journeys import arrived, left_country_h
 from lajvard.analysis.profiles import causes_of, profile_of
+from lajvard.analysis.report_data import ReportData, gather
 from lajvard.analysis.runs import Simulated, gather_simulated
 from lajvard.analysis.simulated import lines_of, posts_of, queues_of
 from lajvard.case import Case
@@ -69,12 +69,12 @@ def runs(corridor: Corridor, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 
 @pytest.fixture(scope="module")
-def material(corridor: Corridor) -> Material:
+def material(corridor: Corridor) -> ReportData:
     return gather(Case(corridor))
 
 
 @pytest.fixture(scope="module")
-def simulated(material: Material, corridor: Corridor, runs: tuple[Run, Run]) -> Simulated:
+def simulated(material: ReportData, corridor: Corridor, runs: tuple[Run, Run]) -> Simulated:
     found = gather_simulated(material, corridor, [runs[1], runs[0]])
     assert found is not None
     return found
@@ -136,7 +136,7 @@ def test_gather_simulated__the_run_without_changes_is_the_base(simulated: Simula
 
 
 def test_gather_simulated__refuses_a_run_of_another_corridor(
-    material: Material, runs: tuple[Run, Run]
+    material: ReportData, runs: tuple[Run, Run]
 ) -> None:
     with pytest.raises(InputError, match="another description"):
         gather_simulated(material, tiny_corridor(), runs)
@@ -186,7 +186,9 @@ def test_queues_of__months_that_were_not_simulated_are_empty(simulated: Simulate
     assert lines_of(simulated) == ()
 
 
-def test_section__a_slower_border_costs_its_hours(material: Material, simulated: Simulated) -> None:
+def test_section__a_slower_border_costs_its_hours(
+    material: ReportData, simulated: Simulated
+) -> None:
     section = simulated_section(material, simulated, lambda _: None)
     said = next(finding for finding in section.findings if finding.title == "a slower border")
     assert "takes" in said.text

@@ -13,7 +13,7 @@ from lajvard.assignment.arrays import Demand, FlowNetwork
 from lajvard.assignment.assign import Model, assign
 from lajvard.assignment.delay import Row, bpr, conical, constant, queue
 from lajvard.assignment.engine import NoPath
-from lajvard.assignment.result import Assignment, Step
+from lajvard.assignment.result import Assignment, Iteration
 from lajvard.errors import InputError, NumericsError
 
 
@@ -304,7 +304,7 @@ def test_assign__no_convergence_is_an_error() -> None:
 
 def test_assign__tells_its_progress() -> None:
     net, trips = MANY
-    seen: list[Step] = []
+    seen: list[Iteration] = []
     found = assign(net, trips, relative_gap=1e-8, progress=seen.append)
     assert tuple(seen) == found.history
     assert [step.iteration for step in seen] == list(range(1, found.iterations + 1))

@@ -22,7 +22,7 @@ def test_of__reads_ranges_and_says_what_is_not_there() -> None:
     ):
         parameters["sea_repairs"]
     with pytest.raises(InputError, match="there is no 'x'"):
-        parameters.but(x=1.0)
+        parameters.with_parameters(x=1.0)
 
 
 def test_of__a_corridor_without_parameters_has_the_built_in_ones() -> None:

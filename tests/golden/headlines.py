@@ -18,7 +18,7 @@ from lajvard.analysis.alternatives import PairComparison, compare_alternatives
 from lajvard.case import Case, find_routes
 from lajvard.corridor import built_in
 from lajvard.fibre.line.results import bills, stretches, worth_of
-from lajvard.fibre.line.system import FibreLine, seabed_route, work_out
+from lajvard.fibre.line.system import FibreLine, design_fibre_line, seabed_route
 from lajvard.flows.assign_flows import FlowResult, assign_flows
 from lajvard.indicators import INDICATORS
 from lajvard.routes import Route
@@ -308,7 +308,7 @@ def indicators_of_run(folder: Path) -> Numbers:
 @cache
 def fibre_line() -> FibreLine:
     """The built-in line over the cheapest route on the seabed, as the command designs it."""
-    return work_out(built_in(), cable=seabed_route(built_in()))
+    return design_fibre_line(built_in(), cable=seabed_route(built_in()))
 
 
 def fibre_design() -> Numbers:

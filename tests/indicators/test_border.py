@@ -85,7 +85,7 @@ def test_tfi1__of_one_row() -> None:
 
 
 def test_tfi1__says_what_it_cannot_be_told_apart_by() -> None:
-    with pytest.raises(InputError, match=r"cannot be told apart by 'contry'\. Did you mean 'count"):
+    with pytest.raises(InputError, match=r"cannot be grouped by 'contry'\. Did you mean 'count"):
         tfi1(log(one()), by=["contry"])
     with pytest.raises(InputError, match="'link'"):
         tfi1(log(one()), by=["link"])

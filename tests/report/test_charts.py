@@ -5,16 +5,16 @@ import re
 
 import matplotlib.ticker
 import pytest
-from tests.built import quick_material
+from tests.built import quick_report_data
 
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.report import charts
 from lajvard.tables.numbers import tick
 
 
 @pytest.fixture(scope="module")
-def real() -> Material:
-    return quick_material()
+def real() -> ReportData:
+    return quick_report_data()
 
 
 @pytest.mark.parametrize("step", [0.25, 0.5, 2.5, 20.0, 2500.0])
@@ -24,7 +24,7 @@ def test_tick__reads_back_as_the_value(step: float) -> None:
         assert float(tick(value).replace(",", "").replace("\N{MINUS SIGN}", "-")) == value
 
 
-def test_time_cost_distance__has_ticks_at_even_steps(real: Material) -> None:
+def test_time_cost_distance__has_ticks_at_even_steps(real: ReportData) -> None:
     comparison = real.comparisons[0]
     drawn = charts.time_cost_distance(comparison.ways, comparison.main, dict(real.short))
     numbers = [float(text) for text in re.findall(r">(\d{1,2}(?:\.\d+)?)</text>", drawn)]

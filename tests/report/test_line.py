@@ -7,14 +7,14 @@ import pytest
 from lajvard.analysis.line_tables import legs_table
 from lajvard.corridor import built_in
 from lajvard.fibre.line.results import DRIVEN
-from lajvard.fibre.line.system import FibreLine, work_out
+from lajvard.fibre.line.system import FibreLine, design_fibre_line
 from lajvard.report.line_section import LineSection, line_section, worth_words
 from lajvard.report.report import LINE_TABLES, WORKBOOK
 
 
 @pytest.fixture(scope="module")
 def line() -> FibreLine:
-    return work_out(built_in(), sea_km=353.0)
+    return design_fibre_line(built_in(), sea_km=353.0)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_line_section__says_plainly_what_it_found(section: LineSection) -> None:
 
 
 def test_line_section__a_short_sea_needs_nothing_special() -> None:
-    short = line_section(work_out(built_in(), sea_km=60.0), lambda _: None)
+    short = line_section(design_fibre_line(built_in(), sea_km=60.0), lambda _: None)
     assert short.facts["ways"].endswith("ordinary fibre and amplifiers are enough.")
 
 

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from tests.built import quick_material
+from tests.built import quick_report_data
 from tests.tiny import extended, tiny_corridor
 
 from lajvard.analysis.data_tables import shut_now
 from lajvard.analysis.findings import findings_table, key_findings
-from lajvard.analysis.material import Material, gather
+from lajvard.analysis.report_data import ReportData, gather
 from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.report.report import make_tables
@@ -32,23 +32,23 @@ def text_of(table: ResultTable) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Material:
+def tiny() -> ReportData:
     return gather(Case(tiny_corridor(alternative=ALTERNATIVES, od_pair=PAIRS)))
 
 
 @pytest.fixture(scope="module")
-def real() -> Material:
-    return quick_material()
+def real() -> ReportData:
+    return quick_report_data()
 
 
-def test_comparison__has_a_row_for_every_alternative(tiny: Material) -> None:
+def test_comparison__has_a_row_for_every_alternative(tiny: ReportData) -> None:
     rail, same, none = text_of(make_tables(tiny)["time"])
     assert rail[:3] == ["By rail", "428", "1.6"]
     assert same[1] == "the same route as By rail"
     assert none[1].endswith("each leads through Torghundi")
 
 
-def test_comparison__of_money_adds_up(tiny: Material) -> None:
+def test_comparison__of_money_adds_up(tiny: ReportData) -> None:
     table = make_tables(tiny)["money"]
     headings = [column.heading for column in table.columns]
     numbers = [float(value_of(cell) or 0) for cell in table.cells[0][1:]]
@@ -57,7 +57,7 @@ def test_comparison__of_money_adds_up(tiny: Material) -> None:
     assert "fares" not in headings
 
 
-def test_stops__hold_all_that_is_not_driving(tiny: Material) -> None:
+def test_stops__hold_all_that_is_not_driving(tiny: ReportData) -> None:
     table = make_tables(tiny)["stops"]
     assert tiny.main_route is not None
     assert sum(table.numbers("time_h")) == pytest.approx(
@@ -65,14 +65,14 @@ def test_stops__hold_all_that_is_not_driving(tiny: Material) -> None:
     )
 
 
-def test_stages__end_with_the_totals_of_the_route(tiny: Material) -> None:
+def test_stages__end_with_the_totals_of_the_route(tiny: ReportData) -> None:
     last = make_tables(tiny)["stages"].rows[-1]
     assert tiny.main_route is not None
     assert last["total_time_h"] == pytest.approx(tiny.main_route.time_h)
     assert last["total_price_usd"] == pytest.approx(tiny.main_route.cost_usd)
 
 
-def test_legal__says_where_the_chain_breaks(real: Material) -> None:
+def test_legal__says_where_the_chain_breaks(real: ReportData) -> None:
     tables = make_tables(real)
     chain = {row[0]: row[1] for row in text_of(tables["chain"])}
     assert chain["Transit under TIR carnet"] == "holds"
@@ -92,7 +92,7 @@ def test_conflicts__show_the_used_value_first_with_its_unit() -> None:
     assert row[:4] == ["Herat - Torghundi, road: length", "120 km", "140 km", "the old road"]
 
 
-def test_sources__of_a_step_are_those_of_its_row(real: Material) -> None:
+def test_sources__of_a_step_are_those_of_its_row(real: ReportData) -> None:
     cited = [
         cell.value
         for cells in make_tables(real)["stops"].cells
@@ -103,7 +103,7 @@ def test_sources__of_a_step_are_those_of_its_row(real: Material) -> None:
     assert all(cited)
 
 
-def test_findings__are_sentences_made_of_numbers(real: Material, tiny: Material) -> None:
+def test_findings__are_sentences_made_of_numbers(real: ReportData, tiny: ReportData) -> None:
     for material in (real, tiny):
         for finding in key_findings(material):
             assert not finding.text[0].islower()
@@ -126,7 +126,7 @@ def test_findings__of_a_corridor_without_routes_are_about_its_data(tmp_path: Pat
     assert finding.title == "Rests on estimates"
 
 
-def test_closures__say_once_a_year_and_keep_dates_on_a_line(real: Material) -> None:
+def test_closures__say_once_a_year_and_keep_dates_on_a_line(real: ReportData) -> None:
     table = make_tables(real)["closures"]
     when = [row.text("when") for row in table]
     assert any(text.startswith("about once a year") for text in when)
@@ -134,7 +134,7 @@ def test_closures__say_once_a_year_and_keep_dates_on_a_line(real: Material) -> N
     assert next(column for column in table.columns if column.name == "when").css == "when"
 
 
-def test_projects_and_findings__hold_numbers_as_numbers(real: Material) -> None:
+def test_projects_and_findings__hold_numbers_as_numbers(real: ReportData) -> None:
     table = make_tables(real)["projects"]
     prices = table.column("price_musd")
     assert 1500.0 in prices

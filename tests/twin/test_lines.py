@@ -11,7 +11,7 @@ from lajvard.case.choice import LineKey
 from lajvard.case.services import offers_of
 from lajvard.corridor import Corridor
 from lajvard.twin.compile import build_model
-from lajvard.twin.lines import Line, fleets_of, lines_of
+from lajvard.twin.lines import ServiceLine, fleets_of, lines_of
 
 
 def by_sea(**service: str) -> Corridor:
@@ -75,7 +75,7 @@ def lines_at(
     *,
     gates: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     effects: Mapping[str, float] = MappingProxyType({}),
-) -> dict[LineKey, Line]:
+) -> dict[LineKey, ServiceLine]:
     return lines_of(corridor, offers_of(corridor, 2025, effects=effects), gates=gates)
 
 

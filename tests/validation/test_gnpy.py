@@ -13,10 +13,10 @@ import pytest
 
 from lajvard.corridor import built_in
 from lajvard.fibre.line.exports import gnpy_lines
-from lajvard.fibre.line.system import work_out
+from lajvard.fibre.line.system import design_fibre_line
 from lajvard.fibre.optics.design import design_land, design_repeatered, land_fibre, sea_fibre
 from lajvard.fibre.optics.gnpy_export import write_gnpy
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import COMBS, Comb, FibreType, Section, best_launch, lines_of
 from lajvard.fibre.parameters import Parameters
 
@@ -29,17 +29,17 @@ NARROW = Comb("C at 32 GBd", ((191.3, 196.1),), 50.0, 32.0)
 pytestmark = pytest.mark.validate
 
 
-def even(n: int, km: float, fibre: FibreType, comb: Comb = COMBS["C"]) -> Line:
+def even(n: int, km: float, fibre: FibreType, comb: Comb = COMBS["C"]) -> OpticalLine:
     """Equal spans at the power that suits them best."""
     sections = (Section(fibre, km, 0.5),) * n
     launch, _ = best_launch(lines_of([sections], raman_between=False), comb)
     sites = ("hut",) * (n - 1) + ("terminal",)
     name = f"{n} x {km:g} km {fibre.name}, {comb.name}"
-    return Line(name, "a", "b", comb, sections, sites, float(launch[0]), raman_between=False)
+    return OpticalLine(name, "a", "b", comb, sections, sites, float(launch[0]), raman_between=False)
 
 
 @cache
-def designs() -> tuple[Line, ...]:
+def designs() -> tuple[OpticalLine, ...]:
     land, sea = land_fibre(PARAMETERS), sea_fibre(PARAMETERS)
     plain = FibreType("G.652 of 0.2 dB/km")
     return (
@@ -62,7 +62,7 @@ def designs() -> tuple[Line, ...]:
     )
 
 
-def gnpy_says(lines: tuple[Line, ...], folder: Path, *options: str) -> list[np.ndarray]:
+def gnpy_says(lines: tuple[OpticalLine, ...], folder: Path, *options: str) -> list[np.ndarray]:
     """GNPy's ratio of signal to noise of every channel, in its bandwidth, line by line."""
     assert GNPY.exists(), f"{GNPY} is not there: say `make validate`, which makes it"
     folders = [folder / str(number) for number in range(len(lines))]
@@ -80,7 +80,7 @@ def gnpy_says(lines: tuple[Line, ...], folder: Path, *options: str) -> list[np.n
     return [np.array(found[str(where)]) for where in folders]
 
 
-def report(lines: tuple[Line, ...], theirs: list[np.ndarray]) -> None:
+def report(lines: tuple[OpticalLine, ...], theirs: list[np.ndarray]) -> None:
     print(f"\n{'line':52} {'ours':>7} {'GNPy':>7} {'mean':>6} {'worst channel':>14}")
     for line, other in zip(lines, theirs, strict=True):
         off = line.gsnr_db - other
@@ -112,7 +112,7 @@ def test_gsnr__with_scattering_between_channels_is_near_the_integral(tmp_path: P
 
 
 def test_export__of_the_whole_line_loads(tmp_path: Path) -> None:
-    exported = gnpy_lines(work_out(built_in(), sea_km=353.0))
+    exported = gnpy_lines(design_fibre_line(built_in(), sea_km=353.0))
     lines = tuple(replace(line, raman_between=False) for line, _ in exported.values())
     theirs = gnpy_says(lines, tmp_path)
     report(lines, theirs)

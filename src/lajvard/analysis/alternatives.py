@@ -32,7 +32,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class ComparedAlternative:
     """One alternative for one pair.
 
     Attributes
@@ -67,26 +67,26 @@ class PairComparison:
 
     pair: Pair
     network: CompiledNetwork | None
-    ways: tuple[Way, ...]
+    ways: tuple[ComparedAlternative, ...]
 
     @property
-    def best(self) -> Way:
+    def best(self) -> ComparedAlternative:
         """The way that is free to choose."""
         return self.ways[0]
 
     @property
-    def named(self) -> tuple[Way, ...]:
+    def named(self) -> tuple[ComparedAlternative, ...]:
         """The alternatives that have a route, one for each different route."""
         own = tuple(way for way in self.ways[1:] if way.route is not None and not way.same_as)
         return own or tuple(way for way in self.ways[:1] if way.route is not None)
 
     @property
-    def main(self) -> Way:
+    def main(self) -> ComparedAlternative:
         """The first alternative if it has a route, or the best of all."""
         first = self.ways[1] if len(self.ways) > 1 else self.ways[0]
         return first if first.route is not None else self.ways[0]
 
-    def first_by(self, value: Callable[[Route], float]) -> Way:
+    def first_by(self, value: Callable[[Route], float]) -> ComparedAlternative:
         """The alternative whose route has the least of something."""
         return min(self.named, key=lambda way: value(way.route) if way.route else np.inf)
 
@@ -168,27 +168,29 @@ _FRONTS = (False, True)
 
 
 def _compare(case: Case, pair: Pair, fronts: tuple[bool, ...]) -> PairComparison:
-    asked = [Way("", BEST), *_alternatives(case.rows)]
+    asked = [ComparedAlternative("", BEST), *_alternatives(case.rows)]
     try:
         network, weights = case.network(pair.cargo_class), case.weights(pair.cargo_class)
     except InputError as error:
         reason = str(error)
         return PairComparison(pair, None, tuple(replace(way, reason=reason) for way in asked))
-    ways: list[Way] = []
+    ways: list[ComparedAlternative] = []
     for way in asked:
         found = _solved(network, weights, pair, way, bool(way.alternative_id) in fronts)
         ways.append(replace(found, same_as=_twin(found, ways[1:])))
     return PairComparison(pair, network, tuple(ways))
 
 
-def _alternatives(corridor: Corridor) -> list[Way]:
+def _alternatives(corridor: Corridor) -> list[ComparedAlternative]:
     table = corridor.used("alternative")
     columns = (table.text("alternative_id"), table.text("name"))
     lists = (table.lists("via"), table.lists("avoid"))
-    return [Way(*row) for row in zip(*columns, *lists, strict=True)]
+    return [ComparedAlternative(*row) for row in zip(*columns, *lists, strict=True)]
 
 
-def _solved(network: CompiledNetwork, weights: Weights, pair: Pair, way: Way, front: bool) -> Way:
+def _solved(
+    network: CompiledNetwork, weights: Weights, pair: Pair, way: ComparedAlternative, front: bool
+) -> ComparedAlternative:
     """The way with its best route, or with the reason why it has none."""
     apart = _starts_outside(network, pair, way)
     if apart:
@@ -230,7 +232,7 @@ def _why(network: CompiledNetwork, error: NoRoute) -> str:
     return f"no route for {network.cargo.name}: each leads through {listed(through, 'or')}"
 
 
-def _starts_outside(network: CompiledNetwork, pair: Pair, way: Way) -> str:
+def _starts_outside(network: CompiledNetwork, pair: Pair, way: ComparedAlternative) -> str:
     """Why a way is none for a pair whose ends it does not touch; empty when it is."""
     for node in (pair.origin, pair.destination):
         if node in network.node_ids:
@@ -241,7 +243,7 @@ def _starts_outside(network: CompiledNetwork, pair: Pair, way: Way) -> str:
     return ""
 
 
-def _twin(way: Way, earlier: Sequence[Way]) -> str:
+def _twin(way: ComparedAlternative, earlier: Sequence[ComparedAlternative]) -> str:
     """Name of the earlier way with the same route."""
     if way.route is None:
         return ""

@@ -1,6 +1,6 @@
 """The table of quantities that were published more than once with different values."""
 
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.route_tables import sources_cell
 from lajvard.corridor.conflicts import Conflict, Statement
 from lajvard.corridor.quality import noun
@@ -8,7 +8,7 @@ from lajvard.schema import TABLES
 from lajvard.tables import Cell, Marked, ResultTable, headed
 
 
-def conflicts_table(material: Material) -> ResultTable:
+def conflicts_table(material: ReportData) -> ResultTable:
     """One row a conflict: the value that is used, the others, and why."""
 
     def values(conflict: Conflict, statement: Statement) -> str:
@@ -75,7 +75,7 @@ def _telling(conflict: Conflict) -> tuple[str, ...]:
     return (both or numbers or conflict.columns)[:3]
 
 
-def _unit(material: Material, conflict: Conflict) -> str:
+def _unit(material: ReportData, conflict: Conflict) -> str:
     """Unit of the values, where a row states it itself."""
     table = material.corridor[conflict.table]
     if "unit" not in table.columns:
@@ -84,7 +84,7 @@ def _unit(material: Material, conflict: Conflict) -> str:
     return unit.replace("usd_", "USD_").replace("_", " ")
 
 
-def _place(material: Material, conflict: Conflict) -> int:
+def _place(material: ReportData, conflict: Conflict) -> int:
     """Index of the first of the competing rows."""
     rows = [int(row) for row in material.corridor[conflict.table].rows]
     return rows.index(conflict.statements[0].row)
@@ -122,14 +122,14 @@ def _plain(value: str) -> str:
     return f"{int(value):,}" if value.isdigit() and len(value) > 4 else value
 
 
-def _what(material: Material, conflict: Conflict) -> str:
+def _what(material: ReportData, conflict: Conflict) -> str:
     """The thing in words: places by name, and the quantity where only one differs."""
     shown = _telling(conflict)
     quantity = f": {_spoken(shown[0])}" if len(shown) == 1 and shown[0] != "value" else ""
     return f"{_thing(material, conflict)}{quantity}"
 
 
-def _thing(material: Material, conflict: Conflict) -> str:
+def _thing(material: ReportData, conflict: Conflict) -> str:
     table = material.corridor[conflict.table]
     at = _place(material, conflict)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from lajvard.analysis.countries import country
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.route_tables import basis_mark, sources_cell
 from lajvard.corridor import Table
 from lajvard.corridor.quality import BASES, TableQuality, noun
@@ -14,7 +14,7 @@ from lajvard.tables import Cell, Marked, ResultTable, headed
 from lajvard.tables.numbers import listed, percent
 
 
-def quality_table(material: Material) -> ResultTable:
+def quality_table(material: ReportData) -> ResultTable:
     """Where the figures of each table come from."""
     return ResultTable.each(
         "data quality",
@@ -42,7 +42,7 @@ def _bar(quality: TableQuality) -> Cell:
     return Marked("", "bar", parts=tuple((basis, quality.share(basis)) for basis in BASES))
 
 
-def record_table(material: Material) -> ResultTable:
+def record_table(material: ReportData) -> ResultTable:
     """What was talked about and promised, and what became of it."""
     table = material.corridor.used("record")
     order = sorted(range(len(table)), key=lambda ix: table.text("date")[ix])
@@ -81,7 +81,7 @@ def _record_row(table: Table, ix: int) -> dict[str, Cell]:
     }
 
 
-def projects_table(material: Material) -> ResultTable:
+def projects_table(material: ReportData) -> ResultTable:
     """Interventions: what they change, what they cost, when."""
     table = material.corridor.used("project")
     rows = [_project_row(table, ix) for ix in range(len(table))]
@@ -130,7 +130,7 @@ def _change(before: float, after: float, unit: str) -> str:
     return f"{start}{after:,g} {unit}"
 
 
-def closures_table(material: Material) -> ResultTable:
+def closures_table(material: ReportData) -> ResultTable:
     """Closures, those with one reason and time in one row."""
     table = material.corridor.used("closure")
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -163,7 +163,7 @@ def closures_table(material: Material) -> ResultTable:
     return ResultTable.of("closures", columns, rows, title="Closures")
 
 
-def shut_now(material: Material) -> str:
+def shut_now(material: ReportData) -> str:
     """What is shut on the day of the report; without a day, what is shut with no known end."""
     table, day = material.corridor.used("closure"), material.corridor.date
     shut: dict[str, list[str]] = {}
@@ -194,7 +194,7 @@ def _effect(table: Table, ix: int) -> str:
     return "closed" if left == 0 else percent(left, plain=True)
 
 
-def _closed(material: Material, table: Table, ix: int) -> str:
+def _closed(material: ReportData, table: Table, ix: int) -> str:
     """What a closure closes, in words."""
     service, link = table.text("service_id")[ix], table.text("link_id")[ix]
     if service:
@@ -219,7 +219,7 @@ def _some(words: list[str], most: int = 6) -> str:
     return f"{', '.join(words[:most])} and {len(words) - most} more"
 
 
-def sources_table(material: Material, cited: Iterable[str]) -> ResultTable:
+def sources_table(material: ReportData, cited: Iterable[str]) -> ResultTable:
     """The publications that the other tables cite."""
     table = material.corridor["source"]
     wanted = set(cited)

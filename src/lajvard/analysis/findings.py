@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lajvard.analysis.alternatives import PairComparison, Way
+from lajvard.analysis.alternatives import ComparedAlternative, PairComparison
 from lajvard.analysis.countries import country
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.route_tables import share_line
 from lajvard.analysis.target_tables import telling
 from lajvard.network import Activity
@@ -34,7 +34,7 @@ class Finding:
     text: str
 
 
-def key_findings(material: Material) -> tuple[Finding, ...]:
+def key_findings(material: ReportData) -> tuple[Finding, ...]:
     """The findings that this corridor has the numbers for, the most telling first."""
     found: list[Finding | None] = []
     pair, way, route = material.main, material.main_way, material.main_route
@@ -76,21 +76,25 @@ def _as_number(figure: str) -> Cell:
         return figure
 
 
-def _fastest(material: Material, pair: PairComparison, way: Way, route: Route) -> Finding:
+def _fastest(
+    material: ReportData, pair: PairComparison, way: ComparedAlternative, route: Route
+) -> Finding:
     text = _race(material, pair, way, lambda r: r.time_h, span, "fastest", "takes")
     figure, unit = figure_and_unit(route.time_h)
     return Finding(f"Time, {pair.pair.title}", figure, f"{unit} expected", text)
 
 
-def _cheapest(material: Material, pair: PairComparison, way: Way, route: Route) -> Finding:
+def _cheapest(
+    material: ReportData, pair: PairComparison, way: ComparedAlternative, route: Route
+) -> Finding:
     text = _race(material, pair, way, lambda r: r.cost_usd, usd, "cheapest", "costs")
     return Finding("Price of one unit load", rounded(route.cost_usd, -1), "USD", text)
 
 
 def _race(
-    material: Material,
+    material: ReportData,
     pair: PairComparison,
-    way: Way,
+    way: ComparedAlternative,
     value: Callable[[Route], float],
     words: Callable[[float], str],
     best: str,
@@ -120,7 +124,7 @@ def _race(
     )
 
 
-def _caution(material: Material, way: Way, best: str) -> str:
+def _caution(material: ReportData, way: ComparedAlternative, best: str) -> str:
     """How far the winner's figure is to be trusted, where that is not far."""
     if way.route is None:
         return ""
@@ -134,7 +138,7 @@ def _caution(material: Material, way: Way, best: str) -> str:
     )
 
 
-def _where_days_go(material: Material, way: Way, route: Route) -> Finding:
+def _where_days_go(material: ReportData, way: ComparedAlternative, route: Route) -> Finding:
     rest = route.hours_by_activity.get(Activity.REST.label, 0.0)
     other, total = route.waiting_h - rest, route.time_h or 1.0
     idle, told = (route.border_h + other) / total, unit_for(total).told
@@ -175,7 +179,7 @@ def _tallest(route: Route) -> Finding | None:
     return Finding("Bottleneck", figure, f"{unit} in one place", text)
 
 
-def _spread(material: Material, way: Way, route: Route) -> Finding:
+def _spread(material: ReportData, way: ComparedAlternative, route: Route) -> Finding:
     text = (
         f"Half of the journeys on {material.called(way)} take no more than "
         f"{span(route.p50_h)}; one in twenty takes longer than {span(route.p95_h)}."
@@ -193,7 +197,7 @@ WORKING = ("transit", "consignment_note", "frontier", "exchange")
 """Kinds of regimes that a lorry and its papers meet on the way; the others are agreements."""
 
 
-def _legal(material: Material, way: Way, route: Route) -> Finding | None:
+def _legal(material: ReportData, way: ComparedAlternative, route: Route) -> Finding | None:
     links = route.legal.links
     if not links:
         return None
@@ -223,7 +227,7 @@ def _legal(material: Material, way: Way, route: Route) -> Finding | None:
     return Finding("Rules that hold all the way", str(len(held)), f"of {len(papers)}", text)
 
 
-def _pairs(material: Material) -> Finding | None:
+def _pairs(material: ReportData) -> Finding | None:
     """How often the main alternative comes first."""
     way = material.main_way
     if way is None or not way.alternative_id or len(material.comparisons) < 2:
@@ -255,7 +259,7 @@ def _which(titles: list[str]) -> str:
     return f"{len(titles)} ({'; '.join(titles)})" if titles else "none"
 
 
-def _basis(material: Material, route: Route | None) -> Finding | None:
+def _basis(material: ReportData, route: Route | None) -> Finding | None:
     if not material.quality:
         return None
     share = material.share_by_basis
@@ -273,7 +277,7 @@ def _basis(material: Material, route: Route | None) -> Finding | None:
     return Finding("Rests on estimates", rounded(100 * estimated), "% of the hours", text)
 
 
-def _validation(material: Material) -> Finding | None:
+def _validation(material: ReportData) -> Finding | None:
     checks = telling(material.targets)
     timed = [target for target in checks if target.time_error is not None]
     lengths = [
@@ -298,7 +302,7 @@ def _validation(material: Material) -> Finding | None:
     return Finding("Published lengths met", str(close), f"of {len(lengths)}", text)
 
 
-def _record(material: Material) -> Finding | None:
+def _record(material: ReportData) -> Finding | None:
     table = material.corridor.used("record")
     if not len(table):
         return None

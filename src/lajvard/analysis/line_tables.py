@@ -8,8 +8,8 @@ from lajvard.fibre.line.cost import Bill
 from lajvard.fibre.line.results import Spread, Stretch, Worth
 from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import ORDER, FibreLine, hut_count
-from lajvard.fibre.optics.design import Way
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.design import SeaCrossing
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.tables import Cell, Marked, ResultTable, column_name, headed, numbered
 from lajvard.tables.numbers import MISSING, listed, percent
 
@@ -54,7 +54,7 @@ def ways_table(line: FibreLine) -> ResultTable:
     )
 
 
-def _works(way: Way) -> Cell:
+def _works(way: SeaCrossing) -> Cell:
     words = "works" if way.works else f"{way.short_db:.1f} dB short"
     return Marked(words, "holds" if way.works else "breaks")
 
@@ -67,7 +67,7 @@ def _where(line: FibreLine) -> str:
     return " as asked for" if line.sea_km else " (as published, or the geodesic with slack)"
 
 
-def spans_table(line: Line) -> ResultTable:
+def spans_table(line: OpticalLine) -> ResultTable:
     """The budget of a line, span by span."""
     note = (
         f"{line.origin} - {line.destination}: {line.worst_gsnr_db:.1f} dB at the end, of which "

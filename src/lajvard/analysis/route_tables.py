@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from lajvard.analysis.alternatives import PairComparison, Way
+from lajvard.analysis.alternatives import ComparedAlternative, PairComparison
 from lajvard.analysis.countries import country
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.network import Step
 from lajvard.network.arrays import MONEY_ITEMS
 from lajvard.network.compile import table_of
@@ -57,7 +57,7 @@ _MONEY: tuple[_Measure, ...] = (
 )
 
 
-def comparison_tables(material: Material) -> tuple[ResultTable, ResultTable]:
+def comparison_tables(material: ReportData) -> tuple[ResultTable, ResultTable]:
     """Time and distance, then money, emissions and risk, of every way for every pair."""
     routes = [way.route for pair in material.comparisons for way in pair.ways if way.route]
     longest = max((route.p95_h for route in routes), default=0.0)
@@ -82,7 +82,7 @@ def comparison_tables(material: Material) -> tuple[ResultTable, ResultTable]:
     return time, money
 
 
-def _anywhere(material: Material, value: _Value) -> bool:
+def _anywhere(material: ReportData, value: _Value) -> bool:
     """Whether some way has more than nothing of it."""
     return any(
         way.route is not None and value(way.route) > 0
@@ -92,7 +92,7 @@ def _anywhere(material: Material, value: _Value) -> bool:
 
 
 def _comparison(
-    material: Material,
+    material: ReportData,
     name: str,
     title: str,
     measures: tuple[_Measure, ...],
@@ -119,7 +119,7 @@ def _comparison(
 
 
 def _pair_rows(
-    material: Material, pair: PairComparison, measures: tuple[_Measure, ...]
+    material: ReportData, pair: PairComparison, measures: tuple[_Measure, ...]
 ) -> list[dict[str, Cell]]:
     """The alternatives of a pair; the best of all only where no alternative is it."""
     best = pair.best.route
@@ -131,7 +131,7 @@ def _pair_rows(
     return [_way_row(material, way, ix, measures, marks) for ix, way in enumerate(ways)]
 
 
-def _best(ways: Sequence[Way], measure: _Measure) -> frozenset[int]:
+def _best(ways: Sequence[ComparedAlternative], measure: _Measure) -> frozenset[int]:
     """Indices of the ways with the least of a measure, as far as the table shows it."""
     column, value, marked = measure
     values = {ix: value(way.route) for ix, way in enumerate(ways) if way.route is not None}
@@ -142,8 +142,8 @@ def _best(ways: Sequence[Way], measure: _Measure) -> frozenset[int]:
 
 
 def _way_row(
-    material: Material,
-    way: Way,
+    material: ReportData,
+    way: ComparedAlternative,
     ix: int,
     measures: tuple[_Measure, ...],
     marks: Sequence[frozenset[int]],
@@ -161,7 +161,7 @@ def _way_row(
     return {"way": Marked(name, "way", way_words(way.route)), **values}
 
 
-def alternatives_table(material: Material) -> ResultTable:
+def alternatives_table(material: ReportData) -> ResultTable:
     """What the routes of each alternative pass and do not touch."""
 
     def named(words: tuple[str, ...]) -> str:
@@ -185,7 +185,7 @@ def alternatives_table(material: Material) -> ResultTable:
     )
 
 
-def stops_table(material: Material) -> ResultTable:
+def stops_table(material: ReportData) -> ResultTable:
     """The stops of the main route: what happens where, for how long, at what price."""
     route = material.main_route
     if route is None:
@@ -227,7 +227,7 @@ def stops_table(material: Material) -> ResultTable:
     )
 
 
-def _named(material: Material, step: Step) -> str:
+def _named(material: ReportData, step: Step) -> str:
     """Name of the service, rule or closure that a step belongs to; others have no name."""
     name = table_of(step.activity)
     column = {"service": "name", "regime": "name", "closure": "reason"}.get(name)
@@ -245,7 +245,7 @@ def sources_cell(sources: Sequence[str]) -> Marked:
     return Marked("; ".join(sources), "cited")
 
 
-def stages_table(material: Material) -> ResultTable:
+def stages_table(material: ReportData) -> ResultTable:
     """All legs and stops of the best route of every way for every pair (UNESCAP rows)."""
     rows: list[dict[str, Cell]] = []
     for pair in material.comparisons:
@@ -302,7 +302,7 @@ STANDINGS = {
 """Symbol, word and meaning of each standing."""
 
 
-def _chains(material: Material) -> list[tuple[Way, dict[str, LegalLink]]]:
+def _chains(material: ReportData) -> list[tuple[ComparedAlternative, dict[str, LegalLink]]]:
     ways = material.main.named if material.main else ()
     ordered = sorted(ways, key=lambda way: way is not material.main_way)
     return [
@@ -312,7 +312,7 @@ def _chains(material: Material) -> list[tuple[Way, dict[str, LegalLink]]]:
     ]
 
 
-def _regimes(material: Material) -> dict[str, LegalLink]:
+def _regimes(material: ReportData) -> dict[str, LegalLink]:
     """Every regime that concerns a way of the main pair, as the first such way meets it."""
     found: dict[str, LegalLink] = {}
     for _, chain in _chains(material):
@@ -321,7 +321,7 @@ def _regimes(material: Material) -> dict[str, LegalLink]:
     return found
 
 
-def standing_table(material: Material) -> ResultTable:
+def standing_table(material: ReportData) -> ResultTable:
     """Regimes and the standing of every country that a way of the main pair crosses."""
     chains, regimes = _chains(material), _regimes(material)
     countries = list(
@@ -357,7 +357,7 @@ def _standing(word: str | None) -> Cell:
     return Marked(text, f"state {text.replace(' ', '-')}", meaning, f"{symbol} {text}")
 
 
-def chain_table(material: Material) -> ResultTable:
+def chain_table(material: ReportData) -> ResultTable:
     """For each regime and way of the main pair: whether it holds all the way, or where not."""
     chains = _chains(material)
     short = [material.short[way.name] for way, _ in chains]

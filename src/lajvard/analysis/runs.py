@@ -7,10 +7,10 @@ from os import PathLike
 
 import numpy as np
 
-from lajvard.analysis.alternatives import Way
+from lajvard.analysis.alternatives import ComparedAlternative
 from lajvard.analysis.convoy_replay import CONVOY_SOURCE
-from lajvard.analysis.material import Material
 from lajvard.analysis.probe_journeys import FloatArray, Probes, probes_in
+from lajvard.analysis.report_data import ReportData
 from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
@@ -35,7 +35,7 @@ class SimulatedWay:
         Whether it is the main alternative.
     """
 
-    way: Way
+    way: ComparedAlternative
     name: str
     source: str
 
@@ -125,7 +125,7 @@ def _p95(hours: FloatArray) -> float:
 
 
 def gather_simulated(
-    material: Material, corridor: Corridor, runs: Sequence[RunLike]
+    material: ReportData, corridor: Corridor, runs: Sequence[RunLike]
 ) -> Simulated | None:
     """What the report says from runs; None without any but that of the convoy.
 
@@ -191,7 +191,7 @@ def _is_base(run: Run) -> bool:
     return run.manifest.scenario.get("name", "as-described") == "as-described"
 
 
-def _ways(material: Material, probes: Probes | None) -> tuple[SimulatedWay, ...]:
+def _ways(material: ReportData, probes: Probes | None) -> tuple[SimulatedWay, ...]:
     pair = material.main
     if pair is None or probes is None:
         return ()

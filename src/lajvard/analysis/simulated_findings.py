@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lajvard.analysis.findings import Finding
-from lajvard.analysis.material import Material
 from lajvard.analysis.profiles import Cause, ConvoyStop
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.runs import Simulated, SimulatedWay
 from lajvard.analysis.simulated import Effect, LineUse, PostTimes
 from lajvard.analysis.simulated_tables import clipped
@@ -16,7 +16,7 @@ _IDLE = ("queue", "permit", "waiting for departure", "closure", "formalities")
 
 
 def simulated_findings(
-    material: Material,
+    material: ReportData,
     simulated: Simulated,
     *,
     causes: Sequence[Cause],
@@ -48,7 +48,7 @@ def bounds(found: Estimate, n_words: str = "replications") -> str:
     return f"95\N{NO-BREAK SPACE}% interval {low} to {high} days, n = {found.n} {n_words}"
 
 
-def _time(material: Material, simulated: Simulated, way: SimulatedWay) -> Finding:
+def _time(material: ReportData, simulated: Simulated, way: SimulatedWay) -> Finding:
     mean, p95 = simulated.hours(way), simulated.p95_h(way)
     n = len(simulated.probes.of(way.source)) if simulated.probes else 0
     pair = material.main.pair.title if material.main else ""
@@ -96,7 +96,7 @@ def _scenarios(effects: Sequence[Effect]) -> list[str]:
 
 
 def _effect(
-    material: Material, way: SimulatedWay | None, effects: Sequence[Effect], scenario: str
+    material: ReportData, way: SimulatedWay | None, effects: Sequence[Effect], scenario: str
 ) -> Finding | None:
     """With so and so, a lorry takes so much less."""
     mine = next(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.route_tables import sources_cell
 from lajvard.analysis.targets import TargetResult
 from lajvard.routes import Route
@@ -38,7 +38,7 @@ _REMARK = headed("remark", width=70, css="remark")
 _SOURCES = headed("sources", width=24, css="sources")
 
 
-def validation_tables(material: Material) -> dict[str, ResultTable]:
+def validation_tables(material: ReportData) -> dict[str, ResultTable]:
     """Lengths, times and prices apart, as the page shows them."""
     names = _cargo_names(material)
     every = sorted(material.targets, key=_order)
@@ -52,7 +52,7 @@ def validation_tables(material: Material) -> dict[str, ResultTable]:
     }
 
 
-def validation_table(material: Material) -> ResultTable:
+def validation_table(material: ReportData) -> ResultTable:
     """All in one table, as the workbook has it."""
     names = _cargo_names(material)
     return ResultTable.each(
@@ -86,7 +86,7 @@ def _named(what: str, measures: Sequence[_Measure]) -> list[_Measure]:
     ]
 
 
-def _cargo_names(material: Material) -> dict[str, str]:
+def _cargo_names(material: ReportData) -> dict[str, str]:
     table = material.corridor.used("cargo_class")
     names = (name.split(",")[0] for name in table.text("name"))
     return dict(zip(table.text("cargo_class"), names, strict=True))

@@ -13,7 +13,7 @@ from lajvard.assignment.delay import delays
 from lajvard.assignment.engine import Engine
 from lajvard.assignment.objective import beckmann, class_factors
 from lajvard.assignment.prepare import prepare
-from lajvard.assignment.result import Assignment, Step
+from lajvard.assignment.result import Assignment, Iteration
 from lajvard.assignment.start import given_paths, paths_of
 from lajvard.assignment.state_kernels import fill_link_flows
 from lajvard.errors import InputError, NumericsError
@@ -30,7 +30,7 @@ def assign(
     relative_gap: float = 1e-6,
     max_iterations: int = 500,
     start: Assignment | None = None,
-    progress: Callable[[Step], None] | None = None,
+    progress: Callable[[Iteration], None] | None = None,
     scale: float | FloatArray = 1.0,
     path_size: float = 0.0,
     n_paths: int = 8,
@@ -55,7 +55,7 @@ def assign(
         Begin with the paths and shares of an earlier result; paths that are closed now, or that
         lead over links that are gone, are dropped.
     progress
-        Is called with a `Step` after each iteration.
+        Is called with a `Iteration` after each iteration.
     scale
         ``sue``: of the logit, per unit of cost, > 0; one number or one a class.
     path_size
@@ -125,11 +125,11 @@ def assign(
     scales = np.broadcast_to(np.asarray(scale, dtype=np.float64), network.weight.shape)
     if model == "sue":
         engine.make_stochastic(scales, path_size, n_paths)
-    history: list[Step] = []
+    history: list[Iteration] = []
     for iteration in range(1, max_iterations + 1):
         engine.generate(relative_gap)
         seconds = time.perf_counter() - began
-        history.append(Step(iteration, engine.gap, relative_gap, seconds, engine.n_paths))
+        history.append(Iteration(iteration, engine.gap, relative_gap, seconds, engine.n_paths))
         if progress is not None:
             progress(history[-1])
         if engine.gap <= relative_gap:
@@ -148,7 +148,7 @@ def _result(
     demand: Demand,
     model: Model,
     engine: Engine,
-    history: list[Step],
+    history: list[Iteration],
     scale: FloatArray,
 ) -> Assignment:
     """Name what the engine found, and freeze it."""

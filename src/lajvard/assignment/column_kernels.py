@@ -2,7 +2,7 @@
 
 from lajvard._jit import njit
 from lajvard.assignment.arrays import FloatArray, IntArray
-from lajvard.assignment.state_kernels import PathSet, Problem, State, put_on_path, refresh
+from lajvard.assignment.state_kernels import AssignmentProblem, PathSet, State, put_on_path, refresh
 from lajvard.assignment.tree_kernels import Forest, correct_tree
 
 DONE, FULL = 0, 1
@@ -10,7 +10,7 @@ DONE, FULL = 0, 1
 
 @njit(counting=False)
 def generate(
-    problem: Problem,
+    problem: AssignmentProblem,
     state: State,
     forest: Forest,
     old: PathSet,
@@ -98,7 +98,9 @@ def generate(
 
 
 @njit(counting=False)
-def _load_new(problem: Problem, state: State, group: int, old: PathSet, new: PathSet) -> None:
+def _load_new(
+    problem: AssignmentProblem, state: State, group: int, old: PathSet, new: PathSet
+) -> None:
     """Put the flow of pairs that had no path on their new one, and refresh the costs there."""
     k, marked, n_touched = problem.group_class[group], state.more, 0
     for pair in range(problem.first_pair[group], problem.first_pair[group + 1]):
@@ -119,7 +121,9 @@ def _load_new(problem: Problem, state: State, group: int, old: PathSet, new: Pat
 
 
 @njit(counting=False)
-def trace(problem: Problem, last_link: IntArray, state: int, paths: PathSet, path: int) -> bool:
+def trace(
+    problem: AssignmentProblem, last_link: IntArray, state: int, paths: PathSet, path: int
+) -> bool:
     """Write a tree's path to a state as the last path of a set; False if there is no room."""
     at = state
     place = paths.first_link[path]

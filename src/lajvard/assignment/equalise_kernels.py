@@ -1,7 +1,7 @@
 """Gradient projection: flow moves from dear paths of a pair to its cheapest one."""
 
 from lajvard._jit import njit
-from lajvard.assignment.state_kernels import PathSet, Problem, State, refresh
+from lajvard.assignment.state_kernels import AssignmentProblem, PathSet, State, refresh
 
 MAX_HALVINGS = 40
 SETTLED = 0.1
@@ -9,7 +9,9 @@ SETTLED = 0.1
 
 
 @njit(counting=False)
-def equalise(problem: Problem, state: State, paths: PathSet, spread: float, reach: float) -> float:
+def equalise(
+    problem: AssignmentProblem, state: State, paths: PathSet, spread: float, reach: float
+) -> float:
     """One pass over all pairs that have a choice; costs follow every shift.
 
     Pairs whose dearest used path costs less than `spread` more than their cheapest, as a share of
@@ -50,7 +52,13 @@ def equalise(problem: Problem, state: State, paths: PathSet, spread: float, reac
 
 @njit(counting=False)
 def _shift(
-    problem: Problem, state: State, paths: PathSet, k: int, path: int, best: int, reach: float
+    problem: AssignmentProblem,
+    state: State,
+    paths: PathSet,
+    k: int,
+    path: int,
+    best: int,
+    reach: float,
 ) -> None:
     """Move flow from a path to the best one by a Newton step on the difference of their costs."""
     gain, steepness, n_touched = compare(problem, state, paths, k, path, best)
@@ -67,7 +75,7 @@ def _shift(
 
 @njit(counting=False)
 def _settle(
-    problem: Problem,
+    problem: AssignmentProblem,
     state: State,
     paths: PathSet,
     k: int,
@@ -101,7 +109,7 @@ def _settle(
 
 @njit(counting=False)
 def compare(
-    problem: Problem, state: State, paths: PathSet, k: int, path: int, other: int
+    problem: AssignmentProblem, state: State, paths: PathSet, k: int, path: int, other: int
 ) -> tuple[float, float, int]:
     """How much dearer a path is than another, and how that falls with flow moved to the other.
 
@@ -155,7 +163,9 @@ def compare(
 
 
 @njit(counting=False)
-def shift_load(problem: Problem, state: State, k: int, step: float, n_touched: int) -> None:
+def shift_load(
+    problem: AssignmentProblem, state: State, k: int, step: float, n_touched: int
+) -> None:
     """Take the load of a flow that changes its path, after `compare`; costs follow."""
     if step == 0.0:
         return

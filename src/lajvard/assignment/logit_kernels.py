@@ -7,7 +7,7 @@ from lajvard.assignment.arrays import FloatArray, IntArray
 from lajvard.assignment.column_kernels import DONE, FULL, trace
 from lajvard.assignment.delay_kernels import FREE
 from lajvard.assignment.equalise_kernels import MAX_HALVINGS, SETTLED, compare, shift_load
-from lajvard.assignment.state_kernels import PathSet, Problem, State
+from lajvard.assignment.state_kernels import AssignmentProblem, PathSet, State
 from lajvard.assignment.tree_kernels import Forest, correct_tree
 
 FAR = 460.0
@@ -16,7 +16,7 @@ FAR = 460.0
 
 @njit(counting=False)
 def vary(
-    problem: Problem,
+    problem: AssignmentProblem,
     state: State,
     forest: Forest,
     old: PathSet,
@@ -104,7 +104,7 @@ def _is_among(paths: PathSet, first: int, path: int) -> bool:
 
 @njit(counting=False)
 def fill_log_sizes(
-    problem: Problem, paths: PathSet, power: float, count: IntArray, log_size: FloatArray
+    problem: AssignmentProblem, paths: PathSet, power: float, count: IntArray, log_size: FloatArray
 ) -> None:
     """Log of the path size of each path to a power, with lengths the costs without load.
 
@@ -134,7 +134,11 @@ def fill_log_sizes(
 
 @njit(counting=False)
 def equalise_logit(
-    problem: Problem, state: State, paths: PathSet, scale: FloatArray, log_size: FloatArray
+    problem: AssignmentProblem,
+    state: State,
+    paths: PathSet,
+    scale: FloatArray,
+    log_size: FloatArray,
 ) -> float:
     """One pass over all pairs that have a choice; returns how much flow moved.
 
@@ -161,7 +165,7 @@ def equalise_logit(
 
 @njit(counting=False)
 def _balance(
-    problem: Problem,
+    problem: AssignmentProblem,
     state: State,
     paths: PathSet,
     k: int,
@@ -206,7 +210,11 @@ def _balance(
 
 @njit(counting=False)
 def logit_residual(
-    problem: Problem, state: State, paths: PathSet, scale: FloatArray, log_size: FloatArray
+    problem: AssignmentProblem,
+    state: State,
+    paths: PathSet,
+    scale: FloatArray,
+    log_size: FloatArray,
 ) -> float:
     """Flow that is not where a logit at the costs of now would have it."""
     off = 0.0

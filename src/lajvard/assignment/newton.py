@@ -4,7 +4,7 @@ import numpy as np
 
 from lajvard.assignment.arrays import FloatArray
 from lajvard.assignment.response_kernels import choose, fill_response
-from lajvard.assignment.state_kernels import PathSet, Problem, State, refresh_all
+from lajvard.assignment.state_kernels import AssignmentProblem, PathSet, State, refresh_all
 
 MOST_FACILITIES = 1000
 """Beyond this the matrix would take longer than passes over pairs."""
@@ -12,7 +12,7 @@ MAX_STEPS, MAX_HALVINGS = 30, 12
 
 
 def agree(
-    problem: Problem,
+    problem: AssignmentProblem,
     state: State,
     paths: PathSet,
     scale: FloatArray,

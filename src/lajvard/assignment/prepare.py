@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from lajvard.assignment.arrays import Demand, FacilityKind, FlowNetwork, IntArray
 from lajvard.assignment.delay import packed_parameters
-from lajvard.assignment.state_kernels import PathSet, Problem, State
+from lajvard.assignment.state_kernels import AssignmentProblem, PathSet, State
 from lajvard.assignment.tree_kernels import Forest
 
 
 class Prepared(NamedTuple):
     """A problem, and where its links and pairs come from."""
 
-    problem: Problem
+    problem: AssignmentProblem
     link: IntArray  # (n_links,) of the network, for each link of the problem
     place: IntArray  # (n_links,) the other way round
     pair: IntArray  # (n_pairs_kept,) of the demand, for each pair of the problem
@@ -50,7 +50,7 @@ def prepare(network: FlowNetwork, demand: Demand, *, is_system: bool) -> Prepare
     is_new[1:] = (origin[1:] != origin[:-1]) | (klass[1:] != klass[:-1])
     first_pair = np.append(np.flatnonzero(is_new), len(pair))
     start = origin[is_new]
-    problem = Problem(
+    problem = AssignmentProblem(
         first_out=_first_of(tail, n_states),
         tail=tail[link].astype(np.int32),
         head=network.head[link].astype(np.int32),
@@ -78,7 +78,7 @@ def prepare(network: FlowNetwork, demand: Demand, *, is_system: bool) -> Prepare
     return Prepared(problem._replace(**frozen), link, place, pair, n_states, n_zones)
 
 
-def new_state(problem: Problem) -> State:
+def new_state(problem: AssignmentProblem) -> State:
     """Costs and loads without any flow."""
     n_facilities, shape = len(problem.kind), problem.fixed.shape
     return State(
@@ -96,7 +96,7 @@ def new_state(problem: Problem) -> State:
     )
 
 
-def new_forest(problem: Problem, n_states: int) -> Forest:
+def new_forest(problem: AssignmentProblem, n_states: int) -> Forest:
     """Room for a tree of each group."""
     n_groups = len(problem.group_class)
     return Forest(

@@ -4,12 +4,16 @@ from math import exp
 
 from lajvard._jit import njit
 from lajvard.assignment.arrays import FloatArray
-from lajvard.assignment.state_kernels import PathSet, Problem, State
+from lajvard.assignment.state_kernels import AssignmentProblem, PathSet, State
 
 
 @njit(counting=False)
 def choose(
-    problem: Problem, state: State, paths: PathSet, scale: FloatArray, log_size: FloatArray
+    problem: AssignmentProblem,
+    state: State,
+    paths: PathSet,
+    scale: FloatArray,
+    log_size: FloatArray,
 ) -> None:
     """Set the flow of every path to what a logit at the costs of now gives it."""
     for group in range(len(problem.group_class)):
@@ -33,7 +37,7 @@ def choose(
 
 @njit(counting=False)
 def fill_response(
-    problem: Problem,
+    problem: AssignmentProblem,
     state: State,
     paths: PathSet,
     scale: FloatArray,

@@ -13,7 +13,7 @@ from lajvard.assignment.delay import delays_and_slopes
 from lajvard.errors import InputError
 
 
-class Step(NamedTuple):
+class Iteration(NamedTuple):
     """How far an assignment was after an iteration."""
 
     iteration: int
@@ -69,7 +69,7 @@ class Assignment:
     objective: float
     relative_gap: float
     iterations: int
-    history: tuple[Step, ...] = field(repr=False)
+    history: tuple[Iteration, ...] = field(repr=False)
 
     @property
     def volume_over_capacity(self) -> FloatArray:

@@ -7,7 +7,7 @@ from lajvard.assignment.arrays import FloatArray, IntArray, LongArray, SmallArra
 from lajvard.assignment.delay_kernels import delay_at
 
 
-class Problem(NamedTuple):
+class AssignmentProblem(NamedTuple):
     """What stays as it is during an assignment; links are sorted by tail.
 
     A group is an origin and a class; the pairs of group g are ``first_pair[g]:first_pair[g + 1]``.
@@ -60,7 +60,7 @@ class PathSet(NamedTuple):
 
 
 @njit(counting=False)
-def refresh(problem: Problem, state: State, facility: int) -> None:
+def refresh(problem: AssignmentProblem, state: State, facility: int) -> None:
     """Costs of all links of a facility, after its load has changed."""
     load = max(state.load[facility], 0.0)
     delay, slope, bend = delay_at(problem.kind, problem.parameter, facility, load)
@@ -79,7 +79,7 @@ def refresh(problem: Problem, state: State, facility: int) -> None:
 
 
 @njit(counting=False)
-def refresh_all(problem: Problem, state: State) -> None:
+def refresh_all(problem: AssignmentProblem, state: State) -> None:
     """Costs of all links."""
     for k in range(len(problem.weight)):
         for link in range(len(problem.tail)):
@@ -90,7 +90,13 @@ def refresh_all(problem: Problem, state: State) -> None:
 
 @njit(counting=False)
 def put_on_path(
-    problem: Problem, state: State, k: int, flow: float, links: IntArray, first: int, last: int
+    problem: AssignmentProblem,
+    state: State,
+    k: int,
+    flow: float,
+    links: IntArray,
+    first: int,
+    last: int,
 ) -> None:
     """Add the load of a flow of class k on ``links[first:last]``; costs stay as they are."""
     weight = problem.weight[k]
@@ -103,7 +109,7 @@ def put_on_path(
 
 
 @njit(counting=False)
-def load_paths(problem: Problem, state: State, paths: PathSet) -> None:
+def load_paths(problem: AssignmentProblem, state: State, paths: PathSet) -> None:
     """Loads of all facilities from the path flows, without what rounding has left."""
     state.load[:] = 0.0
     state.worth[:] = 0.0
@@ -129,7 +135,7 @@ def load_paths(problem: Problem, state: State, paths: PathSet) -> None:
 
 
 @njit(counting=False)
-def fill_link_flows(problem: Problem, paths: PathSet, flow: FloatArray) -> None:
+def fill_link_flows(problem: AssignmentProblem, paths: PathSet, flow: FloatArray) -> None:
     """Flow of each class on each link, (n_classes, n_links)."""
     flow[:] = 0.0
     for group in range(len(problem.group_class)):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from lajvard._jit import njit
 from lajvard.assignment.arrays import FloatArray, IntArray
-from lajvard.assignment.state_kernels import Problem
+from lajvard.assignment.state_kernels import AssignmentProblem
 
 
 class Forest(NamedTuple):
@@ -24,7 +24,7 @@ class Forest(NamedTuple):
 
 
 @njit(counting=False)
-def correct_tree(problem: Problem, cost: FloatArray, forest: Forest, group: int) -> None:
+def correct_tree(problem: AssignmentProblem, cost: FloatArray, forest: Forest, group: int) -> None:
     """Fill ``forest.distance`` from the group's origin, and correct its tree.
 
     Distances along the last tree are upper bounds; states from which a link leads to an
@@ -88,7 +88,7 @@ def correct_tree(problem: Problem, cost: FloatArray, forest: Forest, group: int)
 
 
 @njit(counting=False)
-def _order_tree(problem: Problem, forest: Forest, group: int) -> int:
+def _order_tree(problem: AssignmentProblem, forest: Forest, group: int) -> int:
     """Fill the order of a tree, and return its size."""
     child, sibling, distance = forest.child, forest.sibling, forest.distance
     last_link, order = forest.last_link[group], forest.order[group]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lajvard.corridor import Corridor
     from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
     from lajvard.fibre.seabed.depth import Seabed
-    from lajvard.fibre.seabed.landings import Comparison, LandingPair
+    from lajvard.fibre.seabed.landings import LandingComparison, LandingPair
 
 fibre = typer.Typer(
     no_args_is_help=True,
@@ -246,7 +246,7 @@ def _cells(first: str, one: "CableRoute") -> tuple[str, ...]:
 # ---------------------------------------------------------------- all pairs
 
 
-def _print_pairs(compared: "Comparison", *, json: bool, csv: bool) -> None:
+def _print_pairs(compared: "LandingComparison", *, json: bool, csv: bool) -> None:
     from lajvard.fibre.seabed.cable_path import seabed_notes
 
     rows = [_pair(pair) for pair in compared.pairs]

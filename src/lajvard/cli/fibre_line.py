@@ -76,7 +76,7 @@ def _worked_out(
     bathymetry: Path | None,
     tell: Tell,
 ) -> "FibreLine":
-    from lajvard.fibre.line.system import TOPICS, seabed_route, span_of, work_out
+    from lajvard.fibre.line.system import TOPICS, design_fibre_line, seabed_route, span_of
     from lajvard.fibre.parameters import Parameters
     from lajvard.fibre.sites import line_ends
 
@@ -91,7 +91,7 @@ def _worked_out(
         tell("Searching a route over the seabed")
         cable = seabed_route(described, span, bathymetry=bathymetry, progress=tell)
     tell("Designing the line")
-    return work_out(
+    return design_fibre_line(
         described,
         parameters=parameters,
         ends=ends,

@@ -80,7 +80,7 @@ def indicators(
 
     Means have 95 % intervals. Those of a run are counted while it is simulated and need no log;
     they leave out its warm-up.
-    Those of a journey log, CPMM's among them, can be told apart by country, mode, border and more.
+    Those of a journey log, CPMM's among them, can be grouped by country, mode, border and more.
     """
     if csv and json:
         raise typer.BadParameter("--csv and --json exclude each other.")
@@ -144,7 +144,7 @@ def _rows(path: Path, run: "Run | None", name: str, by: list[str]) -> Iterator[d
         yield from _log_rows(_log(path, run), INDICATORS[name], by)
     elif by:
         remedy = "It is listed by what it is of. Indicators of the log can be told apart."
-        raise InputError(f"indicator '{name}'", "cannot be told apart by --by", remedy)
+        raise InputError(f"indicator '{name}'", "cannot be grouped by --by", remedy)
     elif run is not None:
         from lajvard.cli.simulate import measure_rows
 

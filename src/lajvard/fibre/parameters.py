@@ -31,7 +31,7 @@ class Parameters(Mapping[str, float]):
     >>> parameters = Parameters.of(built_in(), "fibre")
     >>> parameters["land_span_loss"], parameters.ranges["land_span_loss"].unit
     (23.0, 'dB')
-    >>> parameters.but(land_span_loss=20.0)["land_span_loss"]
+    >>> parameters.with_parameters(land_span_loss=20.0)["land_span_loss"]
     20.0
     """
 
@@ -62,7 +62,7 @@ class Parameters(Mapping[str, float]):
             raise InputError(f"parameters of {self.topic}", f"there is no '{name}'", remedy)
         return self.ranges[name]
 
-    def but(self, **values: float) -> "Parameters":
+    def with_parameters(self, **values: float) -> "Parameters":
         """These parameters with other central values."""
         changed = {name: replace(self._range(name), value=value) for name, value in values.items()}
         return replace(self, ranges=MappingProxyType({**self.ranges, **changed}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from lajvard.assignment.assign import assign
-from lajvard.assignment.result import Assignment, Step
+from lajvard.assignment.result import Assignment, Iteration
 from lajvard.case import Case
 from lajvard.case.choice import ChoiceSet
 from lajvard.errors import InputError, did_you_mean
@@ -215,7 +215,7 @@ def _assign(
     start: Assignment | None,
     progress: Callable[[str], None],
 ) -> Assignment:
-    def show(step: Step) -> None:
+    def show(step: Iteration) -> None:
         progress(
             f"Equilibrium, iteration {step.iteration}: gap {step.gap:.1e} of {step.wanted:.0e}"
         )

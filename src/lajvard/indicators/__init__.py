@@ -1,7 +1,7 @@
 """Indicators: from a journey log to the numbers that the field publishes.
 
 Each is a function from an Ibis table to an Ibis table, of observed and simulated journeys alike;
-`INDICATORS` names them all, with unit and meaning. ``by`` tells an indicator apart by any of
+`INDICATORS` names them all, with unit and meaning. ``by`` groups an indicator by any of
 `DIMENSIONS`.
 """
 

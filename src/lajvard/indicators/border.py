@@ -11,9 +11,9 @@ from lajvard.indicators.by import (
     check_by,
     duration,
     first_countries,
+    group_columns,
     month,
     of_flows,
-    told_apart,
 )
 from lajvard.indicators.summary import summarise
 from lajvard.schema import ACTIVITIES
@@ -108,7 +108,7 @@ def border_stays(
     if posts is not None:
         at_border &= log.node_id.isin(list(posts))
     needed = {*by, "country"} - {_DIRECTION} if _DIRECTION in by else set(by)
-    rows = told_apart(log.filter(at_border), needed)
+    rows = group_columns(log.filter(at_border), needed)
     keys = dict.fromkeys([*JOURNEY, "node_id", *sorted(needed - {"period"})])
     stays = rows.group_by(list(keys)).aggregate(
         began=rows.start.min(),

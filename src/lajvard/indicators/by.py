@@ -1,4 +1,4 @@
-"""What indicators are told apart by, and the observations that they are worked out from.
+"""What indicators are grouped by, and the observations that they are worked out from.
 
 An observation is one journey, or its part in one country, at one place or by one mode when an
 indicator is asked for by these.
@@ -30,7 +30,7 @@ By = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """Something that an indicator is told apart by, and the column of the log that holds it."""
+    """Something that an indicator is grouped by, and the column of the log that holds it."""
 
     column: str
     meaning: str
@@ -58,12 +58,12 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
         "period": Dimension("", "the month (UTC) in which the journey, or its part, began"),
     }
 )
-"""What every indicator can be told apart by; the result has a column of this name."""
+"""What every indicator can be grouped by; the result has a column of this name."""
 
 _PLACES = ("bcp", "link")
 
 OF_WAYS = tuple(name for name in DIMENSIONS if name != "bcp")
-"""What indicators that are about distance can be told apart by."""
+"""What indicators that are about distance can be grouped by."""
 
 
 def check_by(by: By, allowed: Iterable[str] = DIMENSIONS) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def check_by(by: By, allowed: Iterable[str] = DIMENSIONS) -> tuple[str, ...]:
     for name in given:
         if name not in known:
             remedy = did_you_mean(name, known) or f"One of {', '.join(known)}."
-            raise InputError("indicator", f"cannot be told apart by '{name}'", remedy)
+            raise InputError("indicator", f"cannot be grouped by '{name}'", remedy)
     return tuple(dict.fromkeys(given))
 
 
@@ -123,7 +123,9 @@ Condition = Callable[[ibis.Table], ibis.Value]
 """Which rows of a log count."""
 
 
-def told_apart(log: ibis.Table, by: Collection[str], where: Condition | None = None) -> ibis.Table:
+def group_columns(
+    log: ibis.Table, by: Collection[str], where: Condition | None = None
+) -> ibis.Table:
     """The rows of a log that count, with a column for each dimension but the period.
 
     What is not known is an empty text, so that it makes a group of its own. Rows at no node, or
@@ -179,7 +181,7 @@ def observations(
     ibis.Table
         Columns of the journey, of `by`, `began`, and the measures.
     """
-    rows = told_apart(log, by, where)
+    rows = group_columns(log, by, where)
     rows = rows.filter(of_whole_journeys(rows))
     keys = dict.fromkeys([*JOURNEY, *(name for name in by if name != "period")])
     found = rows.group_by(list(keys)).aggregate(began=rows.start.min(), **measures(rows))

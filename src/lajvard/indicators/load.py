@@ -12,9 +12,9 @@ from lajvard.indicators.by import (
     RUN,
     By,
     check_by,
+    group_columns,
     month,
     observations,
-    told_apart,
 )
 from lajvard.indicators.summary import summarise
 
@@ -125,7 +125,7 @@ def load_factor(
 def _departures(
     log: ibis.Table, by: tuple[str, ...], units: Mapping[str, float] | None
 ) -> ibis.Table:
-    rows = told_apart(log.filter(log.activity == "sailing"), by)
+    rows = group_columns(log.filter(log.activity == "sailing"), by)
     rows = rows.filter(rows.link_id.notnull())
     keys = dict.fromkeys([*RUN, "link_id", "start", *(name for name in by if name != "period")])
     one = ONE

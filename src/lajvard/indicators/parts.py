@@ -25,7 +25,7 @@ def hours_by_cause(log: ibis.Table, by: By = ()) -> ibis.Table:
     -------
     ibis.Table
         `by`, `cause`, `share` of all hours, and the columns of `SUMMARY`, in hours a journey (its
-        part when told apart by country, place or mode). A journey without a cause counts with 0
+        part when grouped by country, place or mode). A journey without a cause counts with 0
         hours, so that the means add up to the mean of all hours. Causes nobody met are left out.
 
     Notes

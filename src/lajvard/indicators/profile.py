@@ -2,7 +2,7 @@
 
 import ibis
 
-from lajvard.indicators.by import JOURNEY, By, check_by, duration, of_whole_journeys, told_apart
+from lajvard.indicators.by import JOURNEY, By, check_by, duration, group_columns, of_whole_journeys
 from lajvard.indicators.summary import ENOUGH
 
 _BAND = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -23,7 +23,7 @@ TIME_COST_DISTANCE = (
     "enough",
     "warning",
 )
-"""The columns of `time_cost_distance`, after those that it is told apart by."""
+"""The columns of `time_cost_distance`, after those that it is grouped by."""
 
 
 def time_cost_distance(log: ibis.Table, by: By = ("route",)) -> ibis.Table:
@@ -81,7 +81,7 @@ def _described(log: ibis.Table) -> ibis.Table:
 
 def _places(log: ibis.Table, by: tuple[str, ...]) -> ibis.Table:
     """What each journey spent at each place and on each link."""
-    rows = _with_place(told_apart(log, by, of_whole_journeys))
+    rows = _with_place(group_columns(log, by, of_whole_journeys))
     keys = dict.fromkeys([*JOURNEY, *by, "is_link", "place"])
     return rows.group_by(list(keys)).aggregate(
         first=rows.seq.min(),

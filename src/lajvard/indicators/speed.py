@@ -15,7 +15,7 @@ def tfi3(log: ibis.Table, by: By = ()) -> ibis.Table:
     -------
     ibis.Table
         `by` and the columns of `SUMMARY`, in USD per 500 km and 20 t. An observation is a journey
-        (its part in a country or by a mode when told apart by these) with a known mass that has
+        (its part in a country or by a mode when grouped by these) with a known mass that has
         covered some distance.
 
     Notes
@@ -170,4 +170,4 @@ RELIABILITY = (
     "enough",
     "warning",
 )
-"""The columns of `reliability`, after those that it is told apart by."""
+"""The columns of `reliability`, after those that it is grouped by."""

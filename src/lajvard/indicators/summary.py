@@ -27,7 +27,7 @@ SUMMARY = (
     "enough",
     "warning",
 )
-"""The columns of every summary, after those that it is told apart by."""
+"""The columns of every summary, after those that it is grouped by."""
 
 _ALL = "_all"
 _EXACT = 30

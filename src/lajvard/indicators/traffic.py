@@ -14,17 +14,17 @@ from lajvard.indicators.by import (
     Condition,
     activities_of,
     check_by,
+    group_columns,
     month,
     of_flows,
     of_whole_journeys,
-    told_apart,
 )
 from lajvard.indicators.summary import ENOUGH, summarise
 
 Over = Literal["all", "time", "hour", "weekday", "month"]
 
 OVERS: tuple[Over, ...] = ("all", "time", "hour", "weekday", "month")
-"""What numbers over time can be told apart by: nothing, each bin, or hour, weekday or month."""
+"""What numbers over time can be grouped by: nothing, each bin, or hour, weekday or month."""
 
 _REPLICATIONS = 10
 """Replications that say something of a single moment."""
@@ -55,7 +55,7 @@ def throughput(
     by `bcp` and `link` only.
     """
     names = check_by(by)
-    rows = told_apart(log, names, None if _at_places(names) else of_whole_journeys)
+    rows = group_columns(log, names, None if _at_places(names) else of_whole_journeys)
     keys = dict.fromkeys([*JOURNEY, *(name for name in names if name != "period")])
     left = rows.group_by(list(keys)).aggregate(
         end=rows.end.max(), tonnes=rows.tonnes.max().fill_null(0.0)
@@ -191,7 +191,7 @@ def _bins(
     away what was too much. So rows need not be multiplied by the bins that they span.
     """
     _check_bin(bin_h)
-    told = told_apart(log, names, where)
+    told = group_columns(log, names, where)
     keys = _keys(names)
     steps = [
         told.select(

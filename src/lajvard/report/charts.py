@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from lajvard.analysis.alternatives import Way
+from lajvard.analysis.alternatives import ComparedAlternative
 from lajvard.report.figure import (
     GREY,
     GROUP_COLOURS,
@@ -34,7 +34,9 @@ WIDTH = 940.0
 STEP = "#b0532a"
 
 
-def time_cost_distance(ways: Sequence[Way], main: Way, short: dict[str, str]) -> str:
+def time_cost_distance(
+    ways: Sequence[ComparedAlternative], main: ComparedAlternative, short: dict[str, str]
+) -> str:
     """The UNESCAP chart [1]_: time, and below it USD, over km of the best route of each way.
 
     A leg is a slope, a stop a vertical step; the tallest step of the main way is named.
@@ -58,8 +60,8 @@ def time_cost_distance(ways: Sequence[Way], main: Way, short: dict[str, str]) ->
 
 def _over_distance(
     axes: Axes,
-    ways: Sequence[Way],
-    main: Way,
+    ways: Sequence[ComparedAlternative],
+    main: ComparedAlternative,
     colour: dict[str, str],
     short: dict[str, str],
     axis: "_Axis",
@@ -133,7 +135,7 @@ class _Axis:
 _MONEY = _Axis("USD", lambda stage: stage.cost_usd, lambda stage: stage.total_usd, usd)
 
 
-def _time_axis(ways: Sequence[Way]) -> _Axis:
+def _time_axis(ways: Sequence[ComparedAlternative]) -> _Axis:
     unit = _unit(ways)
     return _Axis(
         unit.word,
@@ -143,7 +145,7 @@ def _time_axis(ways: Sequence[Way]) -> _Axis:
     )
 
 
-def _unit(ways: Sequence[Way]) -> TimeUnit:
+def _unit(ways: Sequence[ComparedAlternative]) -> TimeUnit:
     return unit_for(max((way.route.p95_h for way in ways if way.route), default=0.0))
 
 
@@ -231,7 +233,9 @@ def dense(line: NDArray[np.float64], every: float = 6.0) -> NDArray[np.float64]:
     return np.concatenate(parts)
 
 
-def where_time_goes(ways: Sequence[Way], main: Way, short: dict[str, str]) -> str:
+def where_time_goes(
+    ways: Sequence[ComparedAlternative], main: ComparedAlternative, short: dict[str, str]
+) -> str:
     """One bar a way: time by group of activities; a tick marks the 95th percentile."""
     routes = {way.name: way.route for way in ways if way.route is not None}
     order = sorted(routes, key=lambda name: routes[name].time_h)
@@ -310,7 +314,9 @@ def _bar(axes: Axes, row: int, route: Route, longest: float, unit: TimeUnit) -> 
 _PALE = ("drivers' rest", "waiting for a departure", "ports, loading, transfers")
 
 
-def time_against_cost(ways: Sequence[Way], main: Way, short: dict[str, str]) -> str:
+def time_against_cost(
+    ways: Sequence[ComparedAlternative], main: ComparedAlternative, short: dict[str, str]
+) -> str:
     """Every Pareto route of every way as a point, time against USD; the best is named."""
     colour = colours([way.name for way in ways], main.name)
     shown = [way for way in ways if way.route is not None]

@@ -8,9 +8,9 @@ from matplotlib.ticker import LogLocator
 
 from lajvard.analysis.countries import country
 from lajvard.fibre.line.availability import Availability
-from lajvard.fibre.line.exchange import Effect
+from lajvard.fibre.line.exchange import DataEffect
 from lajvard.fibre.line.sensitivity import Swing
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.report.charts import WIDTH
 from lajvard.report.figure import GREY, INK, LAJVARD, LIGHT, OTHERS, PAPER, figure, quiet, svg
 from lajvard.report.key import Entry, draw_key
@@ -23,7 +23,7 @@ _LOW, _HIGH = "#7d95cc", "#b0622a"
 # ---------------------------------------------------------------- spans
 
 
-def spans_chart(sea: Line, others: Mapping[str, Line]) -> str:
+def spans_chart(sea: OpticalLine, others: Mapping[str, OpticalLine]) -> str:
     """Power along the sea crossing, and the ratio of signal to noise along it and other lines."""
     colours = dict(zip(others, OTHERS, strict=False))
     with figure(WIDTH, 520) as drawn:
@@ -61,7 +61,7 @@ def _title(axes: Axes, text: str) -> None:
     axes.set_title(text, loc="left", fontsize=8.5, color=GREY, pad=6)
 
 
-def _power(axes: Axes, line: Line) -> None:
+def _power(axes: Axes, line: OpticalLine) -> None:
     """Down along the fibre, up at the pump's end and at amplifiers."""
     start = 0.0
     x, y = [0.0], [line.launch_dbm]
@@ -91,7 +91,7 @@ def _power(axes: Axes, line: Line) -> None:
     axes.margins(y=0.12)
 
 
-def _ratio(axes: Axes, line: Line, colour: str, width: float) -> None:
+def _ratio(axes: Axes, line: OpticalLine, colour: str, width: float) -> None:
     spans = line.spans
     x = [span.end_km for span in spans]
     y = [span.total_gsnr_db for span in spans]
@@ -231,7 +231,7 @@ def _short(swing: Swing) -> str:
 # ---------------------------------------------------------------- borders
 
 
-def borders_chart(effects: Sequence[Effect], most: int = 16) -> str:
+def borders_chart(effects: Sequence[DataEffect], most: int = 16) -> str:
     """Hours at each post: now, with data sent ahead, with the line for it, and if all send."""
     shown = sorted(effects, key=lambda one: -one.without_h)[:most]
     height = 66 + _ROW * len(shown)

@@ -32,7 +32,7 @@ from lajvard.fibre.line.results import (
 )
 from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import FibreLine
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
 from lajvard.tables import ResultTable
 from lajvard.tables.numbers import percent, rounded, usd
@@ -112,7 +112,7 @@ def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
     return LineSection(findings, figures, found.tables, found.facts)
 
 
-def _other_lines(line: FibreLine) -> dict[str, Line]:
+def _other_lines(line: FibreLine) -> dict[str, OpticalLine]:
     """The lines to draw beside the sea crossing: with repeaters, and the first ways on land."""
     found = {"the same with repeaters": line.ways[-1].line} if line.way is not line.ways[-1] else {}
     for (at, number), design in line.land_lines.items():

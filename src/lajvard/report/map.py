@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from lajvard.analysis.alternatives import Way
+from lajvard.analysis.alternatives import ComparedAlternative
 from lajvard.corridor import Corridor
 from lajvard.report.charts import WIDTH
 from lajvard.report.figure import INK, LAND, WATER, colours, figure, svg
@@ -65,7 +65,10 @@ class Scene:
 
 
 def corridor_map(
-    corridor: Corridor, ways: Sequence[Way], main: Way | None, short: dict[str, str]
+    corridor: Corridor,
+    ways: Sequence[ComparedAlternative],
+    main: ComparedAlternative | None,
+    short: dict[str, str],
 ) -> Drawing | None:
     """The corridor with the best route of each way; None when it has no place.
 
@@ -222,8 +225,8 @@ def goes_around(corridor: Corridor) -> NDArray[np.bool_]:
 def _routes(
     axes: Axes,
     scene: Scene,
-    ways: Sequence[Way],
-    main: Way | None,
+    ways: Sequence[ComparedAlternative],
+    main: ComparedAlternative | None,
     colour: dict[str, str],
 ) -> Points:
     """Draw the routes beside each other where they share a link; points along them (page)."""
@@ -274,8 +277,8 @@ def _along(lines: Sequence[Points], every: float = 5.0) -> Points:
 
 def _key(
     corridor: Corridor,
-    ways: Sequence[Way],
-    main: Way | None,
+    ways: Sequence[ComparedAlternative],
+    main: ComparedAlternative | None,
     colour: dict[str, str],
     short: dict[str, str],
 ) -> list[Entry]:

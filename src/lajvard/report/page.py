@@ -10,7 +10,7 @@ from markupsafe import Markup
 import lajvard
 from lajvard.analysis.data_tables import shut_now
 from lajvard.analysis.findings import Finding
-from lajvard.analysis.material import Material
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.route_tables import share_line
 from lajvard.corridor.quality import BASES
 from lajvard.report.charts import time_against_cost, time_cost_distance, where_time_goes
@@ -36,7 +36,7 @@ class Figures:
     scatter: str | None
 
 
-def draw_figures(material: Material, tell: Callable[[str], None]) -> Figures:
+def draw_figures(material: ReportData, tell: Callable[[str], None]) -> Figures:
     """Draw what the material has; the quick report does without the scatter."""
     tell("Drawing the map")
     pair, way = material.main, material.main_way
@@ -65,7 +65,7 @@ class Bar:
     words: str
 
 
-def quality_bars(material: Material) -> list[Bar]:
+def quality_bars(material: ReportData) -> list[Bar]:
     """Bases of all rows, and of the hours and the money of the main route."""
     words = ("published", "derived", "estimated", "unknown")
     sets = []
@@ -91,7 +91,7 @@ def quality_bars(material: Material) -> list[Bar]:
 
 
 def render_page(
-    material: Material,
+    material: ReportData,
     figures: Figures,
     findings: Sequence[Finding],
     tables: dict[str, ResultTable],
@@ -138,7 +138,7 @@ def _drawn(svg: str) -> Markup:
     return Markup(svg)
 
 
-def facts(material: Material) -> dict[str, str]:
+def facts(material: ReportData) -> dict[str, str]:
     """Sentences about the sections, made from the numbers."""
     corridor, way, route, pair = (
         material.corridor,
@@ -174,7 +174,7 @@ def facts(material: Material) -> dict[str, str]:
     return said
 
 
-def _links(material: Material) -> str:
+def _links(material: ReportData) -> str:
     """How sure the lengths and speeds of links are."""
     quality = next((one for one in material.quality if one.table == "link"), None)
     if quality is None or not sum(quality.km.values()):
@@ -193,13 +193,13 @@ def _links(material: Material) -> str:
     return f"{said}."
 
 
-def _warnings(material: Material) -> str:
+def _warnings(material: ReportData) -> str:
     errors = sum(problem.severity == "error" for problem in material.problems)
     warnings = len(material.problems) - errors
     return f"{counted(errors, 'error')} and {counted(warnings, 'warning')}"
 
 
-def _front(material: Material) -> str:
+def _front(material: ReportData) -> str:
     """How many routes no other beats, pair by pair."""
     words = [
         f"{len(pair.best.front)} for {pair.pair.title}"
@@ -209,7 +209,7 @@ def _front(material: Material) -> str:
     return "; ".join(words)
 
 
-def _unserved(material: Material) -> str:
+def _unserved(material: ReportData) -> str:
     """Which alternatives have no route for the main pair."""
     pair = material.main
     ways = [way for way in (pair.ways[1:] if pair else ()) if way.route is None]

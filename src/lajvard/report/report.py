@@ -16,7 +16,7 @@ from lajvard.analysis.data_tables import (
     sources_table,
 )
 from lajvard.analysis.findings import findings_table, key_findings
-from lajvard.analysis.material import Material, gather
+from lajvard.analysis.report_data import ReportData, gather
 from lajvard.analysis.route_tables import (
     alternatives_table,
     chain_table,
@@ -170,7 +170,7 @@ WORKBOOK = (
 """The tables of the workbook, in order."""
 
 
-def make_tables(material: Material) -> dict[str, ResultTable]:
+def make_tables(material: ReportData) -> dict[str, ResultTable]:
     """All tables but the findings and the sources."""
     time, money = comparison_tables(material)
     return {
@@ -192,7 +192,7 @@ def make_tables(material: Material) -> dict[str, ResultTable]:
 
 
 def _simulated(
-    material: Material,
+    material: ReportData,
     corridor: Corridor,
     runs: "Sequence[RunLike]",
     tell: Callable[[str], None],
@@ -218,7 +218,7 @@ def _freight(
     return flows_section(flows, experiment, tell)
 
 
-def _sea(material: Material, tell: Callable[[str], None]) -> "SeaSection | None":
+def _sea(material: ReportData, tell: Callable[[str], None]) -> "SeaSection | None":
     """The cable through the sea, None where the description has none."""
     if not len(material.corridor.used("cable_span")):
         return None
@@ -228,17 +228,17 @@ def _sea(material: Material, tell: Callable[[str], None]) -> "SeaSection | None"
 
 
 def _line(
-    material: Material, sea: "SeaSection | None", tell: Callable[[str], None]
+    material: ReportData, sea: "SeaSection | None", tell: Callable[[str], None]
 ) -> "LineSection | None":
     """The fibre line from end to end, None where the description does not say where it ends."""
     from lajvard.fibre.sites import terminals
 
     if sea is None or len(terminals(material.corridor)) != 2:
         return None
-    from lajvard.fibre.line.system import work_out
+    from lajvard.fibre.line.system import design_fibre_line
     from lajvard.report.line_section import line_section
 
-    return line_section(work_out(material.corridor, cable=sea.design), tell)
+    return line_section(design_fibre_line(material.corridor, cable=sea.design), tell)
 
 
 def _silent(_: str) -> None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
-from lajvard.fibre.seabed.landings import Comparison
+from lajvard.fibre.seabed.landings import LandingComparison
 from lajvard.fibre.seabed.surface import CABLE_TYPES
 from lajvard.report.charts import WIDTH, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, PAPER, figure, quiet, svg
@@ -95,7 +95,7 @@ def _money(axes: Axes, route: CableRoute) -> None:
     )
 
 
-def choice_chart(design: CableDesign, compared: Comparison | None) -> str:
+def choice_chart(design: CableDesign, compared: LandingComparison | None) -> str:
     """Life-cycle cost against repairs: the routes of one pair, and the pairs of landings."""
     both = compared is not None and len(compared.pairs) > 1
     with figure(WIDTH, 380) as drawn:
@@ -150,7 +150,7 @@ def _front(axes: Axes, design: CableDesign) -> list[_Named]:
     return named
 
 
-def _pairs(axes: Axes, compared: Comparison, design: CableDesign) -> list[_Named]:
+def _pairs(axes: Axes, compared: LandingComparison, design: CableDesign) -> list[_Named]:
     chosen = {design.start.site_id, design.end.site_id}
     named = []
     for pair in compared.pairs:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lajvard.corridor import Corridor
 from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
 from lajvard.fibre.seabed.depth import Seabed
-from lajvard.fibre.seabed.landings import Comparison
+from lajvard.fibre.seabed.landings import LandingComparison
 from lajvard.fibre.sites import Landing
 from lajvard.report.charts import WIDTH, dense, settle
 from lajvard.report.figure import GREY, INK, LAJVARD, LAND, PAPER, figure, svg
@@ -80,7 +80,9 @@ class Window:
         return self.top - self.bottom
 
 
-def sea_map(corridor: Corridor, design: CableDesign, compared: Comparison | None = None) -> str:
+def sea_map(
+    corridor: Corridor, design: CableDesign, compared: LandingComparison | None = None
+) -> str:
     """Two maps: the whole sea with the pairs of landings, and the crossing with its hazards.
 
     Parameters
@@ -182,7 +184,9 @@ def _ground(axes: Axes, seabed: Seabed, window: Window, *, labels: bool) -> None
             text.set_zorder(3)
 
 
-def _overview(axes: Axes, design: CableDesign, compared: Comparison | None, close: Window) -> None:
+def _overview(
+    axes: Axes, design: CableDesign, compared: LandingComparison | None, close: Window
+) -> None:
     grid = design.seabed.grid
     sites: dict[str, Landing] = {one.site_id: one for one in (design.start, design.end)}
     for pair in compared.pairs if compared else ():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lajvard.corridor import Corridor
 from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute, design_route, seabed_notes
 from lajvard.fibre.seabed.depth import Seabed, read_seabed
-from lajvard.fibre.seabed.landings import Comparison, LandingPair, compare_landings
+from lajvard.fibre.seabed.landings import LandingComparison, LandingPair, compare_landings
 from lajvard.fibre.sites import landings, main_span
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
@@ -95,7 +95,7 @@ def _first_pair(corridor: Corridor) -> tuple[str, str] | None:
     return spans.text("from_site_id")[row], spans.text("to_site_id")[row]
 
 
-def landings_table(compared: Comparison) -> ResultTable:
+def landings_table(compared: LandingComparison) -> ResultTable:
     """Pairs of landings beside each other."""
     note = " ".join([*seabed_notes(compared.surface.seabed), compared.verdict]).strip()
 
@@ -168,7 +168,7 @@ def _counts(weight: float) -> str:
     return "its price" if weight == 1 else f"{weight:g} times its price"
 
 
-def _facts(design: CableDesign, compared: Comparison) -> dict[str, str]:
+def _facts(design: CableDesign, compared: LandingComparison) -> dict[str, str]:
     too_short = [
         f"The {one.km:.0f} km announced for {pair.name} are shorter than the geodesic of "
         f"{pair.geodesic_km:.0f} km, so no cable can be."

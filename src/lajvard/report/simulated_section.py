@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
-from lajvard.analysis.material import Material
 from lajvard.analysis.profiles import (
     Cause,
     ConvoyStop,
@@ -14,6 +13,7 @@ from lajvard.analysis.profiles import (
     convoy_stops,
     profile_of,
 )
+from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.runs import Simulated, SimulatedWay
 from lajvard.analysis.simulated import (
     Effect,
@@ -90,7 +90,7 @@ class _Numbers:
 
 
 def simulated_section(
-    material: Material, simulated: Simulated, tell: Callable[[str], None]
+    material: ReportData, simulated: Simulated, tell: Callable[[str], None]
 ) -> SimulatedSection:
     """Work out, draw and write down what runs say."""
     tell("Reading the simulated years")
@@ -185,7 +185,7 @@ def _expected(way: SimulatedWay, profile: tuple[ProfileRow, ...]) -> Route | Non
     return route
 
 
-def _facts(material: Material, simulated: Simulated, numbers: _Numbers) -> dict[str, str]:
+def _facts(material: ReportData, simulated: Simulated, numbers: _Numbers) -> dict[str, str]:
     """Sentences about the sections."""
     base, way = simulated.base, simulated.main
     said = {

@@ -19,8 +19,8 @@ from lajvard.study.manifest import Manifest, read_manifest
 from lajvard.study.measures import Measure, measures_of, values_of
 from lajvard.study.posts import read_posts
 from lajvard.study.statistics import LEVEL, Estimate, FloatArray, mean_interval
+from lajvard.study.stopping import counted
 from lajvard.study.store import REPLICATIONS, kept_replications, read_model, read_statistics
-from lajvard.study.watch import counted
 
 if TYPE_CHECKING:
     from ibis import Table

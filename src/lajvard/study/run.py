@@ -28,6 +28,7 @@ from lajvard.study.manifest import (
 from lajvard.study.opened import DURATIONS, Run, open_run
 from lajvard.study.posts import keep_posts
 from lajvard.study.statistics import Until
+from lajvard.study.stopping import StoppingRule
 from lajvard.study.store import (
     MODEL,
     forget_replication,
@@ -37,7 +38,6 @@ from lajvard.study.store import (
     warm_up_file,
     write_model,
 )
-from lajvard.study.watch import Watch
 from lajvard.study.workers import Done, Job, check_engine, in_order
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def simulate(
     subject = _subject(what, days)
     manifest = subject.manifest(settings)
     where = Path(folder)
-    watch = Watch(subject.model, replications)
+    watch = StoppingRule(subject.model, replications)
     _begin(where, subject.model, manifest)
     if subject.posts is not None:
         keep_posts(where, subject.posts)
@@ -300,7 +300,7 @@ def _new(job: Job, most: int, engine: str, jobs: int | None) -> Generator[Done, 
 
 def _until_enough(
     job: Job,
-    watch: Watch,
+    watch: StoppingRule,
     warmup: WarmUpRule,
     new: Iterator[Done],
     progress: Callable[[Progress], None] | None,
@@ -318,7 +318,7 @@ def _until_enough(
         if progress:
             elapsed_s = time.perf_counter() - started
             progress(Progress(replication + 1, watch.most, simulated, n_events, elapsed_s))
-        if watch.is_enough(job, replication, warmup):
+        if watch.is_met(job, replication, warmup):
             return replication + 1
     return watch.most
 

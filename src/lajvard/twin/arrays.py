@@ -24,7 +24,7 @@ from lajvard.simulation.model import (
     StepKind,
     Steps,
 )
-from lajvard.twin.lines import Fleet, Line
+from lajvard.twin.lines import Fleet, ServiceLine
 from lajvard.twin.stations import Station
 from lajvard.twin.steps import Plan
 
@@ -240,7 +240,7 @@ def gate_arrays(gates: Sequence[Gate]) -> Gates:
 
 
 def line_arrays(
-    lines: Sequence[Line],
+    lines: Sequence[ServiceLine],
     fleets: Sequence[Fleet],
     berths: Mapping[str, int],
     numbers: Numbers,

@@ -13,7 +13,7 @@ from lajvard.twin.steps import decks_of
 
 
 @dataclass(frozen=True)
-class Line(Offer):
+class ServiceLine(Offer):
     """One direction of a service, with the chances of its sailings and the gate of its ships.
 
     ``losses`` are gates that take some capacity while they are closed, as low water or works do.
@@ -40,7 +40,7 @@ def lines_of(
     *,
     gates: Mapping[str, Sequence[str]],
     losses: Mapping[str, Sequence[str]] | None = None,
-) -> dict[LineKey, Line]:
+) -> dict[LineKey, ServiceLine]:
     """The services of a case as lines, by direction.
 
     Parameters
@@ -53,7 +53,7 @@ def lines_of(
     table, decks = corridor.used("service"), decks_of(corridor)
     cv = dict(zip(table.text("service_id"), table.numbers("sailing_cv"), strict=True))
     return {
-        key: Line(
+        key: ServiceLine(
             **vars(offer),
             sailing=("lognormal", float(cv[key[0]])),
             gate=next(iter(gates.get(key[0], ())), ""),
@@ -64,7 +64,9 @@ def lines_of(
     }
 
 
-def both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]:
+def both_ways(
+    used: Sequence[ServiceLine], every: Mapping[LineKey, ServiceLine]
+) -> list[ServiceLine]:
     """The lines that are used and their ways back, without which vessels would strand."""
     keys = dict.fromkeys(line.key for line in used)
     for service, start, end in tuple(keys):
@@ -74,7 +76,7 @@ def both_ways(used: Sequence[Line], every: Mapping[LineKey, Line]) -> list[Line]
 
 
 def fleets_of(
-    corridor: Corridor, lines: Mapping[LineKey, Line]
+    corridor: Corridor, lines: Mapping[LineKey, ServiceLine]
 ) -> tuple[tuple[Fleet, ...], list[str]]:
     """The fleets of the lines, and what had to be assumed.
 

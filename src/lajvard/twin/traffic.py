@@ -6,14 +6,14 @@ from dataclasses import replace
 from lajvard.case.choice import LineKey
 from lajvard.case.traffic import Background
 from lajvard.simulation.model import StepKind
-from lajvard.twin.lines import Line
+from lajvard.twin.lines import ServiceLine
 from lajvard.twin.steps import Plan, Planner
 
 
 def background_plans(
     background: Sequence[Background],
     planner: Planner,
-    lines: Mapping[LineKey, Line],
+    lines: Mapping[LineKey, ServiceLine],
     gates: Mapping[str, Sequence[str]],
 ) -> Iterator[tuple[Background, tuple[Plan, ...]]]:
     """The steps of other traffic: it uses posts and ships, and pays and emits nothing.

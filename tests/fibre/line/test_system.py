@@ -17,7 +17,7 @@ from lajvard.fibre.line.exports import data_link_scenario, gnpy_lines, position_
 from lajvard.fibre.line.legs import CablePath, Leg, find_stages
 from lajvard.fibre.line.results import drivers, spreads, stretches, worth_of
 from lajvard.fibre.line.sensitivity import spread, tornado
-from lajvard.fibre.line.system import ORDER, FibreLine, hut_count, land_stretches, work_out
+from lajvard.fibre.line.system import ORDER, FibreLine, design_fibre_line, hut_count, land_stretches
 from lajvard.fibre.optics.gnpy_export import gnpy_network, gnpy_sidecar
 from lajvard.fibre.parameters import Parameters
 from lajvard.fibre.seabed.cable_path import design_route
@@ -28,7 +28,7 @@ ENDS, SPAN = ("AFKBL", "TRIST"), "AZSIY-TMKRW"
 
 @pytest.fixture(scope="module")
 def line() -> FibreLine:
-    return work_out(built_in(), sea_km=340.0)
+    return design_fibre_line(built_in(), sea_km=340.0)
 
 
 # ---------------------------------------------------------------- ways
@@ -53,7 +53,7 @@ def test_work_out__takes_its_ends_and_span_from_the_description() -> None:
         {**row, "site_type": kinds.get(row["site_id"], row["site_type"])} for row in sites.dicts()
     )
     kept = spans.with_rows(row for row in spans.dicts() if row["span_id"] != SPAN)
-    found = work_out(built_in().with_table(moved).with_table(kept))
+    found = design_fibre_line(built_in().with_table(moved).with_table(kept))
     assert found.span_id == "AZSIY-TMAWZ"
     assert found.stages[0].first.legs[0].start == "AFHEA"
     assert found.stages[2].first.legs[-1].end == "TRIST"
@@ -63,11 +63,11 @@ def test_work_out__without_ends_or_a_span_says_so() -> None:
     sites, spans = built_in()["cable_site"], built_in()["cable_span"]
     kept = [row for row in sites.dicts() if row["site_type"] != "terminal"]
     with pytest.raises(InputError, match="terminals at 0 places, a line has two"):
-        work_out(built_in().with_table(sites.with_rows(kept)))
+        design_fibre_line(built_in().with_table(sites.with_rows(kept)))
     with pytest.raises(InputError, match="begins and ends at 'AFKBL'"):
-        work_out(built_in(), ends=("AFKBL", "AFKBL"))
+        design_fibre_line(built_in(), ends=("AFKBL", "AFKBL"))
     with pytest.raises(InputError, match="no submarine span"):
-        work_out(built_in().with_table(spans.with_rows([])))
+        design_fibre_line(built_in().with_table(spans.with_rows([])))
 
 
 def test_find_stages__the_second_way_uses_the_other_afghan_joint(line: FibreLine) -> None:
@@ -138,7 +138,7 @@ def test_find_stages__keeps_the_span_however_long(line: FibreLine) -> None:
 def test_parts__lose_no_cut_where_a_share_takes_both_cables(line: FibreLine) -> None:
     """Cuts of both cables are taken from each, not added to them."""
     stage, parts = line.stages[0], line.parts[0]
-    alone = line.but(parallel_share=0.0).parts[0]
+    alone = line.with_parameters(parallel_share=0.0).parts[0]
     for way in (0, 1):
         path = (stage.first, stage.second)[way]
         rate = sum(p.rate_per_year for p in parts if way in p.ways)
@@ -170,7 +170,7 @@ def test_parts__orders_are_those_of_the_parameters_by_country() -> None:
     corridor = built_in().with_table(table.with_rows([*kept, *moved]))
     ranges = Parameters.of(corridor, "fibre", "seabed").ranges
     own = Parameters("own", {name: one for name, one in ranges.items() if name not in renamed})
-    found = work_out(corridor, parameters=own, sea_km=340.0)
+    found = design_fibre_line(corridor, parameters=own, sea_km=340.0)
     orders = [(at, p.name, p.ways) for at in (0, 1, 2) for p in found.parts[at]]
     # only the second way across the sea passes Kazakhstan
     assert [one for one in orders if one[1].startswith(ORDER)] == [(1, f"{ORDER}KZ", (1,))]
@@ -186,7 +186,7 @@ def test_parts__know_the_route(line: FibreLine) -> None:
 def test_drivers__know_how_unsure_the_repairs_of_a_route_are() -> None:
     seabed = read_seabed(built_in(), cell_km=6.0)
     cable = design_route(built_in(), "Siyazan", "Turkmenbashi", seabed=seabed, weights=(1.0,))
-    laid = work_out(built_in(), cable=cable)
+    laid = design_fibre_line(built_in(), cable=cable)
     assert laid.coarse
     assert laid.sea_leg.length_km == pytest.approx(cable.best.cable_km)
     sea = next(part for part in laid.parts[1] if part.name == "Turkmenbashi port - Siyazan (sea)")
@@ -194,7 +194,7 @@ def test_drivers__know_how_unsure_the_repairs_of_a_route_are() -> None:
     swing = next(s for s in drivers(laid)["outage over one way"] if s.parameter == "route_repairs")
     assert (swing.low, swing.high) == (cable.low.repairs_per_year, cable.high.repairs_per_year)
     assert swing.at_low < laid.unprotected.down_h_per_year < swing.at_high
-    more = laid.but(route_repairs=2 * cable.best.repairs_per_year)
+    more = laid.with_parameters(route_repairs=2 * cable.best.repairs_per_year)
     extra = cable.best.repairs_per_year * laid.parameters["repair_cost"] / 1e6
     assert span_bill(more).operating_musd == pytest.approx(span_bill(laid).operating_musd + extra)
 
@@ -234,8 +234,10 @@ def test_but__works_out_what_a_parameter_touches(line: FibreLine) -> None:
         {"land_span_loss": 20.0},
         {"life": 20.0},
     ):
-        quick = line.but(**values)
-        slow = work_out(built_in(), parameters=line.parameters.but(**values), sea_km=line.sea_km)
+        quick = line.with_parameters(**values)
+        slow = design_fibre_line(
+            built_in(), parameters=line.parameters.with_parameters(**values), sea_km=line.sea_km
+        )
         assert quick.protected == slow.protected, values
         assert span_bill(quick) == span_bill(slow), values
         assert line_bill(quick) == line_bill(slow), values
@@ -312,7 +314,7 @@ def test_gnpy_network__is_a_chain_whose_gains_restore_the_launch(line: FibreLine
 def test_gnpy_export__says_what_it_cannot_describe(line: FibreLine) -> None:
     with pytest.raises(InputError, match="Raman pumps have no export"):
         gnpy_network(line.way.line)
-    both = work_out(built_in(), sea_km=340.0, band="C+L")
+    both = design_fibre_line(built_in(), sea_km=340.0, band="C+L")
     with pytest.raises(InputError, match="bands C\\+L have no export"):
         gnpy_network(both.ways[-1].line)
     design, _ = gnpy_lines(line)["sea-with-repeaters"]

@@ -19,7 +19,7 @@ from lajvard.fibre.optics.design import (
     longest_span_km,
     ways_across,
 )
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import COMBS, FibreType, Section
 from lajvard.fibre.parameters import Parameters
 
@@ -59,7 +59,7 @@ def test_design_remote__comes_near_the_record_of_291_km() -> None:
     """41 Tbit/s over 291 km were shown in 2023, with more pumps and no margin for ageing."""
     line = design_remote("record", ENDS, 291.0, PARAMETERS)
     assert 30 < line.capacity_tbit_s < 41
-    bold = PARAMETERS.but(design_margin=2.0, sea_fibre_loss=0.15)
+    bold = PARAMETERS.with_parameters(design_margin=2.0, sea_fibre_loss=0.15)
     line = design_remote("record", ENDS, 291.0, bold)
     assert 36 < line.capacity_tbit_s < 46
 
@@ -116,7 +116,7 @@ def test_designs__refuse_what_cannot_be() -> None:
     with pytest.raises(InputError, match="too short for a remote amplifier"):
         design_remote("sea", ENDS, 35.0, PARAMETERS)
     with pytest.raises(InputError, match="leave nothing"):
-        design_land("road", ["a", "b"], [50.0], PARAMETERS.but(land_span_loss=0.4))
+        design_land("road", ["a", "b"], [50.0], PARAMETERS.with_parameters(land_span_loss=0.4))
 
 
 def test_ways_across__a_short_sea_needs_nothing() -> None:
@@ -138,13 +138,15 @@ def test_spans__add_up_to_the_line() -> None:
 def test_line__refuses_sites_that_do_not_fit() -> None:
     section = Section(FibreType("G.652"), 80.0)
     with pytest.raises(InputError, match="sites"):
-        Line("x", "a", "b", COMBS["C"], (section, section), ("hut",), 0.0)
+        OpticalLine("x", "a", "b", COMBS["C"], (section, section), ("hut",), 0.0)
 
 
 def test_line__fixed_gains_carry_power_on() -> None:
     fibre = FibreType("G.652")
     sections = (Section(fibre, 50.0, gain_db=5.0), Section(fibre, 50.0))
-    line = Line("x", "a", "b", COMBS["C"], sections, ("hut", "terminal"), 0.0, raman_between=False)
+    line = OpticalLine(
+        "x", "a", "b", COMBS["C"], sections, ("hut", "terminal"), 0.0, raman_between=False
+    )
     assert line.spans[1].launch_dbm == pytest.approx(-5.0)
     assert line.spans[1].gain_db == pytest.approx(15.0)
     assert np.all(line.gsnr_db > 15)

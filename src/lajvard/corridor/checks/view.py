@@ -206,7 +206,7 @@ class View:
         return {name for change in self.changes for name in (change.before, change.after)}
 
     @cached_property
-    def changes(self) -> "list[Change]":
+    def changes(self) -> "list[CellChange]":
         """The operating transfers, once for each direction in which they work."""
         table = self.corridor.used("transfer")
         nodes, able = self.ends(table, "node_id"), self.operates(table)
@@ -216,9 +216,9 @@ class View:
         for ix, row in enumerate(zip(*(table.text(name) for name in names), strict=True)):
             if nodes[ix] >= 0 and able[ix]:
                 node, before, after = int(nodes[ix]), label(*row[:2]), label(*row[2:])
-                found.append(Change(node, before, after, classes[ix]))
+                found.append(CellChange(node, before, after, classes[ix]))
                 if back[ix]:
-                    found.append(Change(node, after, before, classes[ix]))
+                    found.append(CellChange(node, after, before, classes[ix]))
         return found
 
 
@@ -232,7 +232,7 @@ class Ways(NamedTuple):
     label_names: tuple[str, ...]
 
 
-class Change(NamedTuple):
+class CellChange(NamedTuple):
     """A transfer from one state of a node to another."""
 
     node: int

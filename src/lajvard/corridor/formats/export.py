@@ -62,7 +62,7 @@ def export_geojson(corridor: Corridor, path: str | PathLike[str]) -> Path:
     ----------
     path
         A name that ends in ``.geojson`` or ``.json`` gives one file with the nodes and links
-        together, told apart by the property ``layer``. Anything else is a folder, which gets
+        together, grouped by the property ``layer``. Anything else is a folder, which gets
         ``node.geojson``, ``link.geojson`` and so on for each table that has a place on a map.
 
     Returns

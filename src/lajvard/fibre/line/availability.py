@@ -60,7 +60,7 @@ class Availability:
 
     share: float
     outages_per_year: float
-    causes: tuple["Cause", ...] = ()
+    causes: tuple["OutageCause", ...] = ()
 
     @property
     def down_h_per_year(self) -> float:
@@ -100,7 +100,7 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class OutageCause:
     """A part, or two at once, that takes the line down."""
 
     name: str
@@ -139,7 +139,7 @@ def one_way(parts: Sequence[Part], way: int = 0) -> Availability:
 def _serial(parts: Sequence[Part]) -> Availability:
     share = prod(part.up for part in parts)
     causes = (
-        Cause(part.name, share * part.rate_per_year, part.repair_h)
+        OutageCause(part.name, share * part.rate_per_year, part.repair_h)
         for part in parts
         if part.rate_per_year
     )
@@ -164,7 +164,8 @@ def two_ways(parts: Sequence[Part]) -> Availability:
     share = shared.share * (1 - down[0] * down[1])
     rest = 1 - down[0] * down[1]
     causes = [
-        Cause(cause.name, cause.outages_per_year * rest, cause.mean_h) for cause in shared.causes
+        OutageCause(cause.name, cause.outages_per_year * rest, cause.mean_h)
+        for cause in shared.causes
     ]
     both = shared.share * (down[0] * own[1].outages_per_year + down[1] * own[0].outages_per_year)
     causes += _pairs(own[0], own[1], both)
@@ -172,10 +173,10 @@ def two_ways(parts: Sequence[Part]) -> Availability:
     return Availability(share, sum(cause.outages_per_year for cause in ordered), ordered)
 
 
-def _pairs(first: Availability, second: Availability, total: float) -> list[Cause]:
+def _pairs(first: Availability, second: Availability, total: float) -> list[OutageCause]:
     """Failures of both ways at once, by pair of parts; together `total` a year."""
     found = [
-        Cause(
+        OutageCause(
             f"{a.name} and {b.name}",
             a.outages_per_year * b.outages_per_year * (a.mean_h + b.mean_h) / YEAR_H,
             a.mean_h * b.mean_h / (a.mean_h + b.mean_h) if a.mean_h + b.mean_h else 0.0,
@@ -186,7 +187,7 @@ def _pairs(first: Availability, second: Availability, total: float) -> list[Caus
     rough = sum(cause.outages_per_year for cause in found)
     if not rough:
         return []
-    return [Cause(c.name, c.outages_per_year * total / rough, c.mean_h) for c in found]
+    return [OutageCause(c.name, c.outages_per_year * total / rough, c.mean_h) for c in found]
 
 
 def in_series(*found: Availability) -> Availability:
@@ -200,7 +201,7 @@ def in_series(*found: Availability) -> Availability:
     """
     share = prod(one.share for one in found)
     causes = [
-        Cause(c.name, c.outages_per_year * share / one.share, c.mean_h)
+        OutageCause(c.name, c.outages_per_year * share / one.share, c.mean_h)
         for one in found
         for c in one.causes
     ]

@@ -6,7 +6,7 @@ from math import ceil
 
 from lajvard.fibre.line.legs import CablePath
 from lajvard.fibre.line.system import FibreLine, hut_count
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.parameters import Parameters
 
 MONTHS = 12
@@ -92,7 +92,7 @@ def span_bill(line: FibreLine) -> Bill:
     return _bill("the submarine span", built, yearly, p)
 
 
-def _modems(design: Line, p: Mapping[str, float]) -> float:
+def _modems(design: OpticalLine, p: Mapping[str, float]) -> float:
     """Million USD for the modems of what is lit; of all channels at least one."""
     channel_tbit_s = design.capacity_tbit_s / design.comb.n_channels
     if not channel_tbit_s:

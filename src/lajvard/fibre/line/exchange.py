@@ -176,7 +176,7 @@ def sample_ready(
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class DataBorder:
     """A road post of the corridor and the exchange there.
 
     Attributes
@@ -202,7 +202,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class DataEffect:
     """What data sent ahead do at a post, in hours a unit load.
 
     Attributes
@@ -219,7 +219,7 @@ class Effect:
         Probability that the data are there, for each of the three.
     """
 
-    post: Post
+    post: DataBorder
     without_h: float
     exchange_h: float
     line_h: float
@@ -233,7 +233,7 @@ FULL_LEAD_H = 12.0
 """Lead time of data sent at loading, for `Effect.full_h`."""
 
 
-def posts_between(corridor: Corridor, countries: Sequence[str]) -> tuple[Post, ...]:
+def posts_between(corridor: Corridor, countries: Sequence[str]) -> tuple[DataBorder, ...]:
     """The road posts of `corridor` at borders between two of these countries, in their order."""
     table, nodes = corridor.used("procedure"), corridor.used("node")
     country = dict(zip(nodes.text("node_id"), nodes.text("country"), strict=True))
@@ -251,11 +251,11 @@ def posts_between(corridor: Corridor, countries: Sequence[str]) -> tuple[Post, .
         together = any({here, there} <= members for members in connected)
         mean_h = float(table.numbers("mean_h")[ix])
         place = name[node].split(" (")[0]
-        found.append(Post(procedure, place, here, there, direction, together, mean_h, basis))
+        found.append(DataBorder(procedure, place, here, there, direction, together, mean_h, basis))
     return tuple(sorted(found, key=lambda post: _order(post, countries)))
 
 
-def _order(post: Post, countries: Sequence[str]) -> tuple[int, int, str]:
+def _order(post: DataBorder, countries: Sequence[str]) -> tuple[int, int, str]:
     at = countries.index(post.country), countries.index(post.other_country)
     return min(at), at[0], post.procedure_id
 
@@ -276,11 +276,11 @@ def _connected(corridor: Corridor) -> list[frozenset[str]]:
 
 
 def effects_at(
-    posts: Sequence[Post],
+    posts: Sequence[DataBorder],
     practice: Practice,
     today: DataLink,
     both: DataLink,
-) -> tuple[Effect, ...]:
+) -> tuple[DataEffect, ...]:
     """What the exchange, and the line for it, do at each post.
 
     Parameters
@@ -301,9 +301,9 @@ def effects_at(
     return tuple(_effect(post, practice.saving, *chances) for post in posts)
 
 
-def _effect(post: Post, saving: float, today: float, line: float, full: float) -> Effect:
+def _effect(post: DataBorder, saving: float, today: float, line: float, full: float) -> DataEffect:
     hours = [post.mean_h * (1 - saving * chance) for chance in (today, line, full)]
-    return Effect(post, post.mean_h, hours[0], hours[1], hours[2], today, line, full)
+    return DataEffect(post, post.mean_h, hours[0], hours[1], hours[2], today, line, full)
 
 
 def late_by_latency(practice: Practice, link: DataLink, more_ms: float) -> float:

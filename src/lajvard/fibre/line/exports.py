@@ -18,7 +18,7 @@ from lajvard.fibre.line.legs import CablePath
 from lajvard.fibre.line.system import FibreLine
 from lajvard.fibre.optics.design import design_repeatered
 from lajvard.fibre.optics.gnpy_export import write_gnpy
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.seabed.route_list import position_list as route_rows
 
 STEP_KM = 5.0
@@ -55,12 +55,12 @@ Place = Callable[[float], tuple[float, float]]
 """Longitude and latitude at a distance from the start of a line in km."""
 
 
-def gnpy_lines(line: FibreLine) -> dict[str, tuple[Line, Place]]:
+def gnpy_lines(line: FibreLine) -> dict[str, tuple[OpticalLine, Place]]:
     """The lines that GNPy can be given and where they lie, by name of their folder."""
     leg = line.sea_leg
     ends = (leg.start_name, leg.end_name)
     sea = design_repeatered("sea", ends, leg.length_km, line.parameters)
-    found: dict[str, tuple[Line, Place]] = {"sea-with-repeaters": (sea, sea_position(line))}
+    found: dict[str, tuple[OpticalLine, Place]] = {"sea-with-repeaters": (sea, sea_position(line))}
     for (at, number), design in line.land_lines.items():
         stage = line.stages[at]
         path = (stage.first, stage.second)[number]
@@ -81,7 +81,7 @@ def sea_position(line: FibreLine) -> Place:
 
 
 def _sidecar(
-    design: Line, place: Place, parameters: Mapping[str, float]
+    design: OpticalLine, place: Place, parameters: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
     """Position and price of the elements of a line, by uid."""
     prices = {

@@ -74,7 +74,7 @@ class CablePath:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class LineStage:
     """A part of the line with two ways, and what they share.
 
     ``shared`` names links that both use, ``beside`` pairs of places between which both pass over
@@ -112,7 +112,7 @@ def find_stages(
     ends: tuple[str, str],
     span_id: str,
     sea_km: float | None = None,
-) -> tuple[Stage, ...]:
+) -> tuple[LineStage, ...]:
     """The line from `ends` to `ends` over a submarine span, in three parts with two ways each.
 
     Parameters
@@ -129,7 +129,7 @@ def find_stages(
 
     Returns
     -------
-    tuple of Stage
+    tuple of LineStage
         From the first end to a landing through the countries of the two; over the sea, the first
         way by the span and the second by other cables and through any country; from the
         other landing to the second end.
@@ -287,9 +287,9 @@ def _countries_between(
 
 def _stage(
     name: str, network: _Network, edges: Sequence[Edge], pair: PathPair, start: str
-) -> Stage:
+) -> LineStage:
     first, second = (_path(network, edges, path, start) for path in (pair.first, pair.second))
-    return Stage(
+    return LineStage(
         name,
         first,
         second,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lajvard.fibre.line.availability import Availability, one_way, ship_sweep, two_ways
 from lajvard.fibre.line.cost import Bill, line_bill, span_bill
 from lajvard.fibre.line.exchange import (
+    DataEffect,
     DataLink,
-    Effect,
     Practice,
     effects_at,
     late_by_latency,
@@ -126,7 +126,7 @@ def _results(line: FibreLine, names: tuple[str, ...]) -> Results:
 
     def results(parameters: Parameters) -> tuple[float, ...]:
         changed = {name: value for name, value in parameters.items() if value != base[name]}
-        other = line.but(**changed)
+        other = line.with_parameters(**changed)
         return tuple(MEASURES[name][1](other) for name in names)
 
     return results
@@ -153,7 +153,7 @@ class Worth:
         12 h of lead instead of the stated; and over a link that is never down.
     """
 
-    effects: tuple[Effect, ...]
+    effects: tuple[DataEffect, ...]
     present: DataLink
     both: DataLink
     practice: Practice
@@ -176,7 +176,7 @@ def worth_of(line: FibreLine) -> Worth:
     both = DataLink.of(line.with_links(present.availability), latency_ms)
 
     def if_(**values: float) -> float:
-        return ready(Practice.of(p.but(**values)), present)
+        return ready(Practice.of(p.with_parameters(**values)), present)
 
     return Worth(
         effects_at(posts_between(line.corridor, countries), practice, present, both),

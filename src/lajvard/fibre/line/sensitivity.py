@@ -46,7 +46,9 @@ def tornado(results: Results, parameters: Parameters) -> tuple[tuple[Swing, ...]
     central = results(parameters)
     found: list[list[Swing]] = [[] for _ in central]
     for name, span in parameters.ranges.items():
-        low, high = (results(parameters.but(**{name: value})) for value in (span.low, span.high))
+        low, high = (
+            results(parameters.with_parameters(**{name: value})) for value in (span.low, span.high)
+        )
         for swings, middle, at_low, at_high in zip(found, central, low, high, strict=True):
             if abs(at_high - at_low) > 1e-9 * abs(middle):
                 swings.append(
@@ -78,7 +80,11 @@ def spread(
         if name in names
     }
     rows = [
-        results(parameters.but(**{name: float(column[ix]) for name, column in columns.items()}))
+        results(
+            parameters.with_parameters(
+                **{name: float(column[ix]) for name, column in columns.items()}
+            )
+        )
         for ix in range(draws)
     ]
     low, high = np.quantile(np.array(rows), [0.1, 0.9], axis=0)

@@ -15,17 +15,17 @@ from lajvard.fibre.line.availability import (
     one_way,
     two_ways,
 )
-from lajvard.fibre.line.legs import CablePath, Leg, Stage, find_stages, span_row
+from lajvard.fibre.line.legs import CablePath, Leg, LineStage, find_stages, span_row
 from lajvard.fibre.optics.design import (
     OPTICAL,
-    Way,
+    SeaCrossing,
     design_land,
     even_spans,
     land_fibre,
     longest_span_km,
     ways_across,
 )
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.parameters import Parameters, Range
 from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute, design_route
 from lajvard.fibre.seabed.depth import read_seabed
@@ -64,8 +64,8 @@ class FibreLine:
 
     corridor: Corridor
     parameters: Parameters
-    stages: tuple[Stage, ...]
-    ways: tuple[Way, ...]
+    stages: tuple[LineStage, ...]
+    ways: tuple[SeaCrossing, ...]
     span_id: str
     band: str
     sea_km: float | None = None
@@ -78,7 +78,7 @@ class FibreLine:
         return self.sea_route is not None and self.sea_route.coarse
 
     @property
-    def sea(self) -> Stage:
+    def sea(self) -> LineStage:
         """The stage across the sea."""
         return self.stages[1]
 
@@ -88,12 +88,12 @@ class FibreLine:
         return next(leg for leg in self.sea.first.legs if leg.leg_id == self.span_id)
 
     @property
-    def way(self) -> Way:
+    def way(self) -> SeaCrossing:
         """The simplest way across the sea that works."""
         return next((way for way in self.ways if way.works), self.ways[-1])
 
     @cached_property
-    def land_lines(self) -> Mapping[tuple[int, int], Line]:
+    def land_lines(self) -> Mapping[tuple[int, int], OpticalLine]:
         """Designs of the ways on land, by stage and way."""
         return {
             (at, number): design_path(f"{stage.name}, way {number + 1}", path, self.parameters)
@@ -140,9 +140,9 @@ class FibreLine:
         )
         return in_series(beside(others, rest), one_way(orders))
 
-    def but(self, **values: float) -> "FibreLine":
+    def with_parameters(self, **values: float) -> "FibreLine":
         """The same line with other values of parameters; only what they touch is worked out."""
-        numbers = self.parameters.but(**values)
+        numbers = self.parameters.with_parameters(**values)
         changed = {name for name, value in values.items() if value != self.parameters[name]}
         stages, ways = self.stages, self.ways
         if changed & LENGTHS:
@@ -158,7 +158,7 @@ class FibreLine:
         return found
 
 
-def work_out(
+def design_fibre_line(
     corridor: Corridor,
     *,
     parameters: Parameters | None = None,
@@ -252,13 +252,13 @@ def seabed_route(
     return design_route(corridor, here, there, seabed=seabed, weights=(1.0,), progress=progress)
 
 
-def _ways(line: FibreLine, parameters: Parameters) -> tuple[Way, ...]:
+def _ways(line: FibreLine, parameters: Parameters) -> tuple[SeaCrossing, ...]:
     leg = line.sea_leg
     ends = (leg.start_name, leg.end_name)
     return ways_across(f"{ends[0]} - {ends[1]}", ends, leg.length_km, parameters, band=line.band)
 
 
-def design_path(name: str, path: CablePath, parameters: Mapping[str, float]) -> Line:
+def design_path(name: str, path: CablePath, parameters: Mapping[str, float]) -> OpticalLine:
     """The line along a way on land; amplifiers stand where losses ask for them."""
     return design_land(
         name, (path.legs[0].start_name, path.legs[-1].end_name), [path.length_km], parameters
@@ -266,11 +266,11 @@ def design_path(name: str, path: CablePath, parameters: Mapping[str, float]) -> 
 
 
 def stage_parts(
-    stage: Stage,
+    stage: LineStage,
     parameters: Mapping[str, float],
     *,
     span_id: str,
-    way: Way,
+    way: SeaCrossing,
     route: CableRoute | None = None,
 ) -> tuple[Part, ...]:
     """Everything of a stage that fails: cables, huts, repeaters, terminals, and orders."""
@@ -323,7 +323,7 @@ def _ship(name: str, rate: float, ways: tuple[int, ...], parameters: Mapping[str
 
 
 def _stations(
-    stage: Stage, number: int, parameters: Mapping[str, float], span_id: str, way: Way
+    stage: LineStage, number: int, parameters: Mapping[str, float], span_id: str, way: SeaCrossing
 ) -> list[Part]:
     """Huts, repeaters and terminals of one way."""
     path = (stage.first, stage.second)[number]

@@ -7,7 +7,7 @@ from math import ceil, log10, nan
 import numpy as np
 
 from lajvard.errors import InputError
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import (
     COMBS,
     Comb,
@@ -114,7 +114,7 @@ def design_land(
     parameters: Mapping[str, float],
     *,
     band: str = "C",
-) -> Line:
+) -> OpticalLine:
     """A line on land through `places`, with amplifiers no further apart than losses allow.
 
     Parameters
@@ -136,7 +136,7 @@ def design_repeatered(
     parameters: Mapping[str, float],
     *,
     band: str = "C",
-) -> Line:
+) -> OpticalLine:
     """A submarine line with repeaters evenly spaced."""
     lengths = even_spans([_positive(name, length_km)], parameters["repeater_spacing"])
     return _amplified(name, ends, lengths, sea_fibre(parameters), "repeater", parameters, band)
@@ -150,7 +150,7 @@ def _amplified(
     kind: str,
     parameters: Mapping[str, float],
     band: str,
-) -> Line:
+) -> OpticalLine:
     noise_db, joint_db = parameters["amplifier_noise"], parameters["joint_loss"]
     sections = tuple(Section(fibre, km, joint_db, noise_db=noise_db) for km in lengths_km)
     comb = comb_named(band)
@@ -168,8 +168,8 @@ def _line(
     sites: tuple[str, ...],
     launch_dbm: float,
     parameters: Mapping[str, float],
-) -> Line:
-    return Line(
+) -> OpticalLine:
+    return OpticalLine(
         name,
         *ends,
         comb,
@@ -193,7 +193,7 @@ def _positive(name: str, length_km: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SeaCrossing:
     """A way to span the sea without repeaters, or to do with them, and what becomes of it.
 
     ``line`` is the design, ``what`` what it uses; a way that does not work has a line all the
@@ -201,7 +201,7 @@ class Way:
     """
 
     what: str
-    line: Line
+    line: OpticalLine
 
     @property
     def works(self) -> bool:
@@ -221,7 +221,7 @@ def ways_across(
     parameters: Mapping[str, float],
     *,
     band: str = "C",
-) -> tuple[Way, ...]:
+) -> tuple[SeaCrossing, ...]:
     """Ways to span a sea of `length_km`, the simplest first: the first that works is the answer.
 
     Without repeaters with fibre as on land, with fibre of low loss and a strong sender, with a
@@ -232,7 +232,7 @@ def ways_across(
     ordinary, strong = parameters["repeater_power"], parameters["booster_power"]
     raman = parameters["raman_gain"]
 
-    def bare(fibre: FibreType, power_dbm: float, raman_db: float) -> Line:
+    def bare(fibre: FibreType, power_dbm: float, raman_db: float) -> OpticalLine:
         section = Section(
             fibre,
             length_km,
@@ -246,14 +246,16 @@ def ways_across(
         return _line(name, ends, comb, (section,), ("terminal",), float(launch[0]), parameters)
 
     ways = [
-        Way("ordinary fibre and amplifiers", bare(land, ordinary, 0.0)),
-        Way("low loss, strong sender", bare(sea, strong, 0.0)),
-        Way("low loss, strong sender, Raman pump", bare(sea, strong, raman)),
+        SeaCrossing("ordinary fibre and amplifiers", bare(land, ordinary, 0.0)),
+        SeaCrossing("low loss, strong sender", bare(sea, strong, 0.0)),
+        SeaCrossing("low loss, strong sender, Raman pump", bare(sea, strong, raman)),
     ]
     if length_km >= SHORTEST_REMOTE_KM:
         remote = design_remote(name, ends, length_km, parameters, band=band)
-        ways.append(Way("low loss, strong sender, Raman pump, remote amplifier", remote))
-    ways.append(Way("repeaters", design_repeatered(name, ends, length_km, parameters, band=band)))
+        ways.append(SeaCrossing("low loss, strong sender, Raman pump, remote amplifier", remote))
+    ways.append(
+        SeaCrossing("repeaters", design_repeatered(name, ends, length_km, parameters, band=band))
+    )
     return tuple(ways)
 
 
@@ -264,7 +266,7 @@ def design_remote(
     parameters: Mapping[str, float],
     *,
     band: str = "C",
-) -> Line:
+) -> OpticalLine:
     """A line without repeaters, with a Raman pump at the receiver that also feeds an amplifier.
 
     The place of the remote amplifier and the launch power are those with the most capacity, sought

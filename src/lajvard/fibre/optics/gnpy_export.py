@@ -13,7 +13,7 @@ from typing import Any
 
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
-from lajvard.fibre.optics.line import Line
+from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import Section
 
 EQUIPMENT, NETWORK, SIDECAR = "equipment.json", "network.json", "sidecar.json"
@@ -26,7 +26,10 @@ _NO_NOISE_DB = 100.0
 
 
 def write_gnpy(
-    line: Line, folder: str | PathLike[str], *, extra: Mapping[str, Mapping[str, Any]] | None = None
+    line: OpticalLine,
+    folder: str | PathLike[str],
+    *,
+    extra: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[Path, Path, Path]:
     """Write `line` for ``gnpy-transmission-example network.json -e equipment.json``.
 
@@ -58,7 +61,7 @@ def write_gnpy(
     return where / EQUIPMENT, where / NETWORK, where / SIDECAR
 
 
-def gnpy_equipment(line: Line) -> dict[str, Any]:
+def gnpy_equipment(line: OpticalLine) -> dict[str, Any]:
     """The equipment of a line: its fibres, amplifiers of fixed noise figure, and the spectrum."""
     _check(line)
     comb = line.comb
@@ -127,7 +130,7 @@ def gnpy_equipment(line: Line) -> dict[str, Any]:
     }
 
 
-def _check(line: Line) -> None:
+def _check(line: OpticalLine) -> None:
     where = f"line '{line.name}'"
     if len(line.comb.bands) > 1:
         remedy = "Export the design in the C band."
@@ -137,7 +140,7 @@ def _check(line: Line) -> None:
         raise InputError(where, "Raman pumps have no export to GNPy", remedy)
 
 
-def gnpy_network(line: Line) -> dict[str, Any]:
+def gnpy_network(line: OpticalLine) -> dict[str, Any]:
     """The elements of a line in order, and their connections."""
     _check(line)
     elements = [
@@ -188,7 +191,7 @@ def _fibre(uid: str, section: Section) -> dict[str, Any]:
     }
 
 
-def gnpy_sidecar(line: Line, extra: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def gnpy_sidecar(line: OpticalLine, extra: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What is known of the elements beyond GNPy's own keys, by uid."""
     known: dict[str, dict[str, Any]] = {
         "terminal-0": {"name": line.origin, "kp_km": 0.0},

@@ -57,7 +57,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Line:
+class OpticalLine:
     """A line of one fibre pair between two terminals.
 
     Attributes

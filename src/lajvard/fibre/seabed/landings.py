@@ -69,7 +69,7 @@ class LandingPair:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class LandingComparison:
     """Pairs of landings on one seabed, the cheapest first."""
 
     pairs: tuple[LandingPair, ...]
@@ -132,7 +132,7 @@ def compare_landings(
     *,
     seabed: Seabed | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Comparison:
+) -> LandingComparison:
     """The cheapest cable between each pair of landings.
 
     Parameters
@@ -180,7 +180,7 @@ def compare_landings(
         found,
         key=lambda pair: pair.route.life_cycle_usd if pair.route is not None else float("inf"),
     )
-    return Comparison(tuple(ordered), surface)
+    return LandingComparison(tuple(ordered), surface)
 
 
 def _spans(corridor: Corridor) -> list[tuple[Landing, Landing]]:

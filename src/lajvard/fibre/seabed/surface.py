@@ -250,7 +250,7 @@ def at_ends(parameters: Parameters) -> tuple[Parameters, Parameters]:
         if name in CHEAPER_WHEN_HIGH:
             low, high = high, low
         cheap[name], dear[name] = low, high
-    return parameters.but(**cheap), parameters.but(**dear)
+    return parameters.with_parameters(**cheap), parameters.with_parameters(**dear)
 
 
 def with_parameters(corridor: Corridor, surface: Surface, parameters: Parameters) -> Surface:

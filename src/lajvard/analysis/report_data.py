@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from lajvard.analysis.alternatives import PairComparison, Way, compare_alternatives
+from lajvard.analysis.alternatives import ComparedAlternative, PairComparison, compare_alternatives
 from lajvard.analysis.targets import TargetResult, validate_targets
 from lajvard.case import Case
 from lajvard.corridor import Corridor, Table, check_corridor
@@ -21,7 +21,7 @@ from lajvard.tables.numbers import in_words
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class ReportData:
     """A corridor on one day, and what was computed from it.
 
     Attributes
@@ -53,7 +53,7 @@ class Material:
         return first if first is not None and first.best.route is not None else None
 
     @property
-    def main_way(self) -> Way | None:
+    def main_way(self) -> ComparedAlternative | None:
         """The first alternative of the main pair, or the best of all if it has no route."""
         return self.main.main if self.main else None
 
@@ -72,7 +72,7 @@ class Material:
             for name, short in zip(names, cut, strict=True)
         }
 
-    def called(self, way: Way) -> str:
+    def called(self, way: ComparedAlternative) -> str:
         """What a way is called in a sentence."""
         return self.short[way.name] if way.alternative_id else "the best route"
 
@@ -147,14 +147,14 @@ def gather(
     *,
     quick: bool = False,
     progress: Callable[[str], None] | None = None,
-) -> Material:
+) -> ReportData:
     """Compute all that a report says about a case."""
     tell = progress or _silent
     tell("Checking the description")
     problems, corridor = check_corridor(case.changed), case.rows
     comparisons = compare_alternatives(case, main_only=quick, progress=tell)
     tell("Comparing with published figures")
-    return Material(
+    return ReportData(
         corridor,
         comparisons,
         validate_targets(case),

@@ -46,7 +46,7 @@ def counted(folder: Path, replication: int, warmup_days: int) -> Statistics:
     return without(whole, read_warm_up(folder, replication, warmup_days))
 
 
-class Watch:
+class StoppingRule:
     """Decides when a run is done.
 
     Attributes
@@ -64,7 +64,7 @@ class Watch:
             self._running = Running()
             self._days = 0
 
-    def is_enough(self, job: Job, replication: int, rule: str | int) -> bool:
+    def is_met(self, job: Job, replication: int, rule: str | int) -> bool:
         """Whether the run may end with `replication`; asked for each in turn."""
         if self._until is None:
             return replication + 1 >= self.most
