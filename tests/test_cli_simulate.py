@@ -9,9 +9,7 @@ import pytest
 from tests.commands import bad, good, run
 from tests.tiny import tiny_corridor
 
-from lajvard.cli.simulate import progress_text
 from lajvard.corridor import write_corridor
-from lajvard.study.run import Progress
 
 SCENARIO = """
 name: slow
@@ -91,12 +89,6 @@ def test_simulate__refuses(tiny: Path, tmp_path: Path, words: tuple[str, ...], s
 def test_simulate__refuses_the_folder_of_another_run(runs: Path, tiny: Path) -> None:
     said = bad(2, "simulate", "--corridor", tiny, "--days", "30", "--out", runs / "base")
     assert "holds another run" in said
-
-
-def test_progress_text__has_rate_and_time_left() -> None:
-    assert progress_text(Progress(1, 20, 0, 0, 0.1)) == "Replication 1 of 20"
-    said = progress_text(Progress(5, 20, 5, 5_000_000, 2.0))
-    assert said == "Replication 5 of 20, 2.5 million events/s, 6 s left"
 
 
 # ---------------------------------------------------------------- compare

@@ -14,6 +14,7 @@ import io
 from collections.abc import Mapping
 
 from lajvard.corridor import Corridor, Patch, Scenario, Table
+from lajvard.progress import Report
 
 TEXTS = {
     "node": """
@@ -119,6 +120,11 @@ def without(corridor: Corridor, table: str, *rows: int) -> Corridor:
     kept = [dict(record) for record in corridor[table].dicts()]
     chosen = [record for number, record in enumerate(kept, start=2) if number not in rows]
     return corridor.with_table(corridor[table].with_rows(chosen))
+
+
+def told_to(lines: list[str]) -> Report:
+    """What is called with progress, and keeps it as lines."""
+    return lambda progress: lines.append(str(progress))
 
 
 def scenario_of(usual: Corridor, after: Corridor) -> Scenario:

@@ -4,7 +4,8 @@
 
     LajvardError
     ├── InputError (also ValueError)   what the user gave: corridor, scenario, unknown name
-    └── NumericsError                  a computation did not end: no convergence, too many routes
+    ├── NumericsError                  a computation did not end: no convergence, too many routes
+    └── Cancelled (in `progress`)      whoever was told of the progress wanted the work to end
 
 Each error says where it arose, what was found and what to do; `EXIT_CODES` maps the classes to
 the exit codes of the command line.

@@ -1,5 +1,5 @@
 import pytest
-from tests.tiny import extended, tiny_corridor
+from tests.tiny import extended, tiny_corridor, told_to
 
 from lajvard.analysis.alternatives import BEST, compare_alternatives, pairs_of
 from lajvard.case import Case
@@ -63,9 +63,12 @@ def test_compare_alternatives__says_through_what_each_route_leads(corridor: Corr
 def test_compare_alternatives__can_stop_after_the_main_pair(corridor: Corridor) -> None:
     told: list[str] = []
     [main] = compare_alternatives(
-        Case(corridor), main_only=True, fronts=False, progress=told.append
+        Case(corridor),
+        main_only=True,
+        fronts=False,
+        progress=told_to(told),
     )
-    assert told == ["Herat to Mary"]
+    assert told == ["Comparing ways: Herat to Mary: 1 of 1"]
     assert not main.best.front
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from tests.flows.test_assign_flows import counted
+from tests.tiny import told_to
 
 from lajvard.analysis.transit_rules import closed_crossings
 from lajvard.case.case import Case
@@ -64,7 +65,7 @@ def test_case__demand_alone_compiles_nothing_anew() -> None:
     scenario = Scenario("more", patches=(more,))
     assert base.sets
     told: list[str] = []
-    found = Case(corridor, scenario=scenario, progress=told.append)
+    found = Case(corridor, scenario=scenario, progress=told_to(told))
     assert found.networks is base.networks
     assert_same(found, Case(corridor.apply(scenario)))
     assert not [line for line in told if line.startswith("Compiling")]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.case.test_choice import two_ways
-from tests.tiny import changed, extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor, told_to
 
 from lajvard.assignment.assign import assign
 from lajvard.case import Case
@@ -227,10 +227,10 @@ def test_assign_flows__refuses_unknown_models_and_other_bases(base: dict[str, Fl
 
 def test_assign_flows__tells_what_it_does() -> None:
     said: list[str] = []
-    case = Case(two_ways(), progress=said.append)
-    assign_flows(case, model="ue", progress=said.append)
-    assert any(text.startswith("Equilibrium, iteration 1: gap ") for text in said)
-    assert "Finding routes: flow 2 of 2" in said
+    case = Case(two_ways(), progress=told_to(said))
+    assign_flows(case, model="ue", progress=told_to(said))
+    assert any(text.startswith("Equilibrium, iterations: 1 of 500, gap ") for text in said)
+    assert "Finding routes: 2 of 2" in said
 
 
 def test_case__a_flow_without_a_route_is_left_out_and_said() -> None:

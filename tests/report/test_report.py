@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.tiny import changed, extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor, told_to
 
 from lajvard.case import Case
 from lajvard.corridor import Corridor, built_in
@@ -126,7 +126,10 @@ def test_write_report__is_the_same_each_time(files: ReportFiles, tmp_path: Path)
 def test_write_report__speaks_of_a_day(tmp_path: Path) -> None:
     told: list[str] = []
     files = write_report(
-        Case(built_in(), as_of="2020-12-21"), tmp_path, quick=True, progress=told.append
+        Case(built_in(), as_of="2020-12-21"),
+        tmp_path,
+        quick=True,
+        progress=told_to(told),
     )
     assert "As of 21 December 2020" in files.html.read_text("utf-8")
     assert told[0] == "Checking the description"

@@ -10,6 +10,7 @@ from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError, NumericsError
 from lajvard.network import CompiledNetwork
+from lajvard.progress import Progress, Report, quiet
 from lajvard.routes import NoRoute, Route, Weights, find_routes
 from lajvard.tables.numbers import listed
 
@@ -96,7 +97,7 @@ def compare_alternatives(
     *,
     main_only: bool = False,
     fronts: bool = True,
-    progress: Callable[[str], None] | None = None,
+    progress: Report = quiet,
 ) -> tuple[PairComparison, ...]:
     """The best route of every alternative for every pair that the corridor compares.
 
@@ -125,8 +126,7 @@ def compare_alternatives(
     pairs = pairs_of(case.rows)[: 1 if main_only else None]
     compared = []
     for number, pair in enumerate(pairs):
-        if progress:
-            progress(pair.title)
+        progress(Progress(f"Comparing ways: {pair.title}", number + 1, len(pairs)))
         wanted = _FRONTS if fronts and number == 0 else _FRONTS[:1] if fronts else ()
         compared.append(_compare(case, pair, wanted))
     return tuple(compared)

@@ -1,7 +1,7 @@
 """Everything that a report is made from, worked out once."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from lajvard.corridor.quality import BASES, TableQuality, data_quality
 from lajvard.errors import Problem
 from lajvard.network import Activity, Step
 from lajvard.network.compile import table_of
+from lajvard.progress import Progress, Report, quiet
 from lajvard.routes import Route
 from lajvard.schema import first_day
 from lajvard.schema.cells import is_date
@@ -146,14 +147,14 @@ def gather(
     case: Case,
     *,
     quick: bool = False,
-    progress: Callable[[str], None] | None = None,
+    progress: Report = quiet,
 ) -> ReportData:
     """Compute all that a report says about a case."""
-    tell = progress or _silent
-    tell("Checking the description")
+    tell = progress
+    tell(Progress("Checking the description"))
     problems, corridor = check_corridor(case.changed), case.rows
     comparisons = compare_alternatives(case, main_only=quick, progress=tell)
-    tell("Comparing with published figures")
+    tell(Progress("Comparing with published figures"))
     return ReportData(
         corridor,
         comparisons,
@@ -163,7 +164,3 @@ def gather(
         problems,
         quick,
     )
-
-
-def _silent(_: str) -> None:
-    pass

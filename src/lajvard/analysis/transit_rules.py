@@ -6,7 +6,7 @@ says happened is put beside what the model makes of the closures; nothing is fit
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log, nan
 
@@ -21,6 +21,7 @@ from lajvard.corridor.scenario import Patch, Scenario
 from lajvard.flows.tables import link_loads
 from lajvard.network.arrays import FloatArray
 from lajvard.network.closures import read_closures, shut_days
+from lajvard.progress import Progress, Report, quiet
 from lajvard.schema import first_day, last_day
 from lajvard.tables import ResultTable, columns_of
 
@@ -57,8 +58,6 @@ error | | modelled less observed | 3
 source_id | | sources of what happened
 """)
 
-Tell = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class _Seen:
@@ -75,9 +74,7 @@ def closed_crossings() -> Scenario:
     return built_in_scenario(SCENARIO)
 
 
-def natural_experiment(
-    corridor: Corridor, *, progress: Tell = lambda _: None
-) -> ResultTable | None:
+def natural_experiment(corridor: Corridor, *, progress: Report = quiet) -> ResultTable | None:
     """What happened to Afghan transit through Pakistan, beside what the model says.
 
     Returns
@@ -100,7 +97,7 @@ def natural_experiment(
     seen = _transit(corridor)
     if len(seen) < 3 or not _holds(corridor):
         return None
-    progress("Natural experiment: crossings open and shut")
+    progress(Progress("Natural experiment: crossings open and shut"))
     scales = _scales(corridor)
     model = _Transit(corridor, scales)
     rows = _transit_rows(corridor, seen, model)
@@ -108,7 +105,7 @@ def natural_experiment(
     rows.append(_missing_price(model.case(), scales, model.through(frozenset()), left))
     shut_case = model.case(frozenset(CROSSINGS))
     rows += _taken_by(shut_case, _without_room(shut_case, scales))
-    progress("Natural experiment: rail cargo before and under the closure")
+    progress(Progress("Natural experiment: rail cargo before and under the closure"))
     rows += _rail_rows(corridor, scales)
     title = "Afghan transit through Pakistan: what happened, and what the model says"
     return ResultTable.of("experiment", COLUMNS, rows, title=title)

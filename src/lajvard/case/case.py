@@ -54,9 +54,8 @@ from lajvard.network.procedures import (
     exchange_instruments,
     read_procedures,
 )
+from lajvard.progress import Progress, Report, quiet
 from lajvard.routes import NoRoute, Weights
-
-Tell = Callable[[str], None]
 
 
 class Case:
@@ -126,7 +125,7 @@ class Case:
     as_of: dt.date | None
     year: int
     parameters: CaseParameters
-    progress: Tell
+    progress: Report
     _demand: tuple[Flow, ...] | None
     _growth_years: float
     _gravity: bool
@@ -146,7 +145,7 @@ class Case:
         growth_years: float = 0.0,
         gravity: bool = False,
         background: bool = True,
-        progress: Tell = lambda _: None,
+        progress: Report = quiet,
         _in_year: bool = False,
     ) -> None:
         given = find_scenario(scenario)
@@ -313,7 +312,7 @@ class Case:
             flows = grown(flows, stated.growth, self._growth_years)
         if not self._gravity:
             return flows, None
-        self.progress("Estimating flows that nobody counted")
+        self.progress(Progress("Estimating flows that nobody counted"))
         more, fitted = flows_not_counted(self.view, flows, self.networks)
         return (*flows, *more), fitted
 
@@ -364,7 +363,7 @@ class Case:
         """What is found for each flow, and the flows without a route with the reason."""
         found, without = [], []
         for number, flow in enumerate(self.flows, start=1):
-            self.progress(f"Finding routes: flow {number} of {len(self.flows)}")
+            self.progress(Progress("Finding routes", number, len(self.flows)))
             try:
                 found.append(find(flow))
             except NoRoute as error:
@@ -477,7 +476,7 @@ class Case:
         usual = usual.through_the_year
         if usual is not self:
             return usual.posts
-        self.progress("Calibrating border posts")
+        self.progress(Progress("Calibrating border posts"))
         every = passages(self.sets, self.shares, self.background)
         traffic = traffic_of_posts(every, self.stops.of, self.crossings.values(), self.offers)
         before = None

@@ -1,6 +1,6 @@
 """The networks of a case by cargo class, and what is estimated on them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from weakref import WeakSet
 
 import numpy as np
@@ -11,15 +11,14 @@ from lajvard.case.reuse import same_networks
 from lajvard.corridor import Corridor
 from lajvard.network import CompiledNetwork, compile_network
 from lajvard.network.rules import Period
+from lajvard.progress import Progress, Report
 from lajvard.routes import Weights, od_table
-
-Tell = Callable[[str], None]
 
 
 class Networks(Mapping[str, CompiledNetwork]):
     """Networks by cargo class, each compiled when it is first asked for."""
 
-    def __init__(self, view: Corridor, shut_for: Period | None, progress: Tell) -> None:
+    def __init__(self, view: Corridor, shut_for: Period | None, progress: Report) -> None:
         self.view, self.shut_for, self._progress = view, shut_for, progress
         self._compiled: dict[str, CompiledNetwork] = {}
 
@@ -31,7 +30,7 @@ class Networks(Mapping[str, CompiledNetwork]):
 
     def __getitem__(self, cargo: str) -> CompiledNetwork:
         if cargo not in self._compiled:
-            self._progress(f"Compiling the network of {cargo}")
+            self._progress(Progress(f"Compiling the network of {cargo}"))
             self._compiled[cargo] = compile_network(self.view, cargo=cargo, shut_for=self.shut_for)
         return self._compiled[cargo]
 
@@ -62,7 +61,7 @@ class Networks(Mapping[str, CompiledNetwork]):
 _live: WeakSet[Networks] = WeakSet()
 
 
-def networks_of(view: Corridor, shut_for: Period | None, progress: Tell) -> Networks:
+def networks_of(view: Corridor, shut_for: Period | None, progress: Report) -> Networks:
     """The networks of a corridor on a day; those of another case where they are the same."""
     for known in _live:
         if known.shut_for == shut_for and same_networks(known.view, view):

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from lajvard.case import Case
     from lajvard.corridor import Corridor
     from lajvard.flows.assign_flows import FlowResult
+    from lajvard.progress import Progress
     from lajvard.report import PairComparison
     from lajvard.simulation.model import Model
-    from lajvard.study import Progress, Run
+    from lajvard.study import Run
     from lajvard.tables import ResultTable
 
 SCENARIOS = ("as-described", "etir-prearrival", "pandemic-2020")
@@ -71,11 +72,10 @@ def simulated(corridor: "Corridor", out: Path, *, quick: bool, tell: Tell) -> De
 
 def _run(what: "Case | Model", runs: Path, tell: Tell, name: str, **settings: Any) -> "Run":
     """A run of these settings; one of another description in its place is kept beside it."""
-    from lajvard.cli.simulate import progress_text
     from lajvard.study import OtherRunError, simulate
 
     def show(progress: "Progress") -> None:
-        tell(f"Simulating {name}: {progress_text(progress)}")
+        tell(f"Simulating {name}: {progress}")
 
     tell(f"Simulating {name} (slower the first time: the engine is compiled)")
     logged = {"log": "sample", "sample_every": SAMPLE_EVERY, "progress": show, **settings}
@@ -101,7 +101,7 @@ def modelled_flows(
     from lajvard.flows.assign_flows import assign_flows
 
     result = assign_flows(case, progress=tell)
-    return result, None if quick else natural_experiment(case.view, progress=tell)
+    return result, None if quick else natural_experiment(case.corridor, progress=tell)
 
 
 def print_runs(runs: DemoRuns, compared: "PairComparison | None") -> None:

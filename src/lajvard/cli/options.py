@@ -1,12 +1,13 @@
 """Options that several commands share, their completion in the shell, and what they lead to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lajvard.errors import LajvardError
+from lajvard.progress import Report, quiet
 
 if TYPE_CHECKING:
     from lajvard.case import Case
@@ -46,7 +47,7 @@ def case_of(
     scenario: "str | Path | None" = None,
     as_of: str | None = None,
     *,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Report = quiet,
     **options: Any,
 ) -> "Case":
     """The case of a corridor that was checked, with a scenario on a day."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from lajvard.progress import Progress
+
 if TYPE_CHECKING:
     from lajvard.tables import ResultTable
 
@@ -25,7 +27,7 @@ _GAP = 2
 _LEAST = 8
 """Text columns are not made narrower."""
 
-Tell = Callable[[str], None]
+Tell = Callable[[str | Progress], None]
 """Says what is being done."""
 
 
@@ -182,4 +184,4 @@ def telling(first: str) -> Iterator[Tell]:
     from rich.markup import escape
 
     with Console(stderr=True).status(first) as status:
-        yield lambda text: status.update(escape(text))
+        yield lambda said: status.update(escape(str(said)))

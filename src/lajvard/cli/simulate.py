@@ -1,9 +1,7 @@
 """``lajvard simulate``: a time of a corridor, many times over."""
 
 import math
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +13,7 @@ from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, case_of,
 from lajvard.cli.out import counted, heading, print_json, print_table, say, telling
 
 if TYPE_CHECKING:
-    from lajvard.study import Measure, Progress, Run, Until
+    from lajvard.study import Measure, Run, Until
 
 FOLDER = Path("lajvard-run")
 ENGINES = {
@@ -123,20 +121,19 @@ def simulate(
 
     with telling("Compiling the model") as tell:
         case = case_of(corridor, scenario, as_of, tell=tell)
-        with _showing(tell) as show:
-            run = study.simulate(
-                case,
-                out,
-                days=days,
-                replications=_until(until) if until else replications,
-                seed=seed,
-                jobs=jobs,
-                engine=engine,
-                log=log.value,
-                sample_every=sample_every,
-                warmup=_warmup(warmup),
-                progress=show,
-            )
+        run = study.simulate(
+            case,
+            out,
+            days=days,
+            replications=_until(until) if until else replications,
+            seed=seed,
+            jobs=jobs,
+            engine=engine,
+            log=log.value,
+            sample_every=sample_every,
+            warmup=_warmup(warmup),
+            progress=tell,
+        )
     if json:
         print_json(run_dict(run))
     else:
@@ -162,52 +159,6 @@ def _warmup(text: str) -> Any:
     if not text.isdigit():
         raise typer.BadParameter(f"--warmup '{text}': write a number of days, or mser5.")
     return int(text)
-
-
-# ---------------------------------------------------------------- progress
-
-
-@contextmanager
-def _showing(tell: Callable[[str], None]) -> Iterator[Callable[["Progress"], None]]:
-    """Replications, rate and time left in the line that says what is being done."""
-
-    def show(progress: "Progress") -> None:
-        tell(progress_text(progress))
-
-    yield show if sys.stderr.isatty() else lambda _: None
-
-
-def progress_text(progress: "Progress") -> str:
-    """How far a run is, in a line."""
-    said = f"Replication {progress.done} of {progress.total}"
-    if math.isnan(progress.left_s):
-        return said
-    rate = progress.events_per_s
-    if not math.isnan(rate):
-        said += f", {_short(rate)} events/s"
-    return f"{said}, {_clock(progress.left_s)} left"
-
-
-def _short(rate: float) -> str:
-    """A rate in three figures."""
-    for size, unit in ((1e6, " million"), (1e3, " thousand")):
-        if rate >= size:
-            return f"{rate / size:.3g}{unit}"
-    return f"{rate:.3g}"
-
-
-def _clock(seconds: float) -> str:
-    """Seconds as minutes or hours.
-
-    >>> _clock(59), _clock(125), _clock(7300)
-    ('59 s', '2:05 min', '2:01 h')
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02d} min"
-    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
 
 
 # ---------------------------------------------------------------- the answer

@@ -1,6 +1,6 @@
 """Running a flow model on a corridor: base, scenario, and what comes out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from lajvard.flows.tables import (
 from lajvard.flows.tables_known import changes_table, fit_table, known_table, left_out_table
 from lajvard.flows.virtual import Virtual, routes_of, virtual_network
 from lajvard.network.arrays import FloatArray
+from lajvard.progress import Progress, Report, quiet
 from lajvard.tables import ResultTable
 
 MODELS = {
@@ -119,7 +120,7 @@ def assign_flows(
     base: FlowResult | None = None,
     relative_gap: float | None = None,
     max_iterations: int = 500,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Report = quiet,
 ) -> FlowResult:
     """Put the flows of a case on its routes.
 
@@ -152,7 +153,7 @@ def assign_flows(
 
     Examples
     --------
-    >>>     >>> result = assign_flows(Case(built_in()))
+    >>> result = assign_flows(Case(built_in()))
     >>> 0 < result.share_of("TR-AF-all", "Iran") < 1
     True
     """
@@ -178,10 +179,10 @@ def _solve(
     base: FlowResult | None,
     relative_gap: float,
     max_iterations: int,
-    progress: Callable[[str], None],
+    progress: Report,
 ) -> FlowResult:
     """Shares of a case; a scenario keeps the traffic that the base found beside the flows."""
-    progress("Choosing routes")
+    progress(Progress("Choosing routes"))
     found = bottlenecks_of(case) if base is None else adapted(base.bottlenecks, case)
     equilibrium = None
     if model == "logit":
@@ -213,12 +214,11 @@ def _assign(
     relative_gap: float,
     max_iterations: int,
     start: Assignment | None,
-    progress: Callable[[str], None],
+    progress: Report,
 ) -> Assignment:
     def show(step: Iteration) -> None:
-        progress(
-            f"Equilibrium, iteration {step.iteration}: gap {step.gap:.1e} of {step.wanted:.0e}"
-        )
+        note = f"gap {step.gap:.1e} of {step.wanted:.0e}"
+        progress(Progress("Equilibrium, iterations", step.iteration, max_iterations, note=note))
 
     return assign(
         virtual.network,

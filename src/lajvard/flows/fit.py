@@ -1,6 +1,6 @@
 """Observed shares of ways beside those of the model, and the choice that fits them best."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, log, nan
@@ -13,6 +13,7 @@ from lajvard.case.parameters import ObservedShare, observed_shares
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.network.arrays import FloatArray
+from lajvard.progress import Progress, Report, quiet
 from lajvard.routes import Route
 
 _FAMILY = {"lorries": "road", "wagons": "rail"}
@@ -123,7 +124,7 @@ def compare_shares(
     )
 
 
-def fit_choice(case: Case, *, progress: Callable[[str], None] = lambda _: None) -> Fit:
+def fit_choice(case: Case, *, progress: Report = quiet) -> Fit:
     """The scale and the nests of the choice of routes that fit the observed shares best.
 
     Raises
@@ -157,7 +158,9 @@ def fit_choice(case: Case, *, progress: Callable[[str], None] = lambda _: None) 
         shares = shares_at(scale, nest)
         errors = np.array([one.modelled(shares) - one.observed.value for one in counts])
         found = float(np.nansum(errors**2)) + outside
-        progress(f"Fitting: scale {scale:.3f}, nest {nest:.2f}, squared error {found:.4f}")
+        progress(
+            Progress(f"Fitting: scale {scale:.3f}, nest {nest:.2f}, squared error {found:.4f}")
+        )
         return found
 
     starts = [(log(0.05), 0.9), (log(0.2), 0.6)]

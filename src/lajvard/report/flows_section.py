@@ -1,6 +1,6 @@
 """The sections on freight flows: tables, figures and sentences from results of the flow model."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
@@ -17,6 +17,7 @@ from lajvard.analysis.flow_tables import (
 )
 from lajvard.flows.assign_flows import MODELS, FlowResult
 from lajvard.flows.fit import Fit
+from lajvard.progress import Progress, Report
 from lajvard.report.flows_charts import FlowShares, shares_chart
 from lajvard.report.flows_map import flow_map
 from lajvard.report.map import Drawing
@@ -50,11 +51,9 @@ class FlowsSection:
     facts: Mapping[str, str]
 
 
-def flows_section(
-    result: FlowResult, experiment: ResultTable | None, tell: Callable[[str], None]
-) -> FlowsSection:
+def flows_section(result: FlowResult, experiment: ResultTable | None, tell: Report) -> FlowsSection:
     """Draw and write down a result of the flow model, with its base if it is one of a scenario."""
-    tell("Drawing the freight flows")
+    tell(Progress("Drawing the freight flows"))
     base = result.base or result
     tables = {
         "flow_countries": countries_table(base),

@@ -1,6 +1,6 @@
 """The section on the fibre line: tables, figures and sentences made from its numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
@@ -33,6 +33,7 @@ from lajvard.fibre.line.results import (
 from lajvard.fibre.line.sensitivity import Swing
 from lajvard.fibre.line.system import FibreLine
 from lajvard.fibre.optics.line import OpticalLine
+from lajvard.progress import Progress, Report
 from lajvard.report.line_charts import borders_chart, repair_chart, spans_chart, tornado_chart
 from lajvard.tables import ResultTable
 from lajvard.tables.numbers import percent, rounded, usd
@@ -95,11 +96,11 @@ def line_tables(line: FibreLine) -> LineTables:
     return LineTables(tables, facts, worth, driven, ranges)
 
 
-def line_section(line: FibreLine, tell: Callable[[str], None]) -> LineSection:
+def line_section(line: FibreLine, tell: Report) -> LineSection:
     """Work out, draw and write down what a line comes to."""
-    tell("Working out the fibre line: failures, cost and what drives them")
+    tell(Progress("Working out the fibre line: failures, cost and what drives them"))
     found = line_tables(line)
-    tell("Drawing the fibre line")
+    tell(Progress("Drawing the fibre line"))
     central = {one.name: one.central for one in found.ranges if one.name in DRIVEN}
     units = {name: MEASURES[name][0] for name in DRIVEN}
     figures = {

@@ -1,6 +1,6 @@
 """The page: sections, figures and tables put into one HTML file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from lajvard.analysis.findings import Finding
 from lajvard.analysis.report_data import ReportData
 from lajvard.analysis.route_tables import share_line
 from lajvard.corridor.quality import BASES
+from lajvard.progress import Progress, Report
 from lajvard.report.charts import time_against_cost, time_cost_distance, where_time_goes
 from lajvard.report.map import Drawing, corridor_map
 from lajvard.tables import ResultTable
@@ -36,9 +37,9 @@ class Figures:
     scatter: str | None
 
 
-def draw_figures(material: ReportData, tell: Callable[[str], None]) -> Figures:
+def draw_figures(material: ReportData, tell: Report) -> Figures:
     """Draw what the material has; the quick report does without the scatter."""
-    tell("Drawing the map")
+    tell(Progress("Drawing the map"))
     pair, way = material.main, material.main_way
     ways = pair.named if pair else ()
     if way is not None and all(way is not one for one in ways):
@@ -47,7 +48,7 @@ def draw_figures(material: ReportData, tell: Callable[[str], None]) -> Figures:
     drawn = corridor_map(material.corridor, ways, way, short)
     if way is None:
         return Figures(drawn, None, None, None)
-    tell("Drawing the charts")
+    tell(Progress("Drawing the charts"))
     return Figures(
         drawn,
         time_cost_distance(ways, way, short),

@@ -1,6 +1,6 @@
 """Writing the report: one HTML file and one workbook with the same tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -32,6 +32,7 @@ from lajvard.analysis.target_tables import (
 from lajvard.case import Case
 from lajvard.corridor import Corridor
 from lajvard.corridor.write import write_atomically
+from lajvard.progress import Progress, Report, quiet
 from lajvard.report.page import draw_figures, render_page
 from lajvard.report.workbook import write_workbook
 from lajvard.tables import ResultTable
@@ -67,7 +68,7 @@ def write_report(
     runs: "Sequence[RunLike]" = (),
     flows: "FlowResult | None" = None,
     experiment: "ResultTable | None" = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Report = quiet,
 ) -> ReportFiles:
     """Write a report on a case: an HTML file that opens offline, and a workbook.
 
@@ -95,7 +96,7 @@ def write_report(
     InputError
         A run is of another corridor.
     """
-    tell = progress or _silent
+    tell = progress
     material = gather(case, quick=quick, progress=progress)
     simulated = _simulated(material, case.changed, runs, tell)
     findings = key_findings(material)
@@ -119,7 +120,7 @@ def write_report(
     tables["sources"] = sources_table(material, cited)
     listed = [str(source) for source in tables["sources"].column("id")]
     figures = draw_figures(material, tell)
-    tell("Writing the page and the workbook")
+    tell(Progress("Writing the page and the workbook"))
     folder = Path(out)
     files = ReportFiles(folder / HTML, folder / XLSX)
     page = render_page(material, figures, findings, tables, listed, simulated, freight, sea, line)
@@ -195,7 +196,7 @@ def _simulated(
     material: ReportData,
     corridor: Corridor,
     runs: "Sequence[RunLike]",
-    tell: Callable[[str], None],
+    tell: Report,
 ) -> "SimulatedSection | None":
     """What runs say, None without any."""
     if not runs:
@@ -208,7 +209,7 @@ def _simulated(
 
 
 def _freight(
-    flows: "FlowResult | None", experiment: "ResultTable | None", tell: Callable[[str], None]
+    flows: "FlowResult | None", experiment: "ResultTable | None", tell: Report
 ) -> "FlowsSection | None":
     """What the flow model says, None without a result."""
     if flows is None:
@@ -218,7 +219,7 @@ def _freight(
     return flows_section(flows, experiment, tell)
 
 
-def _sea(material: ReportData, tell: Callable[[str], None]) -> "SeaSection | None":
+def _sea(material: ReportData, tell: Report) -> "SeaSection | None":
     """The cable through the sea, None where the description has none."""
     if not len(material.corridor.used("cable_span")):
         return None
@@ -227,9 +228,7 @@ def _sea(material: ReportData, tell: Callable[[str], None]) -> "SeaSection | Non
     return sea_section(material.corridor, tell=tell)
 
 
-def _line(
-    material: ReportData, sea: "SeaSection | None", tell: Callable[[str], None]
-) -> "LineSection | None":
+def _line(material: ReportData, sea: "SeaSection | None", tell: Report) -> "LineSection | None":
     """The fibre line from end to end, None where the description does not say where it ends."""
     from lajvard.fibre.sites import terminals
 
@@ -239,7 +238,3 @@ def _line(
     from lajvard.report.line_section import line_section
 
     return line_section(design_fibre_line(material.corridor, cable=sea.design), tell)
-
-
-def _silent(_: str) -> None:
-    pass

@@ -8,6 +8,7 @@ from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute, design_rout
 from lajvard.fibre.seabed.depth import Seabed, read_seabed
 from lajvard.fibre.seabed.landings import LandingComparison, LandingPair, compare_landings
 from lajvard.fibre.sites import landings, main_span
+from lajvard.progress import Progress, Report
 from lajvard.report.sea_charts import choice_chart, profile_chart
 from lajvard.report.sea_map import sea_map
 from lajvard.tables import ResultTable, headed
@@ -60,7 +61,7 @@ def _alone(svg: str) -> str:
 
 
 def sea_section(
-    corridor: Corridor, *, tell: Callable[[str], None], seabed: Seabed | None = None
+    corridor: Corridor, *, tell: Report, seabed: Seabed | None = None
 ) -> SeaSection | None:
     """Compare the pairs of landings and draw the first one; None without a submarine span.
 
@@ -70,14 +71,14 @@ def sea_section(
     if pair is None:
         return None
     if seabed is None:
-        tell("Interpolating the seabed")
+        tell(Progress("Interpolating the seabed"))
         if not len(corridor.used("sounding")):
             return None
         places = [(site.lon, site.lat) for site in landings(corridor)]
         seabed = read_seabed(corridor, places=places)
     design = design_route(corridor, *pair, seabed=seabed, progress=tell)
     compared = compare_landings(corridor, seabed=seabed, progress=tell)
-    tell("Drawing the sea")
+    tell(Progress("Drawing the sea"))
     figures = {
         "map": sea_map(corridor, design, compared),
         "profile": profile_chart(design),

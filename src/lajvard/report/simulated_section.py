@@ -1,6 +1,6 @@
 """The sections on simulated years: tables, figures and sentences from runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lajvard.analysis.findings import Finding
@@ -41,6 +41,7 @@ from lajvard.analysis.simulated_tables import (
     runs_table,
     times_table,
 )
+from lajvard.progress import Progress, Report
 from lajvard.report.simulated_places import forest_chart, lines_chart, posts_chart, queue_chart
 from lajvard.report.simulated_routes import (
     Times,
@@ -89,11 +90,9 @@ class _Numbers:
     effects: tuple[Effect, ...]
 
 
-def simulated_section(
-    material: ReportData, simulated: Simulated, tell: Callable[[str], None]
-) -> SimulatedSection:
+def simulated_section(material: ReportData, simulated: Simulated, tell: Report) -> SimulatedSection:
     """Work out, draw and write down what runs say."""
-    tell("Reading the simulated years")
+    tell(Progress("Reading the simulated years"))
     way = simulated.main
     numbers = _Numbers(
         profile_of(simulated, way) if way else (),
@@ -113,7 +112,7 @@ def simulated_section(
         posts=numbers.posts,
         effects=numbers.effects,
     )
-    tell("Drawing the simulated years")
+    tell(Progress("Drawing the simulated years"))
     return SimulatedSection(
         findings,
         _figures(simulated, numbers),

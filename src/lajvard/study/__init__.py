@@ -4,7 +4,7 @@ from lajvard.study.compare import Change, Comparison, compare_runs
 from lajvard.study.manifest import OtherRunError
 from lajvard.study.measures import Measure
 from lajvard.study.opened import Run, open_run
-from lajvard.study.run import Progress, simulate
+from lajvard.study.run import simulate
 from lajvard.study.statistics import Difference, Estimate, Until
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Estimate",
     "Measure",
     "OtherRunError",
-    "Progress",
     "Run",
     "Until",
     "compare_runs",

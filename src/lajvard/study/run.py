@@ -1,20 +1,20 @@
 """A run: all replications of a scenario, simulated once, in a folder that explains itself."""
 
 import csv
-import math
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from lajvard.case import Case
 from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor, Scenario
 from lajvard.errors import InputError
+from lajvard.progress import Progress, Report, quiet
 from lajvard.simulation.model import Model
 from lajvard.study.manifest import (
     MANIFEST,
@@ -46,42 +46,6 @@ if TYPE_CHECKING:
 WarmUpRule = Literal["mser5"] | int
 
 
-class Progress(NamedTuple):
-    """How far a run is.
-
-    Attributes
-    ----------
-    done
-        Replications that are there, with those of an earlier attempt.
-    total
-        Replications that were asked for, or the most that there can be.
-    simulated
-        Of `done`, those of this attempt.
-    n_events
-        Events of those.
-    elapsed_s
-        Wall clock since the beginning of this attempt.
-    """
-
-    done: int
-    total: int
-    simulated: int
-    n_events: int
-    elapsed_s: float
-
-    @property
-    def events_per_s(self) -> float:
-        """Events simulated in a second, NaN before the first replication."""
-        return self.n_events / self.elapsed_s if self.elapsed_s and self.n_events else math.nan
-
-    @property
-    def left_s(self) -> float:
-        """Seconds that the rest will take at this pace, NaN before the first replication."""
-        if not self.simulated:
-            return math.nan
-        return self.elapsed_s / self.simulated * (self.total - self.done)
-
-
 def simulate(
     what: Case | Model,
     folder: str | PathLike[str],
@@ -94,7 +58,7 @@ def simulate(
     log: Log = "none",
     sample_every: int = 100,
     warmup: WarmUpRule = "mser5",
-    progress: Callable[[Progress], None] | None = None,
+    progress: Report = quiet,
 ) -> Run:
     """Simulate the replications of a case, or of a model, into a run folder.
 
@@ -124,7 +88,7 @@ def simulate(
     warmup
         Days at the beginning that the indicators leave out, or ``mser5`` to find them.
     progress
-        Called with the `Progress` after each replication.
+        Told how far the run is after each replication; it may raise `Cancelled`.
 
     Returns
     -------
@@ -298,12 +262,33 @@ def _new(job: Job, most: int, engine: str, jobs: int | None) -> Generator[Done, 
             yield from done
 
 
+def _progress(done: int, total: int, simulated: int, n_events: int, elapsed_s: float) -> Progress:
+    """How far a run is: replications that are there, and those simulated in this attempt."""
+    if not simulated:
+        return Progress("Replications", done, total)
+    rate = n_events / elapsed_s if elapsed_s else 0.0
+    left_s = elapsed_s / simulated * (total - done)
+    return Progress("Replications", done, total, left_s, f"{_short(rate)} events/s" if rate else "")
+
+
+def _short(rate: float) -> str:
+    """A rate in three figures.
+
+    >>> _short(27_300_000), _short(950)
+    ('27.3 million', '950')
+    """
+    for size, unit in ((1e6, " million"), (1e3, " thousand")):
+        if rate >= size:
+            return f"{rate / size:.3g}{unit}"
+    return f"{rate:.3g}"
+
+
 def _until_enough(
     job: Job,
     watch: StoppingRule,
     warmup: WarmUpRule,
     new: Iterator[Done],
-    progress: Callable[[Progress], None] | None,
+    progress: Report,
 ) -> int:
     """Go through the replications in their order; how many are enough."""
     folder = job.folder
@@ -315,9 +300,8 @@ def _until_enough(
             done = next(new)
             _note(folder, done)
             simulated, n_events = simulated + 1, n_events + done.n_events
-        if progress:
-            elapsed_s = time.perf_counter() - started
-            progress(Progress(replication + 1, watch.most, simulated, n_events, elapsed_s))
+        elapsed_s = time.perf_counter() - started
+        progress(_progress(replication + 1, watch.most, simulated, n_events, elapsed_s))
         if watch.is_met(job, replication, warmup):
             return replication + 1
     return watch.most

@@ -1,6 +1,6 @@
 """The whole line: its ways, its designs, and everything on it that fails."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
@@ -30,6 +30,7 @@ from lajvard.fibre.parameters import Parameters, Range
 from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute, design_route
 from lajvard.fibre.seabed.depth import read_seabed
 from lajvard.fibre.sites import landing, line_ends, main_span
+from lajvard.progress import Report, quiet
 
 TOPICS = ("fibre", "seabed")
 """Topics of the parameters that the line needs."""
@@ -232,7 +233,7 @@ def seabed_route(
     span_id: str | None = None,
     *,
     bathymetry: str | PathLike[str] | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Report = quiet,
 ) -> CableDesign:
     """The cheapest route over the seabed for a submarine span of the corridor.
 

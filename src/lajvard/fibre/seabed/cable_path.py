@@ -1,6 +1,6 @@
 """Where a submarine cable lies: least-cost paths, and the choice between cost and repairs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from lajvard.fibre.seabed.eikonal import Arrival, arrival_times, least_cost_path
 from lajvard.fibre.seabed.path_kernels import running_integral
 from lajvard.fibre.seabed.surface import Surface, at_ends, band_of, cost_surface, with_parameters
 from lajvard.fibre.sites import Landing, landing
+from lajvard.progress import Progress, Report, quiet
 
 FloatArray = NDArray[np.float64]
 
@@ -189,7 +190,7 @@ def design_route(
     *,
     seabed: Seabed | None = None,
     weights: Sequence[float] = WEIGHTS,
-    progress: Callable[[str], None] | None = None,
+    progress: Report = quiet,
 ) -> CableDesign:
     """The ways to lay a cable between two landings, from the cheapest to the safest.
 
@@ -218,23 +219,23 @@ def design_route(
     Each path is the exact minimum of laying cost plus weighted repairs over all paths through the
     open cells of the grid (`eikonal`); there is no corridor outside which it does not look.
     """
-    tell = progress or (lambda _: None)
+    tell = progress
     here, there = landing(corridor, start), landing(corridor, end)
     if here.site_id == there.site_id:
         raise InputError("fibre route", f"both ends are {here.name}", "Name two landings.")
     if not weights or min(weights) < 0:
         raise InputError("fibre route", f"weights {list(weights)}", "Give numbers of 0 or more.")
     if seabed is None:
-        tell("Interpolating the seabed")
+        tell(Progress("Interpolating the seabed"))
         seabed = read_seabed(corridor, places=[(one.lon, one.lat) for one in (here, there)])
-    tell("Working out costs and hazards")
+    tell(Progress("Working out costs and hazards"))
     surface = cost_surface(corridor, seabed)
     found = []
     for number, weight in enumerate(sorted({*weights}), start=1):
-        tell(f"Searching path {number} of {len({*weights})}")
+        tell(Progress("Searching paths", number, len({*weights})))
         way = arrivals(surface, here, weight)
         found.append(route_to(surface, way, here, there, weight))
-    tell("Working out the range of the numbers")
+    tell(Progress("Working out the range of the numbers"))
     front = _undominated(found)
     cheap, dear = (
         priced(with_parameters(corridor, surface, numbers), front[0])

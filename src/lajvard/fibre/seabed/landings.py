@@ -1,6 +1,6 @@
 """Pairs of landings beside each other: length, cost, repairs, and what the choice is worth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lajvard.corridor import Corridor
@@ -15,6 +15,7 @@ from lajvard.fibre.seabed.cable_path import (
 from lajvard.fibre.seabed.depth import Seabed, read_seabed
 from lajvard.fibre.seabed.surface import Surface, cost_surface
 from lajvard.fibre.sites import Landing, landing
+from lajvard.progress import Progress, Report, quiet
 
 CLEARLY = 1.2
 """One thing matters more than another when its effect is so many times as large."""
@@ -131,7 +132,7 @@ def compare_landings(
     pairs: Sequence[tuple[str, str]] = (),
     *,
     seabed: Seabed | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Report = quiet,
 ) -> LandingComparison:
     """The cheapest cable between each pair of landings.
 
@@ -152,19 +153,19 @@ def compare_landings(
     InputError
         Unknown landings, or no pair at all.
     """
-    tell = progress or (lambda _: None)
+    tell = progress
     chosen = [(landing(corridor, one), landing(corridor, other)) for one, other in pairs]
     chosen = chosen or _spans(corridor)
     if not chosen:
         raise InputError("landings", "the corridor has no submarine span", "Name two landings.")
     if seabed is None:
-        tell("Interpolating the seabed")
+        tell(Progress("Interpolating the seabed"))
         places = [(one.lon, one.lat) for pair in chosen for one in pair]
         seabed = read_seabed(corridor, places=places)
     surface = cost_surface(corridor, seabed)
     found = []
     for start in {one.site_id: one for one, _ in chosen}.values():
-        tell(f"Searching paths from {start.name}")
+        tell(Progress(f"Searching paths from {start.name}"))
         way = arrivals(surface, start)
         for one, end in chosen:
             if one.site_id != start.site_id:
