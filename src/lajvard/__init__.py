@@ -31,18 +31,19 @@ if TYPE_CHECKING:
     )
     from lajvard.errors import InputError, LajvardError, NumericsError
     from lajvard.fibre.line.system import FibreLine
-    from lajvard.fibre.line.system import design_fibre_line as design_fibre_line
     from lajvard.flows.assign_flows import FlowResult, assign_flows
     from lajvard.flows.export import write_flows
     from lajvard.flows.fit import fit_choice
-    from lajvard.indicators import INDICATORS
+    from lajvard.indicators import INDICATORS, indicator
     from lajvard.journeys import check_log, open_log, write_log
     from lajvard.network import compile_network
+    from lajvard.progress import Cancelled, Progress
     from lajvard.report import write_report
     from lajvard.routes import Route, RouteSet, Weights
     from lajvard.simulation.model import Model
     from lajvard.study import Run, Until, open_run, simulate
     from lajvard.study import compare_runs as compare
+    from lajvard.tables import ResultTable
     from lajvard.twin.compile import build_model
 
 _NAMES: dict[str, dict[str, str]] = {
@@ -61,17 +62,19 @@ _NAMES: dict[str, dict[str, str]] = {
         "write_corridor": "",
     },
     "errors": {"InputError": "", "LajvardError": "", "NumericsError": ""},
-    "fibre.line.system": {"FibreLine": "", "design_fibre_line": "design_fibre_line"},
+    "fibre.line.system": {"FibreLine": "", "design_fibre_line": ""},
     "flows.assign_flows": {"FlowResult": "", "assign_flows": ""},
     "flows.export": {"write_flows": ""},
     "flows.fit": {"fit_choice": ""},
-    "indicators": {"INDICATORS": ""},
+    "indicators": {"INDICATORS": "", "indicator": ""},
     "journeys": {"check_log": "", "open_log": "", "write_log": ""},
     "network": {"compile_network": ""},
+    "progress": {"Cancelled": "", "Progress": ""},
     "report": {"write_report": ""},
     "routes": {"Route": "", "RouteSet": "", "Weights": ""},
     "simulation.model": {"Model": ""},
     "study": {"Run": "", "Until": "", "compare": "compare_runs", "open_run": "", "simulate": ""},
+    "tables": {"ResultTable": ""},
     "twin.compile": {"build_model": ""},
 }
 """Public names by the module that has them, with the name there where it differs."""
@@ -79,12 +82,13 @@ _NAMES: dict[str, dict[str, str]] = {
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 _ROOMS = (
     *("analysis", "assignment", "case", "corridor", "errors", "fibre", "flows", "indicators"),
-    *("journeys", "network", "report", "routes", "schema", "simulation", "study", "twin"),
+    *("journeys", "network", "report", "routes", "schema", "simulation", "study", "tables", "twin"),
 )
 """Rooms that need no import of their own."""
 
 __all__ = [
     "INDICATORS",
+    "Cancelled",
     "Case",
     "CaseParameters",
     "Corridor",
@@ -95,6 +99,8 @@ __all__ = [
     "LajvardError",
     "Model",
     "NumericsError",
+    "Progress",
+    "ResultTable",
     "Route",
     "RouteSet",
     "Run",
@@ -115,6 +121,7 @@ __all__ = [
     "design_fibre_line",
     "find_routes",
     "fit_choice",
+    "indicator",
     "open_log",
     "open_run",
     "read_corridor",

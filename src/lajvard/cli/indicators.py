@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 _OF_A_LOG = ("time", "tfi1", "tfi2", "tfi3", "swd", "swod")
 """What is shown of a log when no indicator is named."""
 
-_WITH_BACKGROUND = frozenset({"tfi1", "tfi2", "throughput", "queue", "in-system", "departures"})
-"""Indicators of places, where the traffic that only fills them counts as well."""
-
 _INSTEAD = {"utilisation": "busy_share", "load-factor": "load_share"}
 
 
@@ -143,7 +140,7 @@ def _rows(path: Path, run: "Run | None", name: str, by: list[str]) -> Iterator[d
     if name in INDICATORS:
         yield from _log_rows(_log(path, run), INDICATORS[name], by)
     elif by:
-        remedy = "It is listed by what it is of. Indicators of the log can be told apart."
+        remedy = "It is listed by what it is of. Indicators of the log can be grouped."
         raise InputError(f"indicator '{name}'", "cannot be grouped by --by", remedy)
     elif run is not None:
         from lajvard.cli.simulate import measure_rows
@@ -157,15 +154,12 @@ def _log(path: Path, run: "Run | None") -> "Table":
     return run.log(settled=True) if run else open_log(path)
 
 
-def _log_rows(log: "Table", indicator: "Indicator", by: list[str]) -> Iterator[dict[str, Any]]:
-    """The rows of an indicator; CPMM and others do not count the traffic that fills borders."""
-    from lajvard.study.measures import BACKGROUND
+def _log_rows(log: "Table", item: "Indicator", by: list[str]) -> Iterator[dict[str, Any]]:
+    """The rows of an indicator."""
+    from lajvard.indicators import indicator
 
-    if indicator.name not in _WITH_BACKGROUND:
-        log = log.filter((log.consignment_class != BACKGROUND).fill_null(True))
-    found = indicator.function(log, by) if by else indicator.function(log)
-    for row in found.to_pyarrow().to_pylist():
-        yield {"indicator": indicator.name, "unit": indicator.unit} | row
+    for row in indicator(log, item.name, by=by):
+        yield {"indicator": item.name, "unit": item.unit} | dict(row)
 
 
 def _even(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,30 +5,34 @@ Each is a function from an Ibis table to an Ibis table, of observed and simulate
 `DIMENSIONS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from lajvard.errors import InputError, did_you_mean
 from lajvard.indicators.border import tfi1, tfi2
-from lajvard.indicators.by import DIMENSIONS, Dimension
+from lajvard.indicators.by import BACKGROUND, DIMENSIONS, Dimension
 from lajvard.indicators.load import departure_load, emission_intensity, load_factor
 from lajvard.indicators.parts import hours_by_cause, money_by_item
 from lajvard.indicators.profile import time_cost_distance
 from lajvard.indicators.speed import journey_hours, reliability, swd, swod, tfi3
 from lajvard.indicators.summary import SUMMARY
 from lajvard.indicators.traffic import in_system, queue_length, throughput, utilisation
+from lajvard.tables import ResultColumn, ResultTable
 
 __all__ = [
     "DIMENSIONS",
     "INDICATORS",
     "SUMMARY",
+    "WITH_BACKGROUND",
     "Dimension",
     "Indicator",
     "departure_load",
     "emission_intensity",
     "hours_by_cause",
     "in_system",
+    "indicator",
     "journey_hours",
     "load_factor",
     "money_by_item",
@@ -93,3 +97,60 @@ _LIST = (
 
 INDICATORS: Mapping[str, Indicator] = MappingProxyType({item.name: item for item in _LIST})
 """All indicators by the name that commands use."""
+
+WITH_BACKGROUND = frozenset({"tfi1", "tfi2", "throughput", "queue", "in-system", "departures"})
+"""Indicators of places, where the traffic that only fills them counts as well."""
+
+
+def indicator(log: Any, name: str, *, by: Sequence[str] = (), **options: Any) -> ResultTable:
+    """An indicator of a journey log, observed or simulated.
+
+    Parameters
+    ----------
+    log
+        As `open_log` or `Run.log` gives it.
+    name
+        One of `INDICATORS`.
+    by
+        What it is grouped by, out of `DIMENSIONS`; by default as the indicator is published.
+    **options
+        What the indicator needs beside the log, as ``servers`` of utilisation.
+
+    Returns
+    -------
+    ResultTable
+        Groups, number of observations, mean and its 95 % interval, and more by indicator. Traffic
+        that only fills borders counts at places alone (`WITH_BACKGROUND`).
+
+    Raises
+    ------
+    InputError
+        There is no such indicator, or it cannot be grouped so.
+
+    Examples
+    --------
+    >>> from lajvard.journeys import log_of
+    >>> at = {"node_id": "TMKRW", "country": "TM"}
+    >>> border = {"activity": "border", "start": "2018-12-13T06:00", "end": "2018-12-13T09:30"}
+    >>> [row["mean"] for row in indicator(log_of([at | border]), "tfi1")]
+    [3.5]
+    """
+    if name not in INDICATORS:
+        remedy = did_you_mean(name, [*INDICATORS]) or f"One of {', '.join(INDICATORS)}."
+        raise InputError("indicators", f"unknown indicator '{name}'", remedy)
+    known = INDICATORS[name]
+    if name not in WITH_BACKGROUND:
+        log = log.filter((log.consignment_class != BACKGROUND).fill_null(True))
+    found = known.function(log, **({"by": tuple(by)} if by else {}), **options).to_pyarrow()
+    columns = [_column(column, known) for column in found.column_names]
+    return ResultTable.of(name, columns, found.to_pylist(), title=known.meaning)
+
+
+_COUNTS = ("n", "enough", "warning")
+
+
+def _column(name: str, known: Indicator) -> ResultColumn:
+    """A column of an indicator: groups and counts have no unit, all else that of the indicator."""
+    if name in DIMENSIONS:
+        return ResultColumn(name, "", DIMENSIONS[name].meaning)
+    return ResultColumn(name, "" if name in _COUNTS else known.unit)

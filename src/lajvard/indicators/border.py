@@ -84,7 +84,7 @@ def tfi2(log: ibis.Table, by: By = (), *, posts: Collection[str] | None = None) 
 
     Notes
     -----
-    :math:`\sum_a cost\_usd_a` over the activities that count for TFI1. Definition: CAREC CPMM,
+    :math:`\sum_a cost\_usd_a + unofficial\_usd_a` over the activities that count for TFI1. Definition: CAREC CPMM,
     trade facilitation indicator 2. Observed logs hold unofficial payments as far as drivers
     reported them, simulated ones as far as the description states them. Background traffic of a
     simulation pays nothing and does not count.
@@ -104,7 +104,7 @@ def border_stays(
         Columns of the journey, `node_id`, those of `by`, `began`, `first` (number of its first
         activity), `hours` and `usd`.
     """
-    at_border = log.node_id.notnull() & log.activity.isin(AT_BORDER)
+    at_border = log.node_id.notnull() & log.service_id.isnull() & log.activity.isin(AT_BORDER)
     if posts is not None:
         at_border &= log.node_id.isin(list(posts))
     needed = {*by, "country"} - {_DIRECTION} if _DIRECTION in by else set(by)
@@ -114,7 +114,7 @@ def border_stays(
         began=rows.start.min(),
         first=rows.seq.min(),
         hours=duration(rows).sum(),
-        usd=rows.cost_usd.sum().fill_null(0.0),
+        usd=(rows.cost_usd.fill_null(0.0) + rows.unofficial_usd.fill_null(0.0)).sum(),
         is_post=rows.activity.isin(MARKS).any(),
     )
     if posts is None:

@@ -49,7 +49,8 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
         "mode": Dimension("mode", "the mode: the part of each journey by it"),
         "country": Dimension("country", "the country: the part of each journey in it"),
         "bcp": Dimension("node_id", "the border crossing point or other node: the stay at it"),
-        "link": Dimension("link_id", "the link or service: the way along it"),
+        "link": Dimension("link_id", "the link: the way along it"),
+        "service": Dimension("service_id", "the service: the ride on it, and the waits for it"),
         "direction": Dimension(
             "",
             "of a stay at a border post outbound or inbound, seen from the country of the post; "
@@ -60,7 +61,7 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
 )
 """What every indicator can be grouped by; the result has a column of this name."""
 
-_PLACES = ("bcp", "link")
+_PLACES = ("bcp", "link", "service")
 
 OF_WAYS = tuple(name for name in DIMENSIONS if name != "bcp")
 """What indicators that are about distance can be grouped by."""
@@ -129,7 +130,7 @@ def group_columns(
     """The rows of a log that count, with a column for each dimension but the period.
 
     What is not known is an empty text, so that it makes a group of its own. Rows at no node, or
-    on no link, are left out when these are told apart.
+    on no link, are left out when it is grouped by these.
     """
     rows = _with_direction(log) if "direction" in by else log
     if where is not None:

@@ -117,8 +117,12 @@ def load_factor(
     if not capacity or min(capacity.values()) <= 0:
         raise InputError("load factor", "needs the places of some lines", "Give numbers above 0.")
     names = check_by(by, _OF_DEPARTURE)
-    found = _departures(log.filter(log.link_id.isin(list(capacity))), names, units)
-    places = found.link_id.cases(*[(link, float(n)) for link, n in capacity.items()], else_=1.0)
+    known = list(capacity)
+    log = log.mutate(
+        ship=ibis.ifelse(log.service_id.isin(known).fill_null(False), log.service_id, log.link_id)
+    )
+    found = _departures(log.filter(log.ship.isin(known)), names, units)
+    places = found.ship.cases(*[(ship, float(n)) for ship, n in capacity.items()], else_=1.0)
     return summarise(found.mutate(places=places * ONE), names, "units", "places")
 
 
@@ -126,8 +130,10 @@ def _departures(
     log: ibis.Table, by: tuple[str, ...], units: Mapping[str, float] | None
 ) -> ibis.Table:
     rows = group_columns(log.filter(log.activity == "sailing"), by)
-    rows = rows.filter(rows.link_id.notnull())
-    keys = dict.fromkeys([*RUN, "link_id", "start", *(name for name in by if name != "period")])
+    if "ship" not in rows.columns:
+        rows = rows.mutate(ship=ibis.coalesce(rows.service_id, rows.link_id))
+    rows = rows.filter(rows.ship.notnull())
+    keys = dict.fromkeys([*RUN, "ship", "start", *(name for name in by if name != "period")])
     one = ONE
     if units:
         sizes = [(name, float(size)) for name, size in units.items()]

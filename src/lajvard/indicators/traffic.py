@@ -161,7 +161,11 @@ def utilisation(
         log,
         names,
         bin_h,
-        lambda rows: rows.activity.isin(_SERVED) & rows.node_id.isin(list(servers)),
+        lambda rows: (
+            rows.activity.isin(_SERVED)
+            & rows.node_id.isin(list(servers))
+            & rows.service_id.isnull()
+        ),
     )
     number = found.bcp.cases(*[(node, float(n)) for node, n in servers.items()], else_=1.0)
     return _told(found.mutate(value=found.value / (number * ONE)), names, over, bin_h)

@@ -61,6 +61,10 @@ class Comparison:
                 return change.difference
         raise InputError("comparison", f"has no measure '{key}' of run {run}")
 
+    def __getitem__(self, key: str) -> Difference:
+        """The change of one measure between the base and the first other run."""
+        return self.of(key)
+
     def records(self) -> Iterator[dict[str, Any]]:
         """The changes as rows with plain values; hours, USD and kg as the unit says."""
         for change in self.changes:
