@@ -17,12 +17,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from lajvard.corridor import (
         Corridor,
+        Patch,
         Scenario,
         built_in,
         check_corridor,
         read_corridor,
         read_scenario,
         write_corridor,
+        write_scenario,
     )
     from lajvard.errors import InputError, LajvardError, NumericsError
     from lajvard.network import compile_network
@@ -34,6 +36,7 @@ __all__ = [
     "InputError",
     "LajvardError",
     "NumericsError",
+    "Patch",
     "Route",
     "RouteSet",
     "Scenario",
@@ -47,17 +50,20 @@ __all__ = [
     "read_scenario",
     "write_corridor",
     "write_report",
+    "write_scenario",
 ]
 
 _ROOMS = {
     "corridor": (
         "Corridor",
+        "Patch",
         "Scenario",
         "built_in",
         "check_corridor",
         "read_corridor",
         "read_scenario",
         "write_corridor",
+        "write_scenario",
     ),
     "errors": ("InputError", "LajvardError", "NumericsError"),
     "network": ("compile_network",),
