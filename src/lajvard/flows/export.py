@@ -12,7 +12,7 @@ import numpy as np
 from lajvard.corridor.formats.export import write_layer
 from lajvard.corridor.formats.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
-from lajvard.errors import InputError
+from lajvard.errors import InputError, require_extra
 from lajvard.flows.flow_run import FlowResult
 from lajvard.flows.table import FlowTable
 
@@ -115,6 +115,7 @@ def _known(value: Any) -> Any:
 
 
 def _write_workbook(result: FlowResult, tables: Mapping[str, FlowTable], file: Path) -> None:
+    require_extra("report", str(file), ["xlsxwriter"])
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}
