@@ -4,6 +4,8 @@ PYTEST_ARGS ?=
 # Published assignment networks (TNTP format), and a Python with AequilibraE, for bench and validate
 TNTP ?=
 AEQUILIBRAE ?=
+# Not empty: `make lock` takes the newest versions
+UPGRADE ?=
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -82,20 +84,24 @@ golden: $(VENV)/.dev ## write tests/golden/ and generated pages anew; read the d
 
 dev: $(VENV)/.dev ## the virtual environment for work on lajvard, in .venv
 
-lock: ## pin the newest versions anew in requirements/
+lock: ## pin what pyproject.toml has new in requirements/; UPGRADE=1 pins the newest versions of all
 	test -x $(LOCK_VENV)/bin/uv || $(PYTHON) -m venv $(LOCK_VENV)
 	$(LOCK_VENV)/bin/python -m pip install -q uv==$(UV_VERSION)
-	rm -f requirements/*.txt
-	$(call compile,dev,pyproject.toml --group dev)
-	$(call compile,run,pyproject.toml -c requirements/dev.txt)
+	$(call compile,dev,pyproject.toml $(EXTRAS) --group dev)
+	$(call compile,run,pyproject.toml $(EXTRAS) -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)
 	$(call compile,spark,pyproject.toml --extra spark -c requirements/dev.txt)
 	$(call compile,bench,--group bench -c requirements/dev.txt)
 	$(call compile,gnpy,--group gnpy)
 
-# No header, no notes and no index address: the files say which bytes, not where from.
+# What `make demo` has: every command with all that it shows and writes. The tests add the rest.
+EXTRAS := --extra cli --extra gis --extra report
+
+# No header, no notes and no index address: the files say which bytes, not where from. Versions that
+# stand there already stay, unless all are upgraded.
 compile = $(LOCK_VENV)/bin/uv pip compile -q $(2) -o requirements/$(1).txt --universal \
-	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate
+	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate \
+	$(if $(UPGRADE),--upgrade)
 
 clean: ## remove all that was made, the virtual environments too
 	rm -rf $(VENV) $(LOCK_VENV) $(GNPY_VENV) build dist docs/_build docs/_generated

@@ -1,15 +1,18 @@
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lajvard import _jit
+from lajvard import _jit, _jit_parts
 from lajvard._jit import njit
 
 SOURCE = Path(_jit.__file__)
@@ -166,3 +169,25 @@ def test_njit__links_parts_into_a_whole_that_is_kept_on_disk(package: Path, tmp_
     ):
         environment = {"XDG_CACHE_HOME": str(tmp_path / folder)}
         assert run(code, environment, package.parent) == answer
+
+
+def test_pipelines__are_there_with_this_numba_and_none_with_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert set(_jit_parts.pipelines()) == {"part", "whole"}
+    for name in ("_NEEDED", "_ENOUGH"):
+        with monkeypatch.context() as patch:
+            patch.setattr(_jit_parts, name, ("unknown",))
+            assert _jit_parts.pipelines.__wrapped__() == {}
+    binding = import_module("llvmlite.binding")
+    monkeypatch.delattr(binding, "create_pipeline_tuning_options")
+    assert _jit_parts.pipelines.__wrapped__() == {}
+
+
+def test_numba__is_bounded_by_the_version_that_is_tested() -> None:
+    root = Path(__file__).parents[1]
+    pins = (root / "requirements/run.txt").read_text(encoding="utf-8")
+    (major, minor) = re.findall(r"^numba==(\d+)\.(\d+)\.", pins, flags=re.MULTILINE)[0]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    (bound,) = (item for item in project["project"]["dependencies"] if item.startswith("numba"))
+    assert bound.endswith(f",<{major}.{int(minor) + 1}")

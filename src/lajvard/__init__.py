@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lajvard.case import Case, CaseParameters, Flow, find_routes
     from lajvard.corridor import (
         Corridor,
+        Patch,
         Scenario,
         Table,
         built_in,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         read_corridor,
         read_scenario,
         write_corridor,
+        write_scenario,
     )
     from lajvard.errors import InputError, LajvardError, NumericsError
     from lajvard.fibre.line.system import FibreLine
@@ -52,6 +54,7 @@ _NAMES: dict[str, dict[str, str]] = {
     "case": {"Case": "", "CaseParameters": "", "Flow": "", "find_routes": ""},
     "corridor": {
         "Corridor": "",
+        "Patch": "",
         "Scenario": "",
         "Table": "",
         "built_in": "",
@@ -60,6 +63,7 @@ _NAMES: dict[str, dict[str, str]] = {
         "read_corridor": "",
         "read_scenario": "",
         "write_corridor": "",
+        "write_scenario": "",
     },
     "errors": {"InputError": "", "LajvardError": "", "NumericsError": ""},
     "fibre.line.system": {"FibreLine": "", "design_fibre_line": ""},
@@ -99,6 +103,7 @@ __all__ = [
     "LajvardError",
     "Model",
     "NumericsError",
+    "Patch",
     "Progress",
     "ResultTable",
     "Route",
@@ -132,6 +137,7 @@ __all__ = [
     "write_flows",
     "write_log",
     "write_report",
+    "write_scenario",
 ]
 
 

@@ -11,9 +11,11 @@ Each error says where it arose, what was found and what to do; `EXIT_CODES` maps
 the exit codes of the command line.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -93,6 +95,53 @@ class InputError(LajvardError, ValueError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "cli": ("rich", "typer"),
+    "dask": ("distributed",),
+    "gis": ("antimeridian", "pyogrio"),
+    "report": ("jinja2", "matplotlib", "pyogrio", "xlsxwriter"),
+    "seabed": ("h5netcdf", "h5py", "rasterio", "xarray"),
+    "spark": ("pyspark",),
+}
+"""The extras of the package, and the modules that come with each."""
+
+
+def require_extra(extra: str, where: str, modules: Iterable[str] = ()) -> None:
+    """Stop with a clear message where something needs an extra that is not installed.
+
+    Parameters
+    ----------
+    extra
+        One of `EXTRAS`.
+    where
+        What needs it, for the message: a file or a feature.
+    modules
+        Those modules of the extra that are needed, by default all of them.
+
+    Raises
+    ------
+    InputError
+        One of the modules is not there.
+    """
+    missing = [name for name in modules or EXTRAS[extra] if not _is_installed(name)]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        raise InputError(
+            where,
+            f"{' and '.join(missing)} {verb} not installed",
+            f"Install the extra: pip install 'lajvard[{extra}]'.",
+        )
+
+
+def _is_installed(module: str) -> bool:
+    if module in sys.modules:
+        return sys.modules[module] is not None
+    try:
+        return find_spec(module) is not None
+    except ImportError:
+        return False
 
 
 class NumericsError(LajvardError):

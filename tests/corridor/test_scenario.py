@@ -70,6 +70,23 @@ def test_read_scenario__takes_words_as_they_are_written() -> None:
     assert scenario.patches[0].values == {"since": "2020-12-21", "note": "0x1F"}
 
 
+def test_read_scenario__takes_a_key_before_a_bracket_for_one_without_a_value() -> None:
+    text = HEAD + "  - set: procedure\n    where: {node_id: A}\n    to: {fee_usd:}\n"
+    scenario, found = parse_scenario(text)
+    assert found == []
+    assert scenario.patches[0].values == {"fee_usd": ""}
+
+
+def test_read_scenario__follows_anchors() -> None:
+    text = HEAD + (
+        "  - set: procedure\n    where: &posts {node_id: [A, B]}\n    to: {mean_h: 1}\n"
+        "  - set: procedure\n    where: *posts\n    to: {mean_h: 2}\n"
+    )
+    scenario, found = parse_scenario(text)
+    assert found == []
+    assert scenario.patches[1].where == {"node_id": ("A", "B")}
+
+
 def test_read_scenario__says_that_there_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_scenario(tmp_path / "none.yaml")
@@ -214,6 +231,8 @@ def test_parse_scenario__guesses_keys() -> None:
         ("name: a\npatches:\n  - set: [\n", "s.yaml line 4: is not YAML: "),
         ("name: a\n\tpatches: []\n", "s.yaml line 2: is not YAML: "),
         ("name: a\npatches: []\n---\nname: b\n", "is not YAML: but found another document."),
+        ("name: &x a\ntitle: &x b\npatches: []\n", "s.yaml line 2: found duplicate anchor 'x'."),
+        ("name: a\x07\npatches: []\n", "s.yaml: is not YAML: "),
         ("name: a\npatches: [*nowhere]\n", "s.yaml line 2: is not YAML: found undefined alias"),
     ],
 )

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import shapely
+from shapely import Polygon
 
 from lajvard.report.mapping import View, land_in, rings_of, spots_in, view_of
 from lajvard.report.outlines import Outline
@@ -37,12 +38,25 @@ def test_project__keeps_lengths_near_the_centre_and_comes_back() -> None:
 
 def test_land_in__clips_to_the_view_and_keeps_holes() -> None:
     view = View(60.0, 38.0, (-300.0, -400.0, 300.0, 400.0))
-    far = Outline("far", ((np.add(SQUARE, (100, 0)),),))
-    [land] = land_in(view, 1.0, [Outline("here", ((SQUARE, HOLE),)), far])
+    far = Outline("far", (Polygon(np.add(SQUARE, (100, 0))),))
+    [land] = land_in(view, 1.0, [Outline("here", (Polygon(SQUARE, [HOLE]),)), far])
     assert land.name == "here"
     assert shapely.box(*view.box).buffer(1e-6).contains(land.shape)
     assert len(rings_of(land.shape)) == 2
     assert 0.85 < land.shape.area / (600 * 800) < 0.98
+
+
+def test_land_in__holds_both_sides_of_the_antimeridian() -> None:
+    view = view_of(np.array([[150.0, 35.0], [-150.0, 65.0]]), np.empty((0, 2)))
+    assert abs(view.lon) == pytest.approx(180)
+    west = Polygon([(170, 40), (180, 40), (180, 60), (170, 60)])
+    east = Polygon([(-180, 40), (-170, 40), (-170, 60), (-180, 60)])
+    shapes = land_in(view, 1.0, [Outline("west", (west,)), Outline("east", (east,))])
+    assert [land.name for land in shapes] == ["west", "east"]
+    first, second = (land.shape for land in shapes)
+    assert first.area == pytest.approx(second.area, rel=0.01)
+    assert first.distance(second) < 1
+    assert first.intersection(second).area == pytest.approx(0, abs=1e3)
 
 
 def test_spots_in__are_inside_deepest_first() -> None:

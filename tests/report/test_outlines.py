@@ -3,9 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
+from shapely import Polygon
 
 from lajvard.report import outlines
-from lajvard.report.outlines import country_outlines, read_topology
+from lajvard.report.outlines import country_outlines, read_outlines
 
 # A square with a hole beside a triangle that shares an edge; quantised, one arc used backwards.
 TOPOLOGY = {
@@ -35,32 +37,40 @@ TOPOLOGY = {
 }
 
 
-def test_read_topology__undoes_quantisation_and_joins_arcs() -> None:
-    square, triangle, nowhere = read_topology(TOPOLOGY, "countries")
-    shell, hole = square.polygons[0]
-    assert shell.tolist() == [[12, 20], [12, 21], [10, 21], [10, 20], [12, 20]]
-    assert hole[0].tolist() == [10.5, 20.25]
-    assert hole.shape == (5, 2)
-    assert triangle.name == "Türkiye"
-    assert nowhere.polygons == ()
+def written(topology: object, path: Path) -> Path:
+    path.write_text(json.dumps(topology), encoding="utf-8")
+    return path
 
 
-def test_read_topology__turns_arcs_round() -> None:
-    square = {"type": "Polygon", "arcs": [[~1, ~0]], "properties": {}}
-    backwards = {**TOPOLOGY, "objects": {"one": {"geometries": [square]}}}
-    [outline] = read_topology(backwards, "one")
-    assert outline.polygons[0][0].tolist() == [[12, 20], [10, 20], [10, 21], [12, 21], [12, 20]]
+def test_read_outlines__undoes_quantisation_and_joins_arcs(tmp_path: Path) -> None:
+    square, triangle = read_outlines(written(TOPOLOGY, tmp_path / "two.json"))
+    (shape,) = square.polygons
+    whole = Polygon([(10, 20), (12, 20), (12, 21), (10, 21)])
+    hole = Polygon([(10.5, 20.25), (11, 20.25), (11, 20.5), (10.5, 20.5)])
+    assert shape.equals(whole.difference(hole))
+    assert triangle.name == "Türkiye"  # and Nowhere, which has no shape, is left out
 
 
-def test_country_outlines__are_closed_rings_on_the_earth() -> None:
+def test_read_outlines__turns_arcs_round(tmp_path: Path) -> None:
+    square = {"type": "Polygon", "arcs": [[~1, ~0]], "properties": {"name": "Square"}}
+    layer = {"type": "GeometryCollection", "geometries": [square]}
+    backwards = {**TOPOLOGY, "objects": {"countries": layer}}
+    [outline] = read_outlines(written(backwards, tmp_path / "one.json"))
+    corners = [[12, 20], [10, 20], [10, 21], [12, 21], [12, 20]]
+    assert np.array(outline.polygons[0].exterior.coords).tolist() == corners
+
+
+def test_country_outlines__are_polygons_on_the_earth() -> None:
     found = country_outlines()
     if not found:  # the package was built without the registry of outlines
         return
     assert {"Afghanistan", "Azerbaijan", "Türkiye"} <= {outline.name for outline in found}
-    rings = [ring for outline in found for polygon in outline.polygons for ring in polygon]
-    assert all((ring[0] == ring[-1]).all() for ring in rings)
-    every = np.concatenate(rings)
-    assert (np.abs(every) <= (180.001, 90.001)).all()
+    polygons = [polygon for outline in found for polygon in outline.polygons]
+    assert {polygon.geom_type for polygon in polygons} == {"Polygon"}
+    assert (np.abs(shapely.get_coordinates(polygons)) <= (180.001, 90.001)).all()
+    areas = {outline.name: sum(p.area for p in outline.polygons) for outline in found}
+    assert areas["Türkiye"] == pytest.approx(81.247667746, rel=1e-6)  # square degrees
+    assert areas["Afghanistan"] == pytest.approx(62.559439793, rel=1e-6)
 
 
 def test_country_outlines__are_none_without_the_file(
@@ -71,7 +81,7 @@ def test_country_outlines__are_none_without_the_file(
     assert country_outlines() == ()
     folder = tmp_path / "data/outlines"
     folder.mkdir(parents=True)
-    (folder / "countries-50m.json").write_text(json.dumps(TOPOLOGY), encoding="utf-8")
+    written(TOPOLOGY, folder / "countries-50m.json")
     country_outlines.cache_clear()
     assert country_outlines()[0].name == "Square"
     country_outlines.cache_clear()

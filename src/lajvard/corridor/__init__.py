@@ -8,6 +8,7 @@ from lajvard.corridor.read import read_corridor
 from lajvard.corridor.scenario import Patch, Scenario
 from lajvard.corridor.scenario_apply import apply_scenario
 from lajvard.corridor.scenario_read import read_scenario
+from lajvard.corridor.scenario_write import write_scenario
 from lajvard.corridor.scenarios import built_in_scenario, built_in_scenarios, find_scenario
 from lajvard.corridor.table import Table
 from lajvard.corridor.write import write_corridor
@@ -29,4 +30,5 @@ __all__ = [
     "read_corridor",
     "read_scenario",
     "write_corridor",
+    "write_scenario",
 ]

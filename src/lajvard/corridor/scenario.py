@@ -16,7 +16,7 @@
       - remove: link
         where: {link_id: AFTGD-TMSBT-road}
 
-`scenario_read` reads them, and `scenario_apply` says what they do.
+`scenario_read` reads them, `scenario_write` writes them, and `scenario_apply` says what they do.
 """
 
 import math
@@ -60,14 +60,16 @@ class Patch:
         Line of the file, 0 when there is none.
     lines
         Lines of the columns in ``where`` and in ``values``, as ``where.column`` and ``column``.
+
+    Two patches are equal when they change the same, wherever they are written.
     """
 
     kind: Kind
     table: str
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Texts = field(default_factory=dict)
-    line: int = 0
-    lines: Mapping[str, int] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,14 @@ class Scenario:
     Attributes
     ----------
     file
-        The file that it was read from, for messages.
+        The file that it was read from, for messages; scenarios of two files may be equal.
     """
 
     name: str
     title: str = ""
     description: str = ""
     patches: tuple[Patch, ...] = ()
-    file: str = "scenario"
+    file: str = field(default="scenario", compare=False)
 
 
 def patch_problems(patch: Patch, file: str = "scenario") -> list[Problem]:

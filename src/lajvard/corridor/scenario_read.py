@@ -1,14 +1,16 @@
 """Reading a scenario from YAML, with the line of everything that is wrong with it."""
 
 import re
+import warnings
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
-import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml import YAML
+from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from lajvard.corridor.scenario import PARTS, Kind, Patch, Scenario, patch_problems
 from lajvard.errors import InputError, Problem, did_you_mean
@@ -17,6 +19,7 @@ from lajvard.schema.cells import SEPARATOR
 
 _KEYS = ("name", "title", "description", "patches")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
+_LINE = re.compile(r"\bline (\d+)")
 _YES, _NO = ("true", "on"), ("false", "off")
 
 
@@ -65,14 +68,26 @@ def parse_scenario(text: str, *, file: str = "scenario.yaml") -> tuple[Scenario,
     """
     parser = _Parser(file)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+        root = _compose(text)
+    except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         words = getattr(error, "problem", None) or str(error).splitlines()[0]
         parser.report(line, None, None, f"is not YAML: {words}")
         return Scenario(name="", file=file), parser.problems
+    except ReusedAnchorWarning as warning:
+        words = str(warning).strip()
+        parser.report(int(_LINE.findall(words)[-1]), None, None, words.splitlines()[0])
+        return Scenario(name="", file=file), parser.problems
     return parser.scenario(root), parser.problems
+
+
+def _compose(text: str) -> Node | None:
+    """The nodes of a YAML text; an anchor that is given to two nodes is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ReusedAnchorWarning)
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 class _Parser:
@@ -125,6 +140,8 @@ class _Parser:
         found: dict[str, Node] = {}
         for key_node, value in node.value:
             key = key_node.value if isinstance(key_node, ScalarNode) else "?"
+            if value.value == "" and key.endswith(":"):  # ruamel.yaml 0.19 reads {toll:} so
+                key = key.removesuffix(":")
             if key in found:
                 self.report(_line(key_node), None, key, "stands twice:", "Keep one of them.")
             elif known and key not in known:

@@ -12,7 +12,7 @@ import numpy as np
 from lajvard.corridor.formats.export import write_layer
 from lajvard.corridor.formats.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
-from lajvard.errors import InputError
+from lajvard.errors import InputError, require_extra
 from lajvard.flows.assign_flows import FlowResult
 from lajvard.tables import ResultTable
 from lajvard.tables.column import finite
@@ -103,6 +103,7 @@ def _write_parquet(table: ResultTable, file: Path) -> None:
 
 
 def _write_workbook(result: FlowResult, tables: Mapping[str, ResultTable], file: Path) -> None:
+    require_extra("report", str(file), ["xlsxwriter"])
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}

@@ -130,8 +130,7 @@ def land_in(view: View, tolerance_km: float, outlines: Sequence[Outline] = ()) -
     window = _window(view)
     found = []
     for outline in outlines or country_outlines():
-        shapes = [shapely.Polygon(rings[0], rings[1:]) for rings in outline.polygons]
-        near = [shape for shape in shapes if shape.intersects(window)]
+        near = [shape for shape in outline.polygons if shape.intersects(window)]
         if not near:
             continue
         clipped = shapely.make_valid(shapely.MultiPolygon(near)).intersection(window)

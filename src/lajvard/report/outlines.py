@@ -1,17 +1,14 @@
-"""Country outlines for maps: a TopoJSON topology decoded into polygons."""
+"""Country outlines for maps, read from a TopoJSON file by GDAL."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from importlib.resources import as_file, files
+from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+import shapely
+from shapely import Polygon
 
-Ring = NDArray[np.float64]
-"""Positions of a closed line, the first repeated at the end: (n, 2) lon, lat."""
+LAYER = "countries"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,77 +20,36 @@ class Outline:
     name
         Name in the source.
     polygons
-        Each polygon as its rings: the shell, then the holes.
+        Its parts in longitude and latitude, in degrees.
     """
 
     name: str
-    polygons: tuple[tuple[Ring, ...], ...]
+    polygons: tuple[Polygon, ...]
 
 
 @cache
 def country_outlines() -> tuple[Outline, ...]:
     """The outlines that came with the package; none when it was built without them."""
-    file = files("lajvard").joinpath("data/outlines/countries-50m.json")
-    if not file.is_file():
+    source = files("lajvard").joinpath("data/outlines/countries-50m.json")
+    if not source.is_file():
         return ()
-    return read_topology(json.loads(file.read_text(encoding="utf-8")), "countries")
+    with as_file(source) as file:
+        return read_outlines(file)
 
 
-def read_topology(topology: Mapping[str, Any], layer: str) -> tuple[Outline, ...]:
-    """The polygons of one object of a TopoJSON topology [1]_.
+def read_outlines(file: Path) -> tuple[Outline, ...]:
+    """The countries of a TopoJSON file in their order; one without a shape is left out.
 
     Parameters
     ----------
-    topology
-        The file as parsed.
-    layer
-        Name of a GeometryCollection among its objects.
-
-    References
-    ----------
-    .. [1] Bostock, Metcalf (2013), The TopoJSON Format Specification.
-
-    Examples
-    --------
-    >>> topology = {
-    ...     "arcs": [[[0, 0], [2, 0]], [[2, 0], [0, 2], [0, 0]]],
-    ...     "objects": {
-    ...         "land": {"geometries": [{"type": "Polygon", "arcs": [[0, 1]], "properties": {}}]}
-    ...     },
-    ... }
-    >>> read_topology(topology, "land")[0].polygons[0][0].tolist()
-    [[0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]
+    file
+        Its object ``countries`` has the countries with their names.
     """
-    arcs = _arcs(topology)
-    shapes = topology["objects"][layer]["geometries"]
-    return tuple(Outline(_name(shape), tuple(_polygons(shape, arcs))) for shape in shapes)
+    from pyogrio import raw
 
-
-def _name(shape: Mapping[str, Any]) -> str:
-    name = str((shape.get("properties") or {}).get("name", ""))
-    return {"Turkey": "Türkiye"}.get(name, name)
-
-
-def _arcs(topology: Mapping[str, Any]) -> list[Ring]:
-    """The arcs of a topology in degrees; quantised ones are undone."""
-    arcs = [np.array(arc, dtype=np.float64)[:, :2] for arc in topology["arcs"]]
-    if "transform" not in topology:
-        return arcs
-    scale = np.array(topology["transform"]["scale"])
-    origin = np.array(topology["transform"]["translate"])
-    return [np.cumsum(arc, axis=0) * scale + origin for arc in arcs]
-
-
-def _polygons(shape: Mapping[str, Any], arcs: Sequence[Ring]) -> Iterator[tuple[Ring, ...]]:
-    arcs_of = shape.get("arcs") or []
-    many = {"Polygon": [arcs_of], "MultiPolygon": arcs_of}
-    for polygon in many.get(shape.get("type") or "", []):
-        rings = tuple(ring for ixs in polygon if len(ring := _ring(ixs, arcs)) >= 4)
-        if rings:
-            yield rings
-
-
-def _ring(ixs: Sequence[int], arcs: Sequence[Ring]) -> Ring:
-    """Arcs joined end to start; a negative index ~i means arc i backwards."""
-    parts = [arcs[ix] if ix >= 0 else arcs[~ix][::-1] for ix in ixs]
-    return np.concatenate([parts[0][:1], *(part[1:] for part in parts)])
+    _, _, shapes, (names,) = raw.read(file, layer=LAYER, columns=["name"])
+    return tuple(
+        Outline({"Turkey": "Türkiye"}.get(name, name or ""), tuple(shapely.get_parts(shape)))
+        for name, shape in zip(names, shapely.from_wkb(shapes), strict=True)
+        if shape is not None
+    )

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from lajvard.errors import InputError, did_you_mean
+from lajvard.errors import InputError, did_you_mean, require_extra
 from lajvard.simulation.model import Model
 from lajvard.simulation.simulate import Replication, simulate_replication
 from lajvard.study.manifest import Log
@@ -199,11 +199,9 @@ def _processes(job: Job, count: int) -> Iterator[Submit]:
 @contextmanager
 def _dask(job: Job, count: int, address: str | None) -> Iterator[Submit]:
     """A local cluster that stops by itself, or the one at an address; all must see the folder."""
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        remedy = "Install the extra: pip install 'lajvard[dask]'."
-        raise InputError("engine", "Dask is not installed", remedy) from None
+    require_extra("dask", "engine")
+    from distributed import Client, LocalCluster
+
     if address:
         with Client(address, timeout="10s") as client:  # type: ignore[no-untyped-call]
             yield _submit_to(client, job)

@@ -6,6 +6,7 @@ import pyogrio
 import pytest
 import shapely
 from pyogrio import raw
+from pyproj import Geod
 
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.formats.export import export_geojson, export_geopackage
@@ -123,6 +124,38 @@ def test_export_geojson__writes_a_file_a_layer(tmp_path: Path, corridor: Corrido
     assert first["properties"]["tier"] == 1
     assert first["properties"]["since"] == "2018-09"
     assert "crs" not in found  # RFC 7946 knows WGS 84 only
+
+
+def test_export_geojson__splits_a_line_over_the_north_pacific(tmp_path: Path) -> None:
+    nodes = table(
+        "node",
+        "node_id,name,country,x_coord,y_coord,node_type",
+        "V,Vladivostok,RU,131.9,43.1,port",
+        "A,Anchorage,US,-149.9,61.2,port",
+    )
+    links = table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,length",
+        "VA,V,A,yes,sea,5600",
+        "AV,A,V,yes,sea,5600",
+    )
+    pacific = Corridor.of({"node": nodes, "link": links}, name="pacific")
+    export_geojson(pacific, tmp_path)
+    file = tmp_path / "link.geojson"
+    there, back = (
+        shapely.from_geojson(json.dumps(feature["geometry"]))
+        for feature in json.loads(file.read_text(encoding="utf-8"))["features"]
+    )
+    geod = Geod(ellps="WGS84")
+    metres = geod.inv(131.9, 43.1, -149.9, 61.2)[2]
+    for line in (there, back):
+        west, east = sorted(
+            (part.bounds for part in shapely.get_parts(line)), key=lambda box: box[0]
+        )
+        assert (west[0], east[2]) == (-180, 180)
+        assert west[2] == pytest.approx(-149.9, abs=1e-6)
+        assert east[0] == pytest.approx(131.9, abs=1e-6)
+        assert geod.geometry_length(line) == pytest.approx(metres, rel=1e-4)
 
 
 def test_export_geojson__puts_nodes_and_links_in_one_file(

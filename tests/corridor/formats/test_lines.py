@@ -39,3 +39,26 @@ def test_split_at_antimeridian__goes_both_ways() -> None:
     east = split_at_antimeridian(np.array([[170.0, 0.0], [-170.0, 10.0]]))
     assert east.wkt == "MULTILINESTRING ((170 0, 180 5), (-180 5, -170 10))"
     assert split_at_antimeridian(np.array([[1.0, 2.0], [3.0, 4.0]])).geom_type == "LineString"
+
+
+def test_split_at_antimeridian__knows_that_180_and_minus_180_are_one() -> None:
+    along = split_at_antimeridian(np.array([[180.0, 0.0], [-180.0, 5.0], [180.0, 6.0]]))
+    assert along.wkt == "LINESTRING (180 0, 180 5, 180 6)"
+    west = split_at_antimeridian(np.array([[-180.0, 0.0], [180.0, 5.0], [170.0, 7.0]]))
+    assert shapely.get_parts(west)[1].wkt == "LINESTRING (180 5, 170 7)"
+
+
+@given(st.floats(0.1, 179), st.floats(0.1, 179), LAT, LAT)
+def test_split_at_antimeridian__crosses_on_the_straight_line(
+    before: float, after: float, lat: float, to_lat: float
+) -> None:
+    west = before / (before + after)
+    if before + after >= 180:
+        return
+    line = split_at_antimeridian(np.array([[180 - before, lat], [-180 + after, to_lat]]))
+    first, second = shapely.get_parts(line)
+    assert first.coords[-1][0] == 180
+    assert second.coords[0][0] == -180
+    crossing = lat + west * (to_lat - lat)
+    assert first.coords[-1][1] == pytest.approx(crossing, abs=1e-6)
+    assert second.coords[0][1] == first.coords[-1][1]

@@ -11,7 +11,7 @@ import numpy as np
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.formats.layers import Layer, Values, layers
 from lajvard.corridor.write import write_atomically
-from lajvard.errors import InputError
+from lajvard.errors import InputError, require_extra
 
 _CRS = "EPSG:4326"
 _GEOJSON = {"RFC7946": "YES", "COORDINATE_PRECISION": "6"}
@@ -92,6 +92,7 @@ def _write_geojson(layer: Layer, file: Path) -> None:
 
 
 def _some(corridor: Corridor) -> list[Layer]:
+    require_extra("gis", f"corridor '{corridor.name}'")
     found = layers(corridor)
     if not any(layer.geometry is not None for layer in found):
         raise InputError(
@@ -102,6 +103,7 @@ def _some(corridor: Corridor) -> list[Layer]:
 
 def write_layer(file: Path, layer: Layer, driver: str, **options: Any) -> None:
     """Write a layer into a file of a format that GDAL knows; a GeoPackage holds several."""
+    require_extra("gis", f"{driver} file")
     import shapely
     from pyogrio import raw
 

@@ -77,17 +77,13 @@ def split_at_antimeridian(points: FloatArray) -> "BaseGeometry":
         Longitude and latitude in degrees; at least two.
     """
     import shapely
+    from antimeridian import fix_line_string
 
-    parts = [[points[0]]]
+    if not (np.abs(np.diff(points[:, 0])) > 180).any():
+        return shapely.LineString(points)
+    points = points.copy()
     for before, after in pairwise(points):
-        turn = float(after[0] - before[0])
-        if abs(turn) > 180:
-            side = 180.0 if turn < 0 else -180.0  # where the line leaves
-            onward = 360.0 + turn if turn < 0 else turn - 360.0
-            share = (side - before[0]) / onward if onward else 0.0
-            lat = before[1] + share * (after[1] - before[1])
-            parts[-1].append(np.array([side, lat]))
-            parts.append([np.array([-side, lat])])
-        parts[-1].append(after)
-    lines = [shapely.LineString(part) for part in parts]
-    return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
+        if abs(after[0] - before[0]) == 360:  # 180 and -180 are one meridian: nothing is crossed
+            after[0] = before[0]
+    line: BaseGeometry = fix_line_string(shapely.LineString(points), great_circle=False)
+    return line

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.table import Table
 from lajvard.corridor.write import write_atomically
-from lajvard.errors import InputError
+from lajvard.errors import InputError, require_extra
 from lajvard.schema import Column
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def write_workbook(corridor: Corridor, path: str | PathLike[str]) -> Path:
     The file is the same to the byte for the same description.
     """
     where = Path(path)
+    require_extra("report", str(path), ["xlsxwriter"])
     for table in corridor:
         _check_size(table)
     write_atomically(where, lambda part: _write(corridor, part))

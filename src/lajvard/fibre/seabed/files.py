@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.errors import InputError, did_you_mean
+from lajvard.errors import InputError, did_you_mean, require_extra
 from lajvard.fibre.seabed.grid import Box
 
-EXTRA = "Install what reads such files: pip install 'lajvard[seabed]'."
 NETCDF, RASTER = (".nc", ".nc4", ".netcdf"), (".tif", ".tiff", ".asc")
 _NAMES = ("elevation", "z", "Band1", "topo", "bathymetry")
 _LON, _LAT = ("lon", "longitude", "x"), ("lat", "latitude", "y")
@@ -54,11 +53,9 @@ def read_elevations(path: Path, box: Box) -> Elevations:
     if kind not in NETCDF + RASTER:
         remedy = f"Give a file that ends in one of {', '.join(NETCDF + RASTER)}."
         raise InputError(str(path), f"'{kind}' is no kind of seabed grid that can be read", remedy)
-    try:
-        found = _netcdf(path, box) if kind in NETCDF else _raster(path, box)
-    except ImportError as error:
-        missing = error.name or "a library that reads netCDF 4"
-        raise InputError(str(path), f"{missing} is not installed", EXTRA) from None
+    modules = ["h5netcdf", "xarray"] if kind in NETCDF else ["rasterio"]
+    require_extra("seabed", str(path), modules)
+    found = _netcdf(path, box) if kind in NETCDF else _raster(path, box)
     if found.metres.shape[0] < 2 or found.metres.shape[1] < 2:
         raise InputError(str(path), f"does not cover {box}", "Cut out a larger area.")
     return found
