@@ -86,8 +86,8 @@ def tfi2(log: ibis.Table, by: By = (), *, posts: Collection[str] | None = None) 
     -----
     :math:`\sum_a cost\_usd_a + unofficial\_usd_a` over the activities that count for TFI1.
     Definition: CAREC CPMM, trade facilitation indicator 2. Observed logs hold unofficial payments
-    as far as drivers reported them, simulated ones as far as the description states them. Background traffic of a
-    simulation pays nothing and does not count.
+    as far as drivers reported them, simulated ones as far as the description states them.
+    Background traffic of a simulation pays nothing and does not count.
     """
     names = check_by(by, _OF_STAYS)
     return summarise(border_stays(log.filter(of_flows(log)), names, posts), names, "usd")
