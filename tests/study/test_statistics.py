@@ -119,6 +119,14 @@ def test_bootstrap_interval__repeats_and_is_near_the_t_interval() -> None:
     assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=0.1)
 
 
+def test_bootstrap_interval__is_that_of_plain_resampling() -> None:
+    sample = draws(3).gamma(2.0, 3.0, size=(25, 2))
+    found = bootstrap_interval(sample, lambda each: float(np.median(each)), 0.9, seed=4)
+    random = draws(4)
+    plain = [np.median(sample[random.integers(0, 25, 25)]) for _ in range(2000)]
+    assert (found.low, found.high) == pytest.approx(np.quantile(plain, [0.05, 0.95]), rel=1e-12)
+
+
 def test_bootstrap_interval__of_one_has_no_bounds() -> None:
     assert math.isnan(bootstrap_interval([3.0], lambda each: float(each.mean())).low)
 

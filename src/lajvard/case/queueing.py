@@ -263,12 +263,14 @@ def servers_for(
 
 
 def _longest(target_h: float, longest_h: float, at: Callable[[float], Servers]) -> Servers:
-    """With service of up to `longest_h`, so that queue plus service last `target_h`, by halving."""
-    low, high = 0.0, longest_h
-    found = at(high)
-    if high + found.queue_h <= target_h:
-        return found
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if middle + at(middle).queue_h < target_h else (low, middle)
-    return at(low)
+    """With service of up to `longest_h`, so that queue plus service last `target_h`."""
+    from scipy.optimize import brentq
+
+    longest = at(longest_h)
+    if longest_h + longest.queue_h <= target_h:
+        return longest
+
+    def too_long(service_h: float) -> float:
+        return service_h + at(service_h).queue_h - target_h
+
+    return at(float(brentq(too_long, 0.0, longest_h, xtol=1e-14 * target_h, rtol=1e-15)))

@@ -256,15 +256,23 @@ def bootstrap_interval(
     >>> found.value, found.high
     (5.0, 5.0)
     """
+    from scipy.stats import bootstrap
+
     _check_level(level)
     every = np.asarray(values, dtype=np.float64)
     n = len(every)
     if n < 2:
         value = float(statistic(every)) if n else math.nan
         return Estimate(value, math.nan, math.nan, n, math.nan, level, "bootstrap")
-    draws = np.random.Generator(np.random.Philox(key=seed))
-    found = [statistic(every[draws.integers(0, n, n)]) for _ in range(resamples)]
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    low, high = bootstrap(
+        (np.arange(n),),  # entries are drawn whole, however many numbers each has
+        lambda entries: statistic(every[entries]),
+        n_resamples=resamples,
+        vectorized=False,
+        confidence_level=level,
+        method="percentile",
+        rng=np.random.Generator(np.random.Philox(key=seed)),
+    ).confidence_interval
     sd = float(every.std(ddof=1)) if every.ndim == 1 else math.nan
     return Estimate(float(statistic(every)), float(low), float(high), n, sd, level, "bootstrap")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, prod
+from math import exp, log1p, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,26 +77,26 @@ class Availability:
 
         Of the mixture of exponential lengths of the causes, outages that overlap left out.
         """
+        from scipy.optimize import brentq
+
         if not 0 < quantile < 1:
             raise InputError("quantile", f"{quantile:g} found", "Give a share between 0 and 1.")
         total = sum(cause.outages_per_year for cause in self.causes)
         if not total:
             return 0.0
 
-        def longer(length_h: float) -> float:
-            return sum(
+        def too_many(length_h: float) -> float:
+            longer = sum(
                 cause.outages_per_year * exp(-length_h / cause.mean_h)
                 for cause in self.causes
                 if cause.mean_h
             )
+            return longer - (1 - quantile) * total
 
-        low, high = 0.0, 1.0
-        while longer(high) > (1 - quantile) * total:
-            high *= 2
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if longer(middle) > (1 - quantile) * total else (low, middle)
-        return high
+        if too_many(0.0) <= 0:  # so many outages have no length
+            return 0.0
+        highest = max(cause.mean_h for cause in self.causes) * -log1p(-quantile)
+        return float(brentq(too_many, 0.0, highest * (1 + 1e-9), xtol=1e-12 * highest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,8 +312,9 @@ def best_launch(
 ) -> tuple[FloatArray, Noise]:
     """The launch power that makes the worst channel of each line best, and the noise there.
 
-    Sought to a hundredth of a dB by golden section: the worst channel has one best power, above
-    which interference grows faster than noise falls.
+    Sought to a hundredth of a dB by golden section, all lines together: the worst channel has one
+    best power, above which interference grows faster than noise falls. SciPy would search line by
+    line, or (`scipy.optimize.elementwise`) ask for the noise of some of the lines at each step.
 
     Returns
     -------
