@@ -64,7 +64,7 @@ def test_time_cost_distance__orders_by_mean_position() -> None:
 
 def test_time_cost_distance__is_of_whole_journeys() -> None:
     for name in ("country", "period", "bcp", "mode", "link"):
-        with pytest.raises(InputError, match="cannot be told apart"):
+        with pytest.raises(InputError, match="cannot be grouped"):
             time_cost_distance(log(one()), by=[name])
 
 
