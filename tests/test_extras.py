@@ -66,7 +66,8 @@ def test_core__simulates_without_any_extra(tmp_path: Path) -> None:
         from tests.study.small import small_model
         from lajvard.study import simulate
         corridor = lajvard.built_in()
-        print(lajvard.find_routes(lajvard.Case(corridor), "Herat", "Istanbul", k=1).best("cost") is not None)
+        found = lajvard.find_routes(lajvard.Case(corridor), "Herat", "Istanbul", k=1)
+        print(found.best("cost") is not None)
         print(len([one for one in lajvard.check_corridor(corridor) if one.severity == "error"]))
         print(len(simulate(small_model(), "run", replications=2, jobs=1, log="all").durations()))
         """,
