@@ -6,7 +6,7 @@ Prints CPU seconds, the best of several calls in one run; `make bench` runs it.
 import time
 from collections.abc import Callable
 
-from lajvard.analysis.transit_rules import closed_crossings
+from lajvard.analysis.case_studies.transit_rules import closed_crossings
 from lajvard.assignment.assign import assign
 from lajvard.case.case import Case
 from lajvard.corridor import Corridor, built_in

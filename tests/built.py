@@ -5,8 +5,8 @@ Nothing here may be changed by a test.
 
 from functools import cache
 
+from lajvard.analysis.case_studies.transit_rules import natural_experiment
 from lajvard.analysis.report_data import ReportData, gather
-from lajvard.analysis.transit_rules import natural_experiment
 from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.tables import ResultTable

@@ -5,7 +5,7 @@ import pytest
 from tests.flows.test_assign_flows import counted
 from tests.tiny import told_to
 
-from lajvard.analysis.transit_rules import closed_crossings
+from lajvard.analysis.case_studies.transit_rules import closed_crossings
 from lajvard.case.case import Case
 from lajvard.corridor import built_in
 from lajvard.corridor.scenario import Patch, Scenario

@@ -9,8 +9,8 @@ from tests.built import experiment
 from tests.report.test_report import Page
 from tests.tiny import tiny_corridor
 
+from lajvard.analysis.case_studies.transit_rules import closed_crossings
 from lajvard.analysis.flow_tables import borders_table, changes_table, way_words, ways_table
-from lajvard.analysis.transit_rules import closed_crossings
 from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.flows.assign_flows import FlowResult, assign_flows

@@ -4,7 +4,7 @@ import numpy as np
 from tests.study.small import small_model
 from tests.tiny import tiny_corridor
 
-from lajvard.analysis.convoy_replay import CONVOY_SOURCE, winter_convoys
+from lajvard.analysis.case_studies.convoy import CONVOY_SOURCE, winter_convoys
 from lajvard.case import Case
 from lajvard.corridor import built_in
 from lajvard.simulation.simulate import simulate_replication

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.analysis.convoy import CONVOY_MILESTONES
+from lajvard.analysis.case_studies.convoy import CONVOY_LEFT, CONVOY_MILESTONES
 from lajvard.analysis.probe_journeys import left_country_h
 from lajvard.analysis.runs import Simulated, SimulatedWay
 from lajvard.indicators import hours_by_cause, time_cost_distance
@@ -14,8 +14,6 @@ from lajvard.schema import first_day
 from lajvard.study.statistics import Estimate, mean_interval
 
 FloatArray = NDArray[np.float64]
-CONVOY_LEFT = first_day("2018-12-13")
-"""When the convoy of 2018 left Herat, by the record R003 of the built-in corridor."""
 
 FEWEST = 30
 """Journeys of which a band from p10 to p90 is drawn at least."""

@@ -8,7 +8,7 @@ from os import PathLike
 import numpy as np
 
 from lajvard.analysis.alternatives import ComparedAlternative
-from lajvard.analysis.convoy_replay import CONVOY_SOURCE
+from lajvard.analysis.case_studies.convoy import CONVOY_SOURCE
 from lajvard.analysis.probe_journeys import FloatArray, Probes, probes_in
 from lajvard.analysis.report_data import ReportData
 from lajvard.case.posts import PostCalibration

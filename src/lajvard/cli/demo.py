@@ -62,7 +62,7 @@ def simulated(corridor: "Corridor", out: Path, *, quick: bool, tell: Tell) -> De
     found = [_run(case, out / "runs", tell, case.name, **settings) for case in cases]
     if quick:
         return DemoRuns(tuple(found))
-    from lajvard.analysis.convoy_replay import winter_convoys
+    from lajvard.analysis.case_studies.convoy import winter_convoys
 
     tell("Compiling the winter of 2018")
     model = winter_convoys(corridor).build.model
@@ -97,7 +97,7 @@ def modelled_flows(
     case: "Case", *, quick: bool, tell: Tell
 ) -> "tuple[FlowResult, ResultTable | None]":
     """The trade on the routes, beside that without the scenario; the experiment unless quick."""
-    from lajvard.analysis.transit_rules import natural_experiment
+    from lajvard.analysis.case_studies.transit_rules import natural_experiment
     from lajvard.flows.assign_flows import assign_flows
 
     result = assign_flows(case, progress=tell)

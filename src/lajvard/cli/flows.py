@@ -155,7 +155,7 @@ def flows(
     with: over long distances they send nearly all of a flow by one way, which freight does not do.
     """
     _check(csv=csv, json=json, table=table, scenario=scenario, experiment=experiment, fit=fit)
-    from lajvard.analysis.transit_rules import natural_experiment
+    from lajvard.analysis.case_studies.transit_rules import natural_experiment
     from lajvard.case import Case
     from lajvard.flows.assign_flows import assign_flows
     from lajvard.flows.export import checked_path

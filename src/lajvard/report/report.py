@@ -87,7 +87,7 @@ def write_report(
         A result of the flow model: the report then has sections on freight flows, and with the
         result of a scenario, on what it changes.
     experiment
-        The natural experiment of `lajvard.analysis.transit_rules`, shown with the flows.
+        The natural experiment of the case study of transit rules, shown with the flows.
     progress
         Told what is being done.
 

@@ -1,9 +1,15 @@
-"""The convoy of 2018 to replay."""
+"""The convoy of 2018, sent again and again: a distribution for one observed journey to fall into.
 
-from dataclasses import dataclass
+One convoy a replication would need many replications to say anything. So it leaves every fourth
+day of the two months around its day, under the rules and with the closures of its year.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lajvard.analysis.case_studies.facts import facts_of
 from lajvard.case import Case
 from lajvard.case.demand import Flow, flows_of
 from lajvard.case.years import hours_since
@@ -11,10 +17,14 @@ from lajvard.corridor import Corridor
 from lajvard.errors import InputError
 from lajvard.schema import first_day
 from lajvard.twin.compile import build_model
+from lajvard.twin.probes import PROBE
 from lajvard.twin.work import ModelBuild
 
-CONVOY = "LL-pilot-all"
-"""The demand row of the convoy of 2018: nine lorries from Herat on 13 December."""
+_FACTS = facts_of("convoy")
+CONVOY, ALTERNATIVE = _FACTS["demand_id"], _FACTS["alternative"]
+"""The demand row of the convoy, and the named alternative that it took."""
+
+CONVOY_LEFT = first_day(_FACTS["left"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +36,18 @@ class Milestone:
     day: str
 
 
-CONVOY_MILESTONES = (
-    Milestone("AZ", "Baku", "2018-12-25"),
-    Milestone("TR", "Türkiye", "2018-12-28"),
-)
-"""Where the convoy was when, as the record R003 of the built-in corridor tells it: in Baku by the
-25th, in Türkiye about the 28th."""
+CONVOY_MILESTONES = tuple(Milestone(**one) for one in _FACTS["milestones"])
+"""Where the convoy was when."""
+
+CONVOY_SOURCE = f"{PROBE}convoy-2018"
+"""The source of the lorries of all convoys."""
+
+EVERY_DAYS = 4
+EACH_SIDE = 7
+"""Convoys before that of the day, and after it."""
+
+DAYS_AFTER = 45.0
+"""Simulated days after the last of them left."""
 
 
 def convoy_flow(
@@ -87,30 +103,47 @@ def convoy_flow(
     )
 
 
-def convoy_2018(
-    corridor: Corridor,
-    *,
-    demand_id: str = CONVOY,
-    alternative: str = "lapis_lazuli",
-    days_after: float = 90.0,
-) -> ModelBuild:
-    """The model in which the convoy of 2018 leaves again, among the traffic of its day.
+@dataclass(frozen=True, slots=True)
+class Convoys:
+    """The model in which the convoy leaves again, and how often."""
 
-    The rows in force on its first day are simulated from 1 January on, with the dated closures of
-    that year, until `days_after` days after it left. Its journeys are those of the source that is
-    called like its demand row; `CONVOY_MILESTONES` says where the real one was when.
+    build: ModelBuild
+    convoys: int
+    lorries: int
+
+
+def winter_convoys(
+    corridor: Corridor, *, demand_id: str = CONVOY, alternative: str = ALTERNATIVE
+) -> Convoys:
+    """The model of the winter of 2018 in which the convoy leaves every fourth day.
+
+    Raises
+    ------
+    InputError
+        The corridor has no such demand row or alternative.
 
     Examples
     --------
     >>> from lajvard.corridor import built_in
-    >>> build = convoy_2018(built_in())
-    >>> build.year, build.model.source_names[0]
-    (2018, 'LL-pilot-all')
+    >>> found = winter_convoys(built_in())
+    >>> found.convoys, found.lorries, found.build.year
+    (15, 9, 2018)
     """
-    flow = convoy_flow(corridor, demand_id, alternative=alternative)
-    day = first_day(
-        corridor.used("demand").text("period_start")[corridor.used("demand").ix(demand_id)]
-    )
+    one = convoy_flow(corridor, demand_id, alternative=alternative)
+    day = _day(corridor, demand_id)
+    lorries = len(one.scheduled_h)
+    leaves = [
+        hour + 24.0 * EVERY_DAYS * number
+        for number in range(-EACH_SIDE, EACH_SIDE + 1)
+        for hour in one.scheduled_h
+    ]
+    flow = replace(one, name=CONVOY_SOURCE, scheduled_h=tuple(leaves))
     others = [other for other in flows_of(corridor.as_of(day)) if other.name != demand_id]
-    case = Case(corridor, as_of=day, demand=(flow, *others))
-    return build_model(case, days=flow.scheduled_h[0] / 24 + days_after)
+    days = leaves[-1] / 24 + DAYS_AFTER
+    build = build_model(Case(corridor, as_of=day, demand=(flow, *others)), days=days)
+    return Convoys(build, 2 * EACH_SIDE + 1, lorries)
+
+
+def _day(corridor: Corridor, demand_id: str) -> dt.date:
+    table = corridor.used("demand")
+    return first_day(table.text("period_start")[table.ix(demand_id)])

@@ -5,7 +5,11 @@ import pytest
 from tests.built import experiment
 from tests.tiny import tiny_corridor
 
-from lajvard.analysis.transit_rules import CROSSINGS, closed_crossings, natural_experiment
+from lajvard.analysis.case_studies.transit_rules import (
+    CROSSINGS,
+    closed_crossings,
+    natural_experiment,
+)
 from lajvard.corridor import built_in
 from lajvard.network.closures import read_closures, shut_days
 from lajvard.schema import first_day, last_day

@@ -12,6 +12,7 @@ from math import log, nan
 
 import numpy as np
 
+from lajvard.analysis.case_studies.facts import facts_of
 from lajvard.case import Case
 from lajvard.case.choice import alternative_of, route_shares
 from lajvard.case.demand import Flow, flows_of
@@ -25,25 +26,17 @@ from lajvard.progress import Progress, Report, quiet
 from lajvard.schema import first_day, last_day
 from lajvard.tables import ResultTable, columns_of
 
-SCENARIO = "torkham-chaman-closed"
-TRANSIT = "PK-AF-transit"
-"""The flow of demand whose values in three years make the experiment."""
+_FACTS = facts_of("transit_rules")
+SCENARIO, TRANSIT, HUB = _FACTS["scenario"], _FACTS["demand_id"], _FACTS["hub"]
+"""The built-in scenario, the flow whose values make the experiment, where its port is chosen."""
 
-HUB, GATES = "AEJEA", ("PKTKM", "PKCMN")
-"""Where overseas goods choose their port, and the posts of Pakistan that were shut."""
+GATES, CROSSINGS = tuple(_FACTS["gates"]), {k: (a, b) for k, (a, b) in _FACTS["crossings"].items()}
+"""The posts of Pakistan that were shut, and the links that were shut with their posts."""
 
-CROSSINGS = {"AFTKM-PKTKM-road": ("AFTKM", "PKTKM"), "AFSBK-PKCMN-road": ("AFSBK", "PKCMN")}
-"""The links that were shut, and their posts."""
-
-RAIL_PORTS = {
-    "AFHRT": "UZTMJ-AFHRT-rail",
-    "AFAQN": "TMIMZ-AFAQN-rail",
-    "AFTGD": "TMSBT-AFTGD-rail",
-    "AFROZ": "IRSMT-AFROZ-rail",
-}
+RAIL_PORTS: dict[str, str] = _FACTS["rail_ports"]
 """Rail ports of Afghanistan, and the links by which cargo comes to them."""
 
-BEFORE, AFTER = "2025-08-01", "2026-02-28"
+BEFORE, AFTER = _FACTS["week_before"], _FACTS["week_after"]
 """Beginnings of the weeks of rail cargo that are compared: before the closure, and under it."""
 
 COLUMNS = columns_of("""
