@@ -144,7 +144,7 @@ def fit_gravity(observed: FloatArray, known: BoolArray, cost: FloatArray) -> Gra
     -----
     T_ij = A_i O_i B_j D_j exp(-β c_ij) over the known cells, the balancing factors by `furness`,
     β such that the modelled mean cost is the observed one (Hyman's criterion [1]_), which is the
-    maximum-likelihood estimate. The mean falls as β grows, so that Brent's method finds it. What is not
+    maximum-likelihood estimate. The mean falls as β grows: Brent's method finds it. What is not
     known gets the same formula with the factors of its row and column; a row or column without a
     known cell stays without an estimate (zero).
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -168,8 +168,3 @@ ScenarioName = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs; keys carry units.")]
-
-
-def usage_error(text: str) -> Any:
-    """An error in how a command is called: exit code 2."""
-    return typer.BadParameter(text)
