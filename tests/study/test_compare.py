@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from lajvard.errors import InputError
-from lajvard.study.compare import compare_runs, interval_text
+from lajvard.study.compare import compare_runs
 from lajvard.study.manifest import Manifest
 from lajvard.study.measures import Measure
 from lajvard.study.opened import Run
-from lajvard.study.statistics import mean_interval
 
 HOURS = Measure("journey_h", "", "h", "journey time")
 AT_POST = Measure("station_h", "Torghundi", "h", "time at a border", "station")
@@ -106,9 +105,3 @@ def test_compare_runs__refuses_runs_of_other_length_and_one_alone() -> None:
         compare_runs(base, a_run("short", draws(12), days=90.0))
     with pytest.raises(InputError, match="one run alone"):
         compare_runs(base)
-
-
-def test_interval_text__rounds_to_what_is_known() -> None:
-    assert interval_text(mean_interval([1.0, 1.1, 1.2])) == "1.10 ± 0.25"
-    assert interval_text(mean_interval([1e4, 1.2e4])) == "11,000 ± 12,706"
-    assert interval_text(mean_interval([])) == "-"

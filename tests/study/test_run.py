@@ -208,10 +208,10 @@ def test_simulate__refuses_a_folder_with_other_things(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"replications": 0}, "0 replications"),
-        ({"seed": -1}, "seed -1"),
-        ({"log": "some"}, "log 'some'"),
-        ({"warmup": "guess"}, "warm-up 'guess'"),
+        ({"replications": 0}, "replications is 0, expected at least 1"),
+        ({"seed": -1}, "seed is -1, expected 0 or more"),
+        ({"log": "some"}, "log is 'some'"),
+        ({"warmup": "guess"}, "warm-up is 'guess'"),
         ({"warmup": 60}, "a warm-up of 60 days leaves nothing"),
         ({"days": 61}, "61 days cannot be simulated"),
         ({"engine": "thread"}, "Did you mean 'threads'"),

@@ -177,8 +177,3 @@ ScenarioName = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs; keys carry units.")]
-
-
-def usage_error(text: str) -> Any:
-    """An error in how a command is called: exit code 2."""
-    return typer.BadParameter(text)

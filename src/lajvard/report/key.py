@@ -1,4 +1,4 @@
-"""Keys of figures: samples of lines and markers with words, in flowing rows."""
+"""Keys of figures: legends of lines and markers with words, in flowing rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,14 +9,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
 from numpy import array, empty, float64
 from numpy.typing import NDArray
 
 ROW = 17.0
 """Height of a row of a key in points."""
 
-_NARROWER = 0.93
-"""The page's typeface is narrower than the one that text is measured in."""
+_SIZE, _GAP, _SPACING = 8.5, 6.0, 18.0
+"""Size of text, room between a sample and its text, and between entries, as `figure` sets them."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,6 @@ class Entry:
     text: str
     style: dict[str, Any] = field(default_factory=dict)
     bold: bool = False
-
-    @property
-    def length(self) -> float:
-        """Room for the sample in points."""
-        return 10.0 if "marker" in self.style else 24.0
 
 
 def text_sizes(drawn: Figure, texts: Sequence[Text]) -> NDArray[float64]:
@@ -63,41 +59,55 @@ def put(text: Text, box: NDArray[float64], anchor_x: float) -> None:
 
 def key_rows(entries: Sequence[Entry], *, left: float, right: float) -> int:
     """How many rows a key takes between `left` and `right`."""
-    scratch = Figure(dpi=72)
-    widths = text_sizes(scratch, _texts(scratch, entries))[:, 0]
-    return 1 + max((row for _, row in _flow(entries, widths, left, right)), default=-1)
+    return len(_rows(Figure(dpi=72), entries, right - left))
 
 
 def draw_key(
     drawn: Figure, entries: Sequence[Entry], *, left: float, right: float, top: float
 ) -> None:
-    """Draw a key whose first row is centred at `top`; lengths in points of the page."""
-    texts = _texts(drawn, entries)
-    widths = text_sizes(drawn, texts)[:, 0]
-    places = _flow(entries, widths, left, right)
-    for entry, text, (x, row) in zip(entries, texts, places, strict=True):
-        y = top - row * ROW
-        sample = [x + entry.length / 2] if "marker" in entry.style else [x, x + entry.length]
-        drawn.add_artist(Line2D(sample, [y] * len(sample), transform=None, **entry.style))
-        text.set(transform=None, position=(x + entry.length + 6, y), va="center_baseline")
+    """Draw a key whose first row is centred at `top`; lengths in points of the page.
+
+    Each row is a legend of its own, as the columns of one legend would be aligned and need more
+    room.
+    """
+    for row, members in enumerate(_rows(drawn, entries, right - left)):
+        legend = drawn.legend(
+            handles=[_handle(entry) for entry in members],
+            handlelength=_sample(entries) / _SIZE,
+            ncols=len(members),
+            loc="center left",
+            bbox_to_anchor=(left, top - row * ROW),
+            bbox_transform=IdentityTransform(),
+        )
+        for text, entry in zip(legend.get_texts(), members, strict=True):
+            text.set_fontweight("bold" if entry.bold else "normal")
 
 
-def _texts(drawn: Figure, entries: Sequence[Entry]) -> list[Text]:
-    return [
-        drawn.text(0, 0, entry.text, fontsize=8.5, fontweight="bold" if entry.bold else "normal")
+def _handle(entry: Entry) -> Line2D:
+    """What the legend draws a sample of; a marker stands alone, without a line through it."""
+    alone = {"ls": ""} if "marker" in entry.style else {}
+    return Line2D([], [], label=entry.text, **alone | entry.style)
+
+
+def _sample(entries: Sequence[Entry]) -> float:
+    """Room for a sample in points, less where all are markers."""
+    return 10.0 if all("marker" in entry.style for entry in entries) else 24.0
+
+
+def _rows(drawn: Figure, entries: Sequence[Entry], room: float) -> list[list[Entry]]:
+    """The entries in rows, a new one where the next does not fit."""
+    texts = [
+        drawn.text(0, 0, entry.text, fontsize=_SIZE, fontweight="bold" if entry.bold else "normal")
         for entry in entries
     ]
-
-
-def _flow(
-    entries: Sequence[Entry], widths: NDArray[float64], left: float, right: float
-) -> list[tuple[float, int]]:
-    """Left ends and rows of the entries, a new row where the next does not fit."""
-    x, row, places = left, 0, []
-    for entry, width in zip(entries, widths, strict=True):
-        needed = entry.length + 6 + width * _NARROWER
-        if x > left and x + needed > right:
-            x, row = left, row + 1
-        places.append((x, row))
-        x += needed + 18
-    return places
+    widths = text_sizes(drawn, texts)[:, 0]
+    x, rows = 0.0, list[list[Entry]]()
+    for entry, text, width in zip(entries, texts, widths, strict=True):
+        text.remove()
+        needed = _sample(entries) + _GAP + width
+        if not rows or x + needed > room:
+            x = 0.0
+            rows.append([])
+        rows[-1].append(entry)
+        x += needed + _SPACING
+    return rows

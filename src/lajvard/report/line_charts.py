@@ -101,12 +101,6 @@ def _ratio(axes: Axes, line: OpticalLine, colour: str, width: float) -> None:
     )
 
 
-def _beside(
-    axes: Axes, text: str, point: tuple[float, float], by: tuple[float, float], colour: str
-) -> None:
-    axes.annotate(text, point, by, textcoords="offset points", fontsize=8, color=colour)
-
-
 # ---------------------------------------------------------------- repair
 
 
@@ -168,7 +162,7 @@ def tornado_chart(
             Entry("at the low value of the parameter", {"color": _LOW, "lw": 8}),
             Entry("at the high value", {"color": _HIGH, "lw": 8}),
         ]
-        draw_key(drawn, entries, left=0.44 * WIDTH, right=WIDTH - 8, top=height - 4)
+        draw_key(drawn, entries, left=0.44 * WIDTH, right=WIDTH - 8, top=height - 6)
         return svg(drawn, "line-tornado", "What drives cost and outages of the fibre line")
 
 

@@ -63,7 +63,7 @@ def profile_chart(rows: Sequence[ProfileRow], expected: Route | None, name: str)
         _name_steps(top, rows, unit)
         entries = [
             Entry("median of the simulated journeys", {"color": LAJVARD, "lw": 2.4}),
-            Entry("from p10 to p90", {"color": BAND, "lw": 9}),
+            Entry("from p10 to p90", {"color": BAND, "lw": 9, "solid_capstyle": "butt"}),
         ]
         if expected is not None:
             dashed = {"color": STEP, "lw": 1.1, "ls": (0, (4, 3))}

@@ -1,6 +1,5 @@
 """Comparing runs honestly: differences replication by replication, each with its interval."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from lajvard.errors import InputError
 from lajvard.study.measures import Measure
 from lajvard.study.opened import Run
-from lajvard.study.statistics import LEVEL, Difference, Estimate, caution, paired_difference
+from lajvard.study.statistics import LEVEL, Difference, caution, paired_difference
 
 
 @dataclass(frozen=True)
@@ -162,25 +161,3 @@ def _cautions(
             f"of {n_changes} intervals at {level:.0%}, about {round(by_chance)} may miss "
             "by chance alone"
         )
-
-
-def interval_text(estimate: Estimate) -> str:
-    """An estimate as ``12.3 ± 0.4``; without an interval the value alone.
-
-    >>> from lajvard.study.statistics import mean_interval
-    >>> interval_text(mean_interval([10.0, 12.0, 14.0])), interval_text(mean_interval([3.0]))
-    ('12.0 ± 5.0', '3.00')
-    """
-    if math.isnan(estimate.value):
-        return "-"
-    value = _rounded(estimate.value, estimate)
-    if math.isnan(estimate.half_width):
-        return value
-    return f"{value} ± {_rounded(estimate.half_width, estimate)}"
-
-
-def _rounded(value: float, estimate: Estimate) -> str:
-    """With the decimals that an estimate of that size deserves."""
-    size = max(abs(estimate.value), abs(estimate.half_width or 0.0))
-    decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
-    return f"{value:,.{decimals}f}"

@@ -145,16 +145,23 @@ class Settings:
         asked, log = self.replications, str(self.log)
         warmup: object = self.warmup  # whatever was given
         found = [
-            f"{asked} replications" if isinstance(asked, int) and asked < 1 else "",
-            f"seed {self.seed}" if not 0 <= self.seed < 2**32 else "",
-            f"log '{log}'" if log not in get_args(Log) else "",
-            f"a sample of every {self.sample_every}-th" if self.sample_every < 1 else "",
-            f"warm-up '{warmup}'" if isinstance(warmup, str) and warmup != "mser5" else "",
-            f"a warm-up of {warmup} days" if isinstance(warmup, int) and warmup < 0 else "",
+            f"replications is {asked}, expected at least 1"
+            if isinstance(asked, int) and asked < 1
+            else "",
+            f"seed is {self.seed}, expected 0 or more" if not 0 <= self.seed < 2**32 else "",
+            f"log is '{log}', expected none, sample or all" if log not in get_args(Log) else "",
+            f"sample_every is {self.sample_every}, expected at least 1"
+            if self.sample_every < 1
+            else "",
+            f"warm-up is '{warmup}', expected a number of days or mser5"
+            if isinstance(warmup, str) and warmup != "mser5"
+            else "",
+            f"warm-up is {warmup} days, expected 0 or more"
+            if isinstance(warmup, int) and warmup < 0
+            else "",
         ]
         for what in filter(None, found):
-            remedy = "Count replications and sample from 1, seed and warm-up from 0."
-            raise InputError("run", f"{what} cannot be", remedy)
+            raise InputError("run", what)
 
 
 @dataclass(frozen=True)

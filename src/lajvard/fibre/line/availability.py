@@ -38,7 +38,7 @@ class Part:
     def __post_init__(self) -> None:
         if self.rate_per_year < 0 or self.repair_h < 0 or not set(self.ways) <= {0, 1}:
             remedy = "Give a rate and a time of 0 or more, and ways 0 and 1."
-            raise InputError(f"part '{self.name}'", f"{self} cannot be", remedy)
+            raise InputError(f"part '{self.name}'", f"found {self}", remedy)
 
     @property
     def up(self) -> float:

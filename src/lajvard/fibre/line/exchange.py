@@ -79,7 +79,7 @@ class Practice:
         shares = 0 <= self.uptake <= 1 and 0 <= self.saving <= 1
         if not shares or self.lead_h < 0 or self.processing_h < 0 or self.lead_shape < 1:
             remedy = "Give shares from 0 to 1, times of 0 or more and a shape of 1 or more."
-            raise InputError("exchange", f"{self} cannot be", remedy)
+            raise InputError("exchange", f"found {self}", remedy)
 
     @classmethod
     def of(cls, parameters: Mapping[str, float]) -> "Practice":
