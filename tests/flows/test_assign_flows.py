@@ -295,3 +295,11 @@ def test_alternative_of__first_alternative_or_countries() -> None:
     ]
     assert alternative_of(route, ways) == "by rail"
     assert alternative_of(route, [Alternative("z", "not Afghan", ("rail",), ("AF",))]) == "AF-TM"
+
+
+def test_flow_result__shows_itself_and_its_tables(base: dict[str, FlowResult]) -> None:
+    result = base["logit"]
+    told = result.as_dict()
+    assert told.keys() == result.tables.keys()
+    assert len(told["ways"]["rows"]) == len(result.tables["ways"])
+    assert "<table" in result._repr_html_()

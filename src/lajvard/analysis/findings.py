@@ -132,10 +132,7 @@ def _caution(material: ReportData, way: ComparedAlternative, best: str) -> str:
     if shares["estimate"] < 0.5:
         return ""
     what = "hours" if best == "fastest" else "dollars"
-    return (
-        f" Mind that {percent(shares['estimate'])} of the {what} of {material.called(way)} "
-        "are estimates."
-    )
+    return f" {percent(shares['estimate'])} of the {what} of {material.called(way)} are estimates."
 
 
 def _where_days_go(material: ReportData, way: ComparedAlternative, route: Route) -> Finding:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from lajvard.assignment.assign import assign
 from lajvard.assignment.result import Assignment, Iteration
@@ -92,6 +93,13 @@ class FlowResult:
             made.append(changes_table(self.base.tables["ways"], made[0]))
         return {table.name: table for table in made}
 
+    def as_dict(self) -> dict[str, Any]:
+        """All tables by name, as JSON has them; see `ResultTable.as_dict`."""
+        return {name: table.as_dict() for name, table in self.tables.items()}
+
+    def _repr_html_(self) -> str:
+        return self.tables["ways"]._repr_html_()
+
     @property
     def tonnes_per_year(self) -> float:
         """Tonnes a year of all flows."""
@@ -153,6 +161,7 @@ def assign_flows(
 
     Examples
     --------
+    >>> from lajvard.corridor import built_in
     >>> result = assign_flows(Case(built_in()))
     >>> 0 < result.share_of("TR-AF-all", "Iran") < 1
     True

@@ -174,9 +174,9 @@ def simulate_replication(
     log
         Rows of `none`, of `all` or of a `sample` of the journeys.
     sample_every
-        Of a sample: every how many journeys is logged.
+        With log="sample", every n-th journey is logged.
     watched
-        Of a sample: sources of which every journey is logged.
+        With log="sample", sources of which every journey is logged.
     event_list
         For tests: keep to one of the two event lists. The result does not depend on it.
     keep
