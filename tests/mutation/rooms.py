@@ -1,0 +1,62 @@
+"""The rooms whose modules are mutated, their tests, and the mutants that no test can notice."""
+
+from typing import NamedTuple
+
+
+class Room(NamedTuple):
+    """Modules of one room, and their tests.
+
+    Attributes
+    ----------
+    modules
+        Patterns of files in the package.
+    tests
+        Test files and folders, those that are quick and worked by hand first.
+    """
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+ROOMS = {
+    "network": Room(("network/*.py",), ("tests/network",)),
+    "routes": Room(
+        ("routes/route.py", "routes/find.py", "routes/legal.py", "routes/query.py"),
+        (
+            "tests/routes/test_sums.py",
+            "tests/routes/test_choice.py",
+            "tests/routes/test_route.py",
+            "tests/routes/test_find.py",
+        ),
+    ),
+    "case": Room(("case/*.py",), ("tests/case",)),
+    "indicators": Room(("indicators/*.py",), ("tests/indicators",)),
+    "study": Room(
+        ("study/statistics.py", "study/measures.py"),
+        (
+            "tests/study/test_measures_by_hand.py",
+            "tests/study/test_statistics.py",
+            "tests/study/test_measures.py",
+        ),
+    ),
+    "analysis": Room(
+        ("tables/numbers.py", "analysis/targets.py"),
+        ("tests/tables/test_numbers.py", "tests/analysis/test_targets.py"),
+    ),
+}
+"""Rooms that make headline numbers. Compiled kernels are compared with slow twins instead."""
+
+LEFT_OUT = ("*_kernels.py", "__init__.py")
+
+
+class Equivalent(NamedTuple):
+    """A mutant that gives the same results as the module itself, and why."""
+
+    module: str
+    function: str
+    what: str
+    reason: str
+
+
+EQUIVALENT: tuple[Equivalent, ...] = ()
+"""Mutants that no test can notice; they are not counted."""
