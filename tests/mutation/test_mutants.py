@@ -106,7 +106,7 @@ def test_mutate_room__reports_what_no_test_notices(
     test = "import sys\nsys.path.insert(0, 'src/lajvard')\nfrom sums import twice\n\n\n"
     (tmp_path / "test_sums.py").write_text(f"{test}def test():\n    assert twice(3) == 6\n")
     monkeypatch.setattr(run, "PROJECT", tmp_path)
-    monkeypatch.setitem(run.ROOMS, "sums", Room(("sums.py",), ("test_sums.py",)))
+    monkeypatch.setitem(ROOMS, "sums", Room(("sums.py",), ("test_sums.py",)))
     found = run.mutate_room(tmp_path, "sums", None, 1)
     assert str(found) == "sums: 3 of 6 killed, 50 %"
     assert {mutant.function for _, mutant in found.survivors} == {"thrice"}

@@ -125,6 +125,8 @@ def test_rules__a_country_that_only_bans_rests_as_all_others() -> None:
         ("wed;sun", "08:00", "22:00", "4", 4, 18, 0b10001),
         # 02:00 on Wednesday in the east is 22:00 on Tuesday (bit 6) in UTC
         ("wed", "02:00", "06:00", "4", 22, 2, 0b1000000),
+        # 22:30 on Wednesday in the west is 00:30 on Thursday (bit 1) in UTC
+        ("wed", "22:30", "23:30", "-2", 0.5, 1.5, 0b10),
         ("daily", "", "", "", 0, 0, 0b1111111),
         ("", "10:00", "", "", 10, 0, 0b1111111),
     ],

@@ -22,7 +22,7 @@ def procedures(corridor: Corridor, cargo: Cargo = BOX) -> Procedures:
     return Procedures(read_procedures(corridor), cargo, prices, calendars, COUNTRY)
 
 
-def with_procedure(corridor: Corridor | None = None, **cells: str) -> Corridor:
+def with_procedure(corridor: Corridor | None = None, /, **cells: str) -> Corridor:
     """With one more procedure: customs at Mary, by rail, 6 h with a fee of 40, if not told."""
     row = {"node_id": "MAR", "mode": "rail", "direction": "inbound", "activity": "customs"}
     row |= {"procedure_id": "P", "mean_h": "6", "cv": "0.5", "fee_usd": "40"}
@@ -189,7 +189,7 @@ def test_permits__an_entry_fee_may_be_in_the_haulage_and_a_visa_is_not() -> None
 # ---------------------------------------------------------------- closures
 
 
-def with_closure(corridor: Corridor | None = None, **cells: str) -> Corridor:
+def with_closure(corridor: Corridor | None = None, /, **cells: str) -> Corridor:
     """With one more closure: Torghundi, dated, of the first ten days of 2025, if not told."""
     row = {"closure_id": "C", "kind": "dated", "node_id": "TOR", "effect": "0", "reason": "dispute"}
     if cells.get("kind") != "random":

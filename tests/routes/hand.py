@@ -1,6 +1,6 @@
 """Networks and steps made by hand: every cost is stated, so that sums can be done in the head."""
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ class Way:
     emission_kgco2e: float = 0.0
     time_var_h2: float = 0.0
     risk: float = 0.0
+    _: KW_ONLY
     distance_km: float = 10.0
     mode: str = "road"
     activity: Activity = Activity.MOVING

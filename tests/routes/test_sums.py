@@ -12,18 +12,17 @@ from lajvard.routes.legal import LegalChain, legal_chain
 from lajvard.routes.route import lognormal_quantile
 
 
-def two_moves(**second: float) -> Route:
+def two_moves(risk: float = 0.2) -> Route:
     """A to B to C: 3 + 5 h, 10 + 20 USD, 2 + 4 kg, variances 9 + 16, risks 0.1 + 0.2."""
     first = Way("A", "B", 3, 10, 2, 9, 0.1, distance_km=100)
-    rest = {"time_h": 5, "cost_usd": 20, "emission_kgco2e": 4, "time_var_h2": 16, "risk": 0.2}
-    network = network_of(first, Way("B", "C", distance_km=200, **(rest | second)))
-    return Route(network, (0, 1))
+    second = Way("B", "C", 5, 20, 4, 16, risk, distance_km=200)
+    return Route(network_of(first, second), (0, 1))
 
 
 class Described(Route):
     """A route of stated steps."""
 
-    steps: tuple[Step, ...] = ()  # type: ignore[assignment]
+    steps: tuple[Step, ...] = ()
 
 
 def described(*steps: Step) -> Route:

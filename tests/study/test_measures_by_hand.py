@@ -30,7 +30,7 @@ N_CELLS = len(HISTOGRAM_EDGES_H)
 
 def cells(*numbers: int) -> np.ndarray:
     """One row with a count in each of these cells."""
-    row = np.zeros((1, N_CELLS))
+    row = np.zeros((1, N_CELLS), np.int64)
     np.add.at(row[0], list(numbers), 1)
     return row
 
@@ -125,7 +125,9 @@ def test_values_of__the_95th_of_100_lies_in_the_cell_of_the_longer_times() -> No
 
 
 def test_values_of__nothing_counted_is_not_a_number() -> None:
-    begun = counts().routes._replace(journeys=ints(0, 0), time_histogram=np.zeros((2, N_CELLS)))
+    begun = counts().routes._replace(
+        journeys=ints(0, 0), time_histogram=np.zeros((2, N_CELLS), np.int64)
+    )
     stations = counts().stations._replace(waits=ints(0), offered_h=floats(0))
     found = measured(counts(routes=begun, stations=stations))
     nothing = ("journey_h", "journey_p95_h", "cost_usd", "emission_kgco2e", "station_h/post")

@@ -267,7 +267,8 @@ def test_quantile_interval__of_the_least_and_the_largest_has_none(q: float) -> N
 
 def test_quantile_interval__of_two_has_a_spread_and_no_bounds() -> None:
     found = quantile_interval([4.0, 2.0], 0.5)
-    assert (found.value, found.n, found.sd) == (3.0, 2, pytest.approx(math.sqrt(2)))
+    assert (found.value, found.n) == (3.0, 2)
+    assert found.sd == pytest.approx(math.sqrt(2))
     assert math.isnan(found.low)
     assert math.isnan(found.high)
     assert math.isnan(quantile_interval([4.0], 0.5).sd)
@@ -304,8 +305,8 @@ def test_bootstrap_interval__bounds_are_quantiles_of_the_resamples() -> None:
         values, lambda sample: float(sample.mean()), level, resamples=300, seed=7
     )
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(means, [0.1, 0.9])))
-    usual = bootstrap_interval(values, np.mean)  # type: ignore[arg-type]
-    assert usual == bootstrap_interval(values, np.mean, resamples=2000, seed=1)  # type: ignore[arg-type]
+    usual = bootstrap_interval(values, np.mean)
+    assert usual == bootstrap_interval(values, np.mean, resamples=2000, seed=1)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,15 +46,12 @@ def same(one: Statistics, other: Statistics) -> bool:
 
 
 def npz_of(counts: Statistics) -> bytes:
-    return npz_bytes({"all": np.concatenate([np.ravel(part) for part in flat(counts)])})
+    parts: list[Any] = flat(counts)
+    return npz_bytes({"all": np.concatenate([np.ravel(part) for part in parts])})
 
 
-def flat(record: tuple[object, ...]) -> list[object]:
-    return [
-        item
-        for part in record
-        for item in (flat(part) if isinstance(part, tuple) else [part])  # type: ignore[arg-type]
-    ]
+def flat(record: tuple[Any, ...]) -> list[Any]:
+    return [item for part in record for item in (flat(part) if isinstance(part, tuple) else [part])]
 
 
 def keep(folder: Path, replication: int, counts: Statistics = COUNTS) -> None:
