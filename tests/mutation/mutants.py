@@ -62,6 +62,8 @@ class Mutant:
         Line of the module that is changed.
     function
         Function or class in which it is, with the classes around it.
+    code
+        This line as it is written.
     what
         The code before and after.
     site, number
@@ -70,6 +72,7 @@ class Mutant:
 
     line: int
     function: str
+    code: str
     what: str
     site: int
     number: int
@@ -81,8 +84,16 @@ def mutants(source: str) -> list[Mutant]:
     >>> [mutant.what for mutant in mutants("def f(x):\\n    return x + 1\\n")]
     ['return x + 1 -> return None', 'x + 1 -> x - 1', '1 -> 2']
     """
+    code = [line.strip() for line in source.splitlines()]
     return [
-        Mutant(node.lineno, function, f"{_text(node)} -> {_text(after)}", site, number)
+        Mutant(
+            node.lineno,
+            function,
+            code[node.lineno - 1],
+            f"{_text(node)} -> {_text(after)}",
+            site,
+            number,
+        )
         for site, (node, function) in enumerate(_sites(ast.parse(source)))
         for number, after in enumerate(_changes(node))
     ]

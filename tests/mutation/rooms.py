@@ -54,9 +54,25 @@ class Equivalent(NamedTuple):
 
     module: str
     function: str
+    code: str
     what: str
     reason: str
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+_ORDER = "Only the order of these numbers counts, and at most a few steps lie between two of them."
+_LINE = "EXIT, CLOSED, ON_THE_WAY, PERMIT, ENTRY = 0, 1000, 2000, 3000, 4000"
+
+EQUIVALENT: tuple[Equivalent, ...] = (
+    *(
+        Equivalent("network/compilation.py", "", _LINE, what, _ORDER)
+        for what in ("1000 -> 1001", "2000 -> 2001", "3000 -> 3001", "4000 -> 4001", "0 -> 1")
+    ),
+    Equivalent(
+        "network/compile.py",
+        "_in_rows",
+        "span = 1 + max(int(moves.mode_from.max(initial=0)), int(moves.mode_to.max(initial=0)))",
+        "0 -> 1",
+        "Numbers of states may lie further apart: they are numbered anew in their order.",
+    ),
+)
 """Mutants that no test can notice; they are not counted."""

@@ -62,12 +62,12 @@ def modules_of(room: Room) -> list[str]:
 
 def chosen_mutants(room: Room, sample: int | None, seed: int) -> list[tuple[str, Mutant]]:
     """Mutants of a room with their modules: all, or as many as `sample`, chosen by the seed."""
-    equivalent = {(one.module, one.function, one.what) for one in EQUIVALENT}
+    equivalent = {(one.module, one.function, one.code, one.what) for one in EQUIVALENT}
     pool = [
         (module, mutant)
         for module in modules_of(room)
         for mutant in mutants((PROJECT / "src/lajvard" / module).read_text("utf-8"))
-        if (module, mutant.function, mutant.what) not in equivalent
+        if (module, mutant.function, mutant.code, mutant.what) not in equivalent
     ]
     if sample is None or sample >= len(pool):
         return pool
@@ -134,7 +134,7 @@ def mutate_room(folder: Path, name: str, sample: int | None, seed: int) -> Found
             if tests_pass(folder, [*tests, f"src/lajvard/{module}"], timeout_s):
                 survivors.append((module, mutant))
                 where = f"{module}:{mutant.line} {mutant.function}"
-                print(f"survived: {where}: {mutant.what}", flush=True)
+                print(f"survived: {where}: {mutant.what}\n    {mutant.code}", flush=True)
     found = Found(name, len(chosen), tuple(survivors))
     print(found, flush=True)
     return found

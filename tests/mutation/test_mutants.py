@@ -75,15 +75,15 @@ def test_chosen_mutants__are_the_same_for_a_seed_and_leave_equivalents_out() -> 
     assert one == again
     assert one != run.chosen_mutants(room, 10, 2)
     every = {
-        (module, mutant.function, mutant.what)
+        (module, mutant.function, mutant.code, mutant.what)
         for other in ROOMS.values()
         for module in run.modules_of(other)
         for mutant in mutants((run.PROJECT / "src/lajvard" / module).read_text("utf-8"))
     }
-    listed = {(one.module, one.function, one.what) for one in EQUIVALENT}
+    listed = {(one.module, one.function, one.code, one.what) for one in EQUIVALENT}
     assert listed <= every  # one that is not there any more is taken off the list
     chosen = {
-        (module, mutant.function, mutant.what)
+        (module, mutant.function, mutant.code, mutant.what)
         for other in ROOMS.values()
         for module, mutant in run.chosen_mutants(other, None, 1)
     }
