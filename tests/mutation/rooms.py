@@ -61,6 +61,8 @@ class Equivalent(NamedTuple):
 
 _ORDER = "Only the order of these numbers counts, and at most a few steps lie between two of them."
 _LINE = "EXIT, CLOSED, ON_THE_WAY, PERMIT, ENTRY = 0, 1000, 2000, 3000, 4000"
+_RANK = "rank = 4 * bool(country) + 2 * bool(classes[ix])"
+_RANKS = "Ranks stay in the same order: the country before all else together."
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     *(
@@ -74,5 +76,20 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "0 -> 1",
         "Numbers of states may lie further apart: they are numbered anew in their order.",
     ),
+    Equivalent(
+        "network/places.py",
+        "Places.mode_ix",
+        'named = f"{mode} {gauge_mm:.0f}" if mode == "rail" and not np.isnan(gauge_mm) else mode',
+        "mode == 'rail' and (not np.isnan(gauge_mm)) -> mode == 'rail' or not np.isnan(gauge_mm)",
+        "A mode and a gauge that name no mode of the network give the mode itself.",
+    ),
+    *(
+        Equivalent("network/prices.py", function, code, "4 -> 5", _RANKS)
+        for function, code in (
+            ("_tariff_rows", f'{_RANK} + ("teu" in unit)'),
+            ("_emission_rows", _RANK),
+        )
+    ),
+    Equivalent("network/prices.py", "_emission_rows", _RANK, "2 -> 3", _RANKS),
 )
 """Mutants that no test can notice; they are not counted."""

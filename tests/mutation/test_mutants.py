@@ -1,7 +1,9 @@
 """The mutator itself: what it changes, what it leaves, and that a changed module differs once."""
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.mutation import run
@@ -96,25 +98,47 @@ def test_rooms__have_modules_and_tests() -> None:
         assert all((run.PROJECT / path).exists() for path in room.tests)
 
 
-def test_mutate_room__reports_what_no_test_notices(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+SUMS = "def twice(x):\n    return 2 * x\n\n\ndef thrice(x):\n    return 3 * x\n"
+
+
+@pytest.fixture
+def sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one module, which is a room of its own, with an empty test."""
     package = tmp_path / "src" / "lajvard"
     package.mkdir(parents=True)
-    source = "def twice(x):\n    return 2 * x\n\n\ndef thrice(x):\n    return 3 * x\n"
-    (package / "sums.py").write_text(source)
-    test = "import sys\nsys.path.insert(0, 'src/lajvard')\nfrom sums import twice\n\n\n"
-    (tmp_path / "test_sums.py").write_text(f"{test}def test():\n    assert twice(3) == 6\n")
+    (package / "sums.py").write_text(SUMS)
+    (tmp_path / "test_sums.py").write_text("def test():\n    pass\n")
     monkeypatch.setattr(run, "PROJECT", tmp_path)
     monkeypatch.setitem(ROOMS, "sums", Room(("sums.py",), ("test_sums.py",)))
-    found = run.mutate_room(tmp_path, "sums", None, 1)
+    return tmp_path
+
+
+def test_mutate_room__reports_what_no_test_notices(
+    sums: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def twice_is_right(folder: Path, tests: Sequence[str], timeout_s: float) -> bool:
+        names: dict[str, Any] = {}
+        exec((folder / "src/lajvard/sums.py").read_text(), names)
+        return bool(names["twice"](3) == 6)
+
+    monkeypatch.setattr(run, "tests_pass", twice_is_right)
+    found = run.mutate_room(sums, "sums", None, 1)
     assert str(found) == "sums: 3 of 6 killed, 50 %"
     assert {mutant.function for _, mutant in found.survivors} == {"thrice"}
     assert "survived: sums.py:6 thrice: 3 * x -> 3 / x" in capsys.readouterr().out
-    assert (package / "sums.py").read_text() == source
-    (tmp_path / "test_sums.py").write_text("def test():\n    assert False\n")
+    assert (sums / "src/lajvard/sums.py").read_text() == SUMS
+
+
+def test_mutate_room__wants_tests_that_pass_without_a_mutant(sums: Path) -> None:
+    assert run.tests_pass(sums, ["test_sums.py"], 60.0)
+    (sums / "test_sums.py").write_text("def test():\n    assert False\n")
     with pytest.raises(RuntimeError, match=r"test_sums\.py do not pass without a mutant"):
-        run.mutate_room(tmp_path, "sums", None, 1)
+        run.mutate_room(sums, "sums", None, 1)
+
+
+def test_tests_pass__not_when_they_take_too_long(sums: Path) -> None:
+    (sums / "test_sums.py").write_text("import time\n\n\ndef test():\n    time.sleep(60)\n")
+    assert not run.tests_pass(sums, ["test_sums.py"], 0.5)
 
 
 def test_main__asks_for_a_room_that_is_there(capsys: pytest.CaptureFixture[str]) -> None:
