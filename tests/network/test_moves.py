@@ -139,8 +139,8 @@ def test_transfer_moves__take_their_time_and_their_price_or_that_of_handling() -
     assert step(extended(unpriced, "tariff", value="33", **handling)) == pytest.approx((12, 33, 36))
 
 
-def port(**cells: str) -> CompiledNetwork:
-    """A box at Mary between road and ship, with customs on land both ways."""
+def port(cargo: str = "box") -> CompiledNetwork:
+    """A unit load at Mary between road and ship, with customs on land both ways."""
     link = {"link_id": "ship", "from_node_id": "MAR", "to_node_id": "BAK", "mode": "sea"}
     corridor = extended(with_ferry(), "link", length="900", free_speed="20", **link)
     row = {"service_id": "line", "name": "line", "link_id": "ship", "carries": "container"}
@@ -155,7 +155,23 @@ def port(**cells: str) -> CompiledNetwork:
         corridor = extended(
             corridor, "procedure", activity="customs", mean_h=hours, cv="0", fee_usd="1", **done
         )
-    return compile_network(corridor, cargo="box")
+    return compile_network(corridor, cargo=cargo)
+
+
+def test_transfer_moves__on_land_pass_no_check_of_those_who_travel() -> None:
+    check = {"procedure_id": "w", "node_id": "SER", "direction": "both", "activity": "weighing"}
+    corridor = tiny_corridor()
+    for mode in ("road", "rail"):
+        row = check | {"procedure_id": mode, "mode": mode, "mean_h": "1", "cv": "0"}
+        corridor = extended(corridor, "procedure", **row)
+    arrays = compile_network(corridor, cargo="box").arrays
+    transfers = arrays.move_kind == MoveKind.TRANSFER
+    assert arrays.cost[transfers, 0].tolist() == [12, 12]
+    assert arrays.move_mode[transfers].tolist() == arrays.move_link[transfers].tolist() == [-1, -1]
+
+
+def test_transfer_moves__neither_ship_nor_train_takes_a_lorry_without_a_box() -> None:
+    assert not (port("truck").arrays.move_kind == MoveKind.TRANSFER).any()
 
 
 def test_transfer_moves__between_ship_and_land_pass_the_port() -> None:
