@@ -63,6 +63,7 @@ _ORDER = "Only the order of these numbers counts, and at most a few steps lie be
 _LINE = "EXIT, CLOSED, ON_THE_WAY, PERMIT, ENTRY = 0, 1000, 2000, 3000, 4000"
 _RANK = "rank = 4 * bool(country) + 2 * bool(classes[ix])"
 _RANKS = "Ranks stay in the same order: the country before all else together."
+_REACHED = "Whether a place can be reached does not depend on the criterion that is looked at."
 
 EQUIVALENT: tuple[Equivalent, ...] = (
     *(
@@ -91,5 +92,19 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         )
     ),
     Equivalent("network/prices.py", "_emission_rows", _RANK, "2 -> 3", _RANKS),
+    *(
+        Equivalent("routes/find.py", function, code, "0 -> 1", _REACHED)
+        for function, code in (
+            (
+                "_no_route",
+                "if not reachable(constrained(network, start, end, constraints[:count], [0])):",
+            ),
+            (
+                "_each_alone",
+                "constrained(network, start, end, "
+                "[*constraints[:ix], *constraints[ix + 1 :]], [0])",
+            ),
+        )
+    ),
 )
 """Mutants that no test can notice; they are not counted."""

@@ -205,8 +205,9 @@ def test_parse_constraint__says_what_a_word_is() -> None:
 def test_touched__both_ends_of_a_move() -> None:
     moves = touched(GRID, parse_constraint(GRID, "avoid", "B"))
     assert {GRID.move_ends[ix] for ix in np.flatnonzero(moves)} == {("A", "B"), ("B", "C")}
-    by_link = touched(GRID, parse_constraint(GRID, "avoid", "link:A-D"))
-    assert [GRID.move_ends[ix] for ix in np.flatnonzero(by_link)] == [("A", "D")]
+    for number, link in enumerate(GRID.link_ids):
+        by_link = touched(GRID, parse_constraint(GRID, "avoid", f"link:{link}"))
+        assert np.flatnonzero(by_link).tolist() == [number]
 
 
 def test_constrained__at_most_eight_things_to_pass() -> None:
