@@ -122,8 +122,11 @@ def test_compile_network__is_in_compressed_rows() -> None:
     tails = np.repeat(np.arange(len(arrays.state_node)), np.diff(arrays.first_move))
     np.testing.assert_array_equal(tails, arrays.move_from)
     assert arrays.first_move[-1] == len(arrays.move_to)
-    for array in arrays:
+    small = ("move_kind", "move_mode", "state_mode")
+    for name, array in arrays._asdict().items():
         assert not array.flags.writeable
+        wide = np.float64 if name in ("cost", "distance_km") else np.int32
+        assert array.dtype == (np.int8 if name in small else wide), name
 
 
 def test_compile_network__keeps_each_gauge_apart() -> None:

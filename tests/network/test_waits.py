@@ -52,6 +52,11 @@ def test_departure_gaps_h__of_one_weekly_sailing() -> None:
     assert departure_gaps_h([30.0]).tolist() == [WEEK_H]
 
 
+def test_full_wait__counts_whole_places() -> None:
+    assert full_wait(9.6, 2.0) == full_wait(10, 2.0)
+    assert full_wait(1.4, 2.0) == (0.0, 0.0)
+
+
 def test_full_wait__of_a_vessel_for_one() -> None:
     assert full_wait(1, 2.0) == (0.0, 0.0)
 

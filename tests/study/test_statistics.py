@@ -7,6 +7,7 @@ import pytest
 
 from lajvard.errors import InputError
 from lajvard.study.statistics import (
+    Estimate,
     Running,
     Until,
     bootstrap_interval,
@@ -253,3 +254,105 @@ def test_coverage__of_intervals_is_what_they_promise() -> None:
 @pytest.mark.validate
 def test_coverage__holds_over_many_seeds() -> None:
     check_coverage(3000)
+
+
+# ------------------------------------------------------------- ends of the ranges
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -0.5, 1.5])
+def test_level__is_between_0_and_1(level: float) -> None:
+    with pytest.raises(InputError, match="is not between 0 and 1"):
+        mean_interval([1.0, 2.0], level)
+    with pytest.raises(InputError, match="is not between 0 and 1"):
+        Running().estimate(level)
+
+
+@pytest.mark.parametrize("q", [0.0, 1.0])
+def test_quantile_interval__of_the_least_and_the_largest_has_none(q: float) -> None:
+    with pytest.raises(InputError, match="is not between 0 and 1"):
+        quantile_interval([1.0, 2.0], q)
+
+
+def test_quantile_interval__of_two_has_a_spread_and_no_bounds() -> None:
+    found = quantile_interval([4.0, 2.0], 0.5)
+    assert (found.value, found.n) == (3.0, 2)
+    assert found.sd == pytest.approx(math.sqrt(2))
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+    assert math.isnan(quantile_interval([4.0], 0.5).sd)
+    nothing = quantile_interval([math.nan], 0.5)
+    assert (nothing.n, nothing.method) == (0, "order statistics")
+    assert math.isnan(nothing.value)
+
+
+def test_quantile_interval__of_five_at_the_level_that_two_tails_leave() -> None:
+    # of 5 values all lie on one side of the median with probability 1/32: tails of 1/32 each
+    values = [1.0, 2.0, 3.0, 4.0, 5.0]
+    just = quantile_interval(values, 0.5, 1 - 2 / 32)
+    assert (just.low, just.high) == (1.0, 5.0)
+    more = quantile_interval(values, 0.5, 1 - 1.9 / 32)
+    assert math.isnan(more.low)
+    assert math.isnan(more.high)
+
+
+def test_bootstrap_interval__of_two_and_of_rows() -> None:
+    two = bootstrap_interval([1.0, 3.0], lambda sample: float(sample.mean()))
+    assert (two.value, two.low, two.high, two.n) == (2.0, 1.0, 3.0, 2)
+    assert two.sd == pytest.approx(math.sqrt(2))
+    rows = bootstrap_interval(np.array([[1.0, 2.0], [3.0, 4.0]]), lambda sample: sample.mean())
+    assert (rows.value, rows.n) == (2.5, 2)
+    assert math.isnan(rows.sd)
+    assert math.isnan(bootstrap_interval([], lambda sample: 0.0).value)
+
+
+def test_bootstrap_interval__bounds_are_quantiles_of_the_resamples() -> None:
+    values, level = np.array([1.0, 2.0, 4.0, 8.0, 16.0]), 0.8
+    draws = np.random.Generator(np.random.Philox(key=7))
+    means = [values[draws.integers(0, 5, 5)].mean() for _ in range(300)]
+    found = bootstrap_interval(
+        values, lambda sample: float(sample.mean()), level, resamples=300, seed=7
+    )
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(means, [0.1, 0.9])))
+    usual = bootstrap_interval(values, np.mean)
+    assert usual == bootstrap_interval(values, np.mean, resamples=2000, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "excludes"), [(0.1, 1, True), (-1, -0.1, True), (0, 1, False), (-1, 0, False)]
+)
+def test_excludes_zero__only_strictly(low: float, high: float, excludes: bool) -> None:
+    found = Estimate((low + high) / 2, low, high, 9, 1.0, 0.95)
+    assert found.excludes_zero is excludes
+    assert found.half_width == pytest.approx((high - low) / 2)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "no replication has"), (1, "one replication has"), (2, "2 replications")]
+)
+def test_caution__of_few(n: int, said: str) -> None:
+    assert caution(n).startswith(said)
+
+
+def test_paired_difference__share_and_correlation_of_what_does_not_vary() -> None:
+    found = paired_difference([2.0, 4.0], [3.0, 6.0])
+    assert found.share == pytest.approx(0.5)
+    assert found.correlation == pytest.approx(1.0)
+    assert math.isnan(paired_difference([0.0, 0.0], [1.0, 2.0]).share)
+    assert math.isnan(paired_difference([1.0, 1.0], [1.0, 2.0]).correlation)
+    assert math.isnan(paired_difference([1.0, 2.0], [1.0, 1.0]).correlation)
+    assert math.isnan(paired_difference([1.0], [2.0]).correlation)
+
+
+def test_until__at_exactly_the_share_and_the_minimum() -> None:
+    running = Running()
+    for value in (9.0, 11.0):
+        running.add(value)
+    share = running.estimate().half_width / 10
+    assert Until("x", share, minimum=2).is_reached(running) is True
+    assert Until("x", share * 0.999, minimum=2).is_reached(running) is False
+    assert Until("x", 99.0, minimum=3).is_reached(running) is False
+    below = Running()
+    for value in (-9.0, -11.0):
+        below.add(value)
+    assert Until("x", share, minimum=2).is_reached(below) is True
+    assert Until("x", 0.1, minimum=2, maximum=2).maximum == 2
