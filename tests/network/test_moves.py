@@ -348,6 +348,16 @@ def test_closures__of_a_place_meet_who_comes_there_and_of_a_pair_who_goes_betwee
     assert closed(tiny_corridor(), node_id="nowhere") == set()
 
 
+def test_closures__that_shut_a_move_leave_nothing_of_it_in_the_others() -> None:
+    dates = {"start_date": "2025-02-21", "end_date": "2025-03-18", "recurs": "no"}
+    what = BAN | {"kind": "dated", "node_id": "TOR", "other_node_id": "SER"}
+    corridor = extended(tiny_corridor(), "closure", **what, **dates)
+    network = compile_network(corridor, as_of="2025-03-01")
+    assert network.move_ends == (("HEA", "TOR"), ("TOR", "HEA"))
+    assert network.arrays.cost[:, 0].tolist() == [3, 3]
+    assert len(network.steps.time_h) == 2
+
+
 def test_closures__of_a_mode_leave_the_others() -> None:
     assert closed(tiny_corridor(), "box", node_id="SER", mode="road") == {("TOR", "SER", "LINK")}
     assert closed(tiny_corridor(), "box", node_id="SER", mode="rail") == {("MAR", "SER", "LINK")}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.study.small import floats, ints, small_model
 
-from lajvard.simulation.model import Model, Pools
+from lajvard.simulation.model import Model, Pools, StepKind
 from lajvard.simulation.simulate import (
     HISTOGRAM_EDGES_H,
     LineStatistics,
@@ -25,6 +25,7 @@ from lajvard.study.measures import (
 )
 
 MODEL = replace(small_model(), pools=Pools(floats(1), floats(1)), pool_names=("permits",))
+NAMES = MODEL.activity_names
 N_CELLS = len(HISTOGRAM_EDGES_H)
 
 
@@ -110,6 +111,21 @@ def test_values_of__each_is_a_sum_over_a_count() -> None:
     assert found["journey_h/by road"] == pytest.approx(240 / 6)
     assert found["arrived_per_day"] == pytest.approx(10 / 2)
     assert found["arrived_per_day/by road"] == pytest.approx(6 / 2)
+
+
+def test_values_of__a_delay_after_a_station_is_added_if_it_is_an_inspection() -> None:
+    # of the 5 who leave the post by step 1, 4 are delayed by step 2, for 3 h each
+    kinds = MODEL.steps.kind.copy()
+    kinds[2] = StepKind.DELAY
+    delay = MODEL.steps._replace(kind=kinds, scale=floats(1, 1, 3, 1, 1, 1))
+    loading = replace(MODEL, steps=delay)
+    assert measured(COUNTS, model=loading)["station_h/post"] == pytest.approx(7)
+    names = tuple("inspection" if ix == 12 else name for ix, name in enumerate(NAMES))
+    inspected = replace(loading, activity_names=names)
+    found = measured(COUNTS, model=inspected)
+    assert found["station_h/post"] == pytest.approx(7 + 4 * 3 / 5)
+    assert found["station_wait_h/post"] == pytest.approx(3.5)
+    assert found["journey_h"] == pytest.approx(32)
 
 
 def test_values_of__who_is_under_way_has_done_half_of_the_steps() -> None:
