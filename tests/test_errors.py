@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from lajvard.errors import (
@@ -9,6 +11,7 @@ from lajvard.errors import (
     did_you_mean,
     exit_code,
 )
+from lajvard.progress import Cancelled
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,17 @@ def test_did_you_mean__finds_the_closest(name: str, guess: str) -> None:
     words = f"Did you mean '{guess}'?" if guess else ""
     assert did_you_mean(name, ["Altynkol", "Baku"]) == words
     assert did_you_mean(name, []) == ""
+
+
+def test_error__survives_pickling() -> None:
+    problems = [Problem("error", "a.csv", row, None, None, "bad") for row in (2, 3)]
+    pending = [LajvardError]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        error = Cancelled() if kind is Cancelled else kind("here", "it broke", "Mend it.")
+        found = pickle.loads(pickle.dumps(error))
+        assert (type(found), str(found), found.__dict__) == (kind, str(error), error.__dict__)
+    whole = InputError.of("corridor", problems)
+    found = pickle.loads(pickle.dumps(whole))
+    assert (str(found), found.problems) == (str(whole), whole.problems)

@@ -12,11 +12,12 @@ the exit codes of the command line.
 """
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -71,6 +72,17 @@ class LajvardError(Exception):
         self.remedy = remedy
         super().__init__(f"{where}: {what}. {remedy}".rstrip())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross to another process whole: the arguments of the class are not those of its base."""
+        return _unpickled, (type(self), self.args, dict(self.__dict__))
+
+
+def _unpickled(kind: type[LajvardError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class InputError(LajvardError, ValueError):
     """Something the user gave is wrong.
@@ -95,6 +107,40 @@ class InputError(LajvardError, ValueError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+@contextmanager
+def guarded_reading(where: str, what: str, remedy: str = "") -> Iterator[None]:
+    """Turn whatever a library raises while it reads a user's file into an `InputError`.
+
+    Parameters
+    ----------
+    where
+        The file.
+    what
+        What is wrong with it, in words; the first line of the library's message is added.
+    remedy
+        What the user can do.
+
+    Raises
+    ------
+    InputError
+        The library raised an exception. Errors of Lajvard and a lack of memory pass as they are.
+
+    Examples
+    --------
+    >>> with guarded_reading("depths.tif", "cannot be read as a raster", "Export it again."):
+    ...     raise KeyError("band")
+    Traceback (most recent call last):
+    lajvard.errors.InputError: depths.tif: cannot be read as a raster ('band'). Export it again.
+    """
+    try:
+        yield
+    except (LajvardError, MemoryError):
+        raise
+    except Exception as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise InputError(where, f"{what} ({said})", remedy) from error
 
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {

@@ -173,3 +173,86 @@ def test_open_log__says_what_is_no_log(tmp_path: Path) -> None:
 
 def test_log_of__may_be_empty() -> None:
     assert log_of([]).count().to_pyarrow().as_py() == 0
+
+
+@pytest.mark.parametrize("name", ["LOG.CSV", "a*.csv", "a?.csv", "[ab].csv", "~.csv", "x]y.csv"])
+def test_open_log__reads_the_file_that_was_named_and_no_other(tmp_path: Path, name: str) -> None:
+    for other in ("a.csv", "b.csv", "ab.csv", "a1.csv"):
+        (tmp_path / other).write_text(HEADER + "other,0,1,0,queue,T,2018-12-13,2018-12-14,,x\n")
+    file = tmp_path / name
+    file.write_text(HEADER + "named,0,1,0,queue,TOR,2018-12-13,2018-12-14,,observed\n")
+    assert [row["run_id"] for row in rows_of(open_log(file))] == ["named"]
+
+
+def test_open_log__finds_parquet_under_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "run [1]*"
+    write_part(log_rows([ROW]), folder / "PART.PARQUET")
+    write_part(log_rows([{**ROW, "run_id": "no"}]), tmp_path / "run 1x" / "PART.PARQUET")
+    assert [row["run_id"] for row in rows_of(open_log(folder))] == ["run"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line"), [("cp1251", 3), ("utf-16", 1), ("cp1256", None), ("gb18030", 3)]
+)
+def test_open_log__names_the_line_that_is_not_utf8(
+    tmp_path: Path, encoding: str, line: int | None
+) -> None:
+    place = "هرات" if encoding == "cp1256" else "Герат"
+    row = "a,0,1,{},queue,{},2018-12-13,2018-12-14,,observed\n"
+    file = tmp_path / "log.csv"
+    file.write_bytes((HEADER + row.format(0, "TOR") + row.format(1, place)).encode(encoding))
+    with pytest.raises(InputError, match=f"row {line or 3}: is not UTF-8. Save the file as CSV"):
+        open_log(file)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("start", pa.array([1544680800000]), "type int64, which are no moments"),
+        ("end", pa.array([1.5e9]), "type float64, which are no moments"),
+        ("start", pa.array([3600], pa.time32("s")), "type time.*, which are no moments"),
+        ("start", pa.array([[1]]), "which are no moments"),
+        ("start", pa.array(["noon"]), "1 cells are not .*'noon'"),
+        ("seq", pa.array([1.5]), "1 cells are not .*'1.5'"),
+        ("seq", pa.array([2**40]), "1 cells are not .*'1099511627776'"),
+        ("replication", pa.array([True]), "which are no whole numbers"),
+        ("cost_usd", pa.array(["free"]), "1 cells are not .*'free'"),
+        ("arrived", pa.array([0.5]), "which are no truth values"),
+        ("run_id", pa.array([["a"]]), "which are no texts"),
+    ],
+)
+def test_open_log__refuses_parquet_that_does_not_say_what_it_holds(
+    tmp_path: Path, column: str, values: pa.Array, words: str
+) -> None:
+    whole = log_rows([ROW])
+    whole = whole.set_column(whole.schema.get_field_index(column), column, values)
+    pq.write_table(whole, tmp_path / "log.parquet")
+    with pytest.raises(InputError, match=words) as caught:
+        open_log(tmp_path / "log.parquet")
+    assert [problem.column for problem in caught.value.problems] == [column]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_open_log__reads_moments_in_the_unit_that_the_file_says(tmp_path: Path, unit: str) -> None:
+    whole = log_rows([ROW])
+    at = whole.schema.get_field_index("start")
+    whole = whole.set_column(at, "start", whole["start"].cast(pa.timestamp(unit)))
+    pq.write_table(whole, tmp_path / "log.parquet")
+    (row,) = rows_of(open_log(tmp_path / "log.parquet"))
+    assert row["start"] == datetime(2018, 12, 13, 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("log.csv", b""),
+        ("log.csv", b"\x00" * 100),
+        ("log.csv", HEADER.encode() + b'a,0,"1,0,queue\n' * 3),
+        ("log.parquet", b""),
+        ("log.parquet", b"PAR1" + b"\x07" * 40 + b"PAR1"),
+    ],
+)
+def test_open_log__has_no_error_but_its_own(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=name):
+        open_log(tmp_path / name)

@@ -137,7 +137,7 @@ def widths(lines: Sequence[Sequence[str]], right: Sequence[bool], width: int) ->
 
 def print_json(value: Any) -> None:
     """Print `value` as JSON; what is not a finite number becomes null."""
-    typer.echo(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False))
+    _write(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _plain(value: Any) -> Any:
@@ -159,7 +159,25 @@ def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(_plain(row) for row in rows)
-    typer.echo(out.getvalue(), nl=False)
+    _write(out.getvalue())
+
+
+def _write(text: str) -> None:
+    """Print what a program reads: UTF-8 whatever the locale, but for a terminal's own encoding.
+
+    A lone surrogate, which no encoding has, is written as the replacement character.
+    """
+    if on_terminal():
+        typer.echo(text, nl=False)
+        return
+    encoded = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:  # output caught by another program, which keeps text
+        typer.echo(text, nl=False)
+        return
+    sys.stdout.flush()
+    stream.write(encoded)
+    stream.flush()
 
 
 def counted(count: int, word: str) -> str:

@@ -15,6 +15,9 @@ JOURNEY = ("run_id", "replication", "journey_id")
 EXAMPLES = 3
 """Rows that a problem names."""
 
+LONGEST_D = 366
+"""Days that one activity may last before it is doubted: a year."""
+
 Condition = Callable[[ibis.Table], ibis.Value]
 
 
@@ -91,6 +94,13 @@ def _row_rules() -> Iterator[_Rule]:
                 lambda t, c=column: (t[c.name] < c.minimum) | (t[c.name] > c.maximum),  # type: ignore[misc]
             )
     yield _Rule("end", "ends before it begins", lambda t: t.end < t.start)
+    yield _Rule(
+        "end",
+        "lasts more than a year",
+        lambda t: seconds(t.start, t.end) > LONGEST_D * 86400,
+        "See whether the moments are in the unit that the file says.",
+        "warning",
+    )
     yield _Rule(
         "node_id",
         "is at no place: no node, link, service or position",

@@ -1,6 +1,8 @@
 """Opening journey logs as Ibis tables on DuckDB, which reads only what an indicator needs."""
 
+import codecs
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +12,7 @@ from typing import Any
 
 import ibis
 
-from lajvard.errors import InputError, Problem
+from lajvard.errors import InputError, Problem, guarded_reading
 from lajvard.journeys.arrow import log_rows, unknown_column
 from lajvard.schema import LOG, Column
 
@@ -23,6 +25,15 @@ _SQL_TYPES = {
     "timestamp": "timestamp(3)",
     "flag": "boolean",
 }
+
+_EXPECTED = {
+    "timestamp": ("moments", "Write it as a timestamp, such as pandas.to_datetime(..., unit=...)."),
+    "float64": ("numbers", "Write it as numbers."),
+    "int32": ("whole numbers", "Write it as whole numbers."),
+    "boolean": ("truth values", "Write it as true and false."),
+    "string": ("texts", "Write it as text."),
+}
+_AS_UTF8 = "Save the file as CSV UTF-8."
 
 PathOrPaths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
@@ -48,8 +59,9 @@ def open_log(path: PathOrPaths, *, memory_mb: int = MEMORY_MB, threads: int = 0)
     Raises
     ------
     InputError
-        There is no such file, no log in the folder, a column that every log needs is missing, or
-        a cell of a CSV file does not hold what its column expects; all problems together.
+        There is no such file, no log in the folder, a file cannot be read, a column that every
+        log needs is missing, or a cell or the type of a column is not what the log expects; all
+        problems together.
 
     Examples
     --------
@@ -66,8 +78,8 @@ def open_log(path: PathOrPaths, *, memory_mb: int = MEMORY_MB, threads: int = 0)
     paths = [path] if isinstance(path, str | PathLike) else list(path)
     files = [file for given in paths for file in _files(Path(given))]
     database = _database(memory_mb, threads)
-    parquet = [str(file) for file in files if file.suffix != ".csv"]
-    tables = [_csv(database, file) for file in files if file.suffix == ".csv"]
+    parquet = [file for file in files if file.suffix.lower() != ".csv"]
+    tables = [_csv(database, file) for file in files if file.suffix.lower() == ".csv"]
     if parquet:
         tables.append(_parquet(database, parquet))
     return tables[0] if len(tables) == 1 else ibis.union(*tables)
@@ -109,8 +121,10 @@ def _files(path: Path) -> list[Path]:
         raise InputError(str(path), "there is no such log", "Give a file, or the folder of a run.")
     found = sorted(
         file
-        for file in path.rglob("*.parquet")
-        if not any(part.startswith(".") for part in file.relative_to(path).parts)
+        for file in path.rglob("*")
+        if file.suffix.lower() == ".parquet"
+        and file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
     if not found:
         remedy = "Was the run made without a log? `lajvard simulate --log all` keeps one."
@@ -118,24 +132,79 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _parquet(database: Any, files: list[str]) -> ibis.Table:
-    try:
+def _exactly(file: Path) -> str:
+    """A path for DuckDB, which takes ``* ? [`` for a pattern and a leading ``~`` for the home."""
+    return re.sub(r"([*?\[])", r"[\1]", file.absolute().as_posix())
+
+
+def _parquet(database: Any, files: list[Path]) -> ibis.Table:
+    where = str(files[0])
+    remedy = "Write it again as Parquet, or as CSV with a name that ends in .csv."
+    with guarded_reading(where, "is not a readable Parquet file", remedy):
         table = database.read_parquet(
-            files, union_by_name=True, hive_partitioning=False, table_name="log"
+            [_exactly(file) for file in files],
+            union_by_name=True,
+            hive_partitioning=False,
+            table_name="log",
         )
-    except Exception as error:  # DuckDB's errors have one base, ibis may wrap them
-        raise InputError(files[0], f"is not a readable Parquet file: {error}") from error
-    _check_columns(files[0], table.columns)
-    return _with_all_columns(table)
+        _check_columns(where, table.columns)
+        _check_types(where, table)
+        _check_cells(where, table)
+        return _with_all_columns(table)
 
 
 def _csv(database: Any, file: Path) -> ibis.Table:
-    table = database.read_csv(str(file), all_varchar=True, header=True)
-    _check_columns(str(file), table.columns)
-    table = table.select(name for name in LOG.columns if name in table.columns)
-    table = table.mutate(**{name: table[name].nullif("") for name in table.columns})
-    _check_cells(str(file), table)
-    return _with_all_columns(table)
+    _check_utf8(file)
+    with guarded_reading(str(file), "is not readable as CSV", "Save the file as CSV UTF-8."):
+        table = database.read_csv(_exactly(file), all_varchar=True, header=True)
+        _check_columns(str(file), table.columns)
+        table = table.select(name for name in LOG.columns if name in table.columns)
+        table = table.mutate(**{name: table[name].nullif("") for name in table.columns})
+        _check_cells(str(file), table)
+        return _with_all_columns(table)
+
+
+def _check_utf8(file: Path) -> None:
+    """Make sure that the text is UTF-8, and name the first line that is not."""
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    line = 1
+    with file.open("rb") as text:
+        block = b"first"
+        while block:
+            block = text.read(1 << 20)
+            try:
+                decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                line += error.object[: error.start].count(b"\n")
+                problem = Problem("error", file.name, line, None, None, "is not UTF-8", _AS_UTF8)
+                raise InputError.of(str(file), [problem]) from None
+            line += block.count(b"\n")
+
+
+def _check_types(where: str, table: ibis.Table) -> None:
+    """Make sure that a Parquet file holds what its columns mean, in types that say so."""
+    problems = []
+    for name in (name for name in LOG.columns if name in table.columns):
+        kind, given = _type(LOG.columns[name]), table[name].type()
+        if not _fits(kind, given):
+            expected, remedy = _EXPECTED[kind.partition("(")[0]]
+            message = f"the column holds values of type {given}, which are no {expected}"
+            problems.append(Problem("error", Path(where).name, None, name, None, message, remedy))
+    if problems:
+        raise InputError.of(where, problems)
+
+
+def _fits(kind: str, given: Any) -> bool:
+    """Whether values of a type can be read as those of a column without a guess at their unit."""
+    if given.is_string() or given.is_null():
+        return True
+    if kind.startswith("timestamp"):
+        return bool(given.is_timestamp() or given.is_date())
+    if kind == "boolean":
+        return bool(given.is_boolean())
+    if kind == "string":
+        return not given.is_nested() and not given.is_binary()
+    return bool(given.is_numeric()) and not given.is_boolean()
 
 
 def _check_columns(where: str, columns: Sequence[str]) -> None:
@@ -152,12 +221,16 @@ def _check_columns(where: str, columns: Sequence[str]) -> None:
 
 
 def _check_cells(where: str, table: ibis.Table) -> None:
-    """Make sure that every cell of a CSV file can be read; report all columns together."""
-    typed = {name: _type(LOG.columns[name]) for name in table.columns}
-    typed = {name: kind for name, kind in typed.items() if kind != "string"}
+    """Make sure that every cell can be read; report all columns together."""
+    typed = {name: _type(LOG.columns[name]) for name in LOG.columns if name in table.columns}
+    typed = {name: kind for name, kind in typed.items() if _may_fail(kind, table[name].type())}
+    if not typed:
+        return
     bad = {name: table[name].notnull() & ~_readable(table[name], typed[name]) for name in typed}
     counts = {name: bad[name].sum().coalesce(0) for name in typed}
-    examples = {f"{name}_example": table[name].min(where=bad[name]) for name in typed}
+    examples = {
+        f"{name}_example": table[name].cast("string").min(where=bad[name]) for name in typed
+    }
     found = table.aggregate(**counts, **examples).to_pyarrow().to_pylist()[0]
     problems = [
         Problem(
@@ -175,8 +248,18 @@ def _check_cells(where: str, table: ibis.Table) -> None:
         raise InputError.of(where, problems)
 
 
+def _may_fail(kind: str, given: Any) -> bool:
+    """Whether a cell of a type may hold what its column cannot."""
+    if given.is_string():
+        return kind != "string"
+    return kind == "int32" and str(given).lstrip("!") not in ("int8", "int16", "int32")
+
+
 def _readable(cell: ibis.Value, kind: str) -> ibis.Value:
-    return cell.try_cast(_parsed(kind)).notnull()
+    read = cell.try_cast(_parsed(kind))
+    if kind == "int32" and not cell.type().is_string():
+        return (read == cell).fill_null(False)  # a fraction would be rounded without a word
+    return read.notnull()
 
 
 def _parsed(kind: str) -> str:

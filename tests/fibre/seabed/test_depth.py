@@ -206,3 +206,13 @@ def test_grid__keeps_lengths_and_comes_back() -> None:
     on_map = 2.0 * np.hypot(there[0] - row, there[1] - column)
     scale = grid.scale[0][column.round().astype(int)]
     assert on_map / scale == pytest.approx(metres / 1000, rel=2e-4)
+
+
+def test_read_elevations__applies_scale_and_offset_of_the_band(tmp_path: Path) -> None:
+    import rasterio
+
+    path = geotiff(tmp_path / "scaled.tif")
+    plain = read_elevations(path, BOX).metres
+    with rasterio.open(path, "r+") as band:
+        band.scales, band.offsets = (0.1,), (5.0,)
+    assert read_elevations(path, BOX).metres == pytest.approx(0.1 * plain + 5.0, abs=1e-3)

@@ -113,7 +113,8 @@ def _raster(path: Path, box: Box) -> Elevations:
         if not len(columns) or not len(rows):
             raise InputError(str(path), f"does not cover {box}", "Cut out another area.")
         window = Window(columns[0], rows[0], len(columns), len(rows))
-        metres = data.read(1, window=window, masked=True).astype(np.float32).filled(np.nan)
+        metres = data.read(1, window=window, masked=True).astype(np.float64).filled(np.nan)
+        metres = (metres * data.scales[0] + data.offsets[0]).astype(np.float32)
     lon, lat = lon[columns], lat[rows]
     if lat[0] > lat[-1]:
         lat, metres = lat[::-1], metres[::-1]
