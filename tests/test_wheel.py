@@ -95,7 +95,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("user") / "env"
     venv.create(folder, symlinks=True, with_pip=False)
     python = folder / "bin" / "python"
-    packages = Path(run(python, "-c", "import site; print(*site.getsitepackages())", cwd=ROOT)[:-1])
+    packages = Path(
+        run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=ROOT)[:-1]
+    )
     assert packages.is_relative_to(folder)
     link_packages(runtime_distributions(), packages)
     pip(python, "install", "-q", "--no-deps", "--no-index", wheel)
