@@ -2,6 +2,7 @@ import pickle
 
 import pytest
 
+from lajvard.assignment.engine import NoPath
 from lajvard.errors import (
     EXIT_CODES,
     InputError,
@@ -64,11 +65,12 @@ def test_did_you_mean__finds_the_closest(name: str, guess: str) -> None:
 
 def test_error__survives_pickling() -> None:
     problems = [Problem("error", "a.csv", row, None, None, "bad") for row in (2, 3)]
-    pending = [LajvardError]
+    pending: list[type[Exception]] = [LajvardError]
     while pending:
         kind = pending.pop()
         pending += kind.__subclasses__()
-        error = Cancelled() if kind is Cancelled else kind("here", "it broke", "Mend it.")
+        arguments = {Cancelled: (), NoPath: ("here", "it broke", "Mend it.", (3, 4))}
+        error = kind(*arguments.get(kind, ("here", "it broke", "Mend it.")))
         found = pickle.loads(pickle.dumps(error))
         assert (type(found), str(found), found.__dict__) == (kind, str(error), error.__dict__)
     whole = InputError.of("corridor", problems)

@@ -1,5 +1,7 @@
 """What a scenario takes over from its base: it must come out as if it were worked out anew."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from tests.flows.test_assign_flows import counted
@@ -9,7 +11,11 @@ from lajvard.analysis.case_studies.transit_rules import closed_crossings
 from lajvard.case.case import Case
 from lajvard.corridor import built_in
 from lajvard.corridor.scenario import Patch, Scenario
+from lajvard.errors import InputError
 from lajvard.flows.assign_flows import assign_flows
+from lajvard.flows.bottlenecks import bottlenecks_of
+from lajvard.network.closures import read_closures
+from lajvard.progress import Cancelled, Progress
 
 
 def assert_same(found: Case, anew: Case) -> None:
@@ -30,9 +36,9 @@ def kept_sets(found: Case, base: Case) -> int:
 
 def test_case__a_closed_road_leaves_most_choice_sets_alone() -> None:
     corridor = built_in()
-    base = Case(corridor)
     found = Case(corridor, scenario=closed_crossings())
-    assert found.base is base
+    base = found.base
+    assert Case(corridor, scenario=closed_crossings()).base is base
     assert_same(found, Case(corridor.apply(closed_crossings())))
     assert len(found.sets) / 2 < kept_sets(found, base) < len(found.sets)
 
@@ -60,13 +66,15 @@ def test_case__cheaper_or_dearer_roads(patch: Patch, kept: int | None) -> None:
 
 def test_case__demand_alone_compiles_nothing_anew() -> None:
     corridor = counted(2.0)
-    base = Case(corridor)
+    told: list[str] = []
+    tell = told_to(told)
+    base = Case(corridor, progress=tell)
     more = Patch("scale", "demand", values={"tonnes_per_year": "2"})
     scenario = Scenario("more", patches=(more,))
     assert base.sets
-    told: list[str] = []
-    found = Case(corridor, scenario=scenario, progress=told_to(told))
-    assert found.networks is base.networks
+    told.clear()
+    found = Case(corridor, scenario=scenario, progress=tell)
+    assert found.networks.compiled is base.networks.compiled
     assert_same(found, Case(corridor.apply(scenario)))
     assert not [line for line in told if line.startswith("Compiling")]
     assert kept_sets(found, base) == len(base.sets)
@@ -81,3 +89,38 @@ def test_assign_flows__a_scenario_without_some_class_of_flows(model: str) -> Non
     assert found.base is not None
     assert len(found.sets) == len(found.base.sets) - 2
     assert found.assignment is not None
+
+
+def test_case__of_another_listener_is_no_base() -> None:
+    def stops(_: Progress) -> None:
+        raise Cancelled
+
+    corridor = built_in()
+    first = Case(corridor, progress=stops)
+    found = Case(corridor, scenario=closed_crossings())
+    assert found.base is not first
+    assert found.network("truck") is not None
+    with pytest.raises(Cancelled):
+        first.network("reefer")
+
+
+@pytest.mark.parametrize("year", [-1, 0, 9999, 10000])
+def test_case__a_year_outside_the_calendar_is_an_error(year: int) -> None:
+    with pytest.raises(InputError, match=f"found {year}"):
+        Case(built_in(), year=year)
+
+
+def test_case__what_is_shut_all_year_is_shut_whatever_the_day() -> None:
+    corridor = built_in()
+    day_before = Case(corridor, as_of="2025-06-01", year=2026)
+    shares = day_before.through_the_year
+    assert shares.networks.shut_for is not None
+    closed = [one for one in read_closures(shares.view) if one.left == 0]
+    assert any(one.covers(dt.date(2026, 1, 1), dt.date(2026, 12, 31)) for one in closed)
+
+
+def test_bottlenecks__a_post_that_is_shut_on_the_day_is_none() -> None:
+    found = {one.title for one in bottlenecks_of(Case(built_in(), as_of="2025-11-15"))}
+    every = {one.title for one in bottlenecks_of(Case(built_in()))}
+    assert any("Torkham" in title for title in every)
+    assert not any("Torkham" in title for title in found)

@@ -149,6 +149,12 @@ class Case:
         _in_year: bool = False,
     ) -> None:
         given = find_scenario(scenario)
+        if year is not None and not dt.MINYEAR <= year < dt.MAXYEAR:
+            raise InputError(
+                "year",
+                f"expected {dt.MINYEAR} to {dt.MAXYEAR - 1}, found {year}",
+                "Say the year to look at, such as 2025.",
+            )
         flows = None if demand is None else tuple(demand)
         day = day_of(as_of) or corridor.date or (dt.date(year, 7, 1) if year else None)
         self.__dict__.update(
@@ -208,7 +214,7 @@ class Case:
         demand = None if self._demand is None else tuple(map(id, self._demand))
         return (
             id(self.corridor), self.as_of, given["year"], demand, id(given["parameters"]),
-            self._growth_years, self._gravity, self._background,
+            self._growth_years, self._gravity, self._background, self.progress,
         )  # fmt: skip
 
     @property
@@ -223,7 +229,7 @@ class Case:
 
     @cached_property
     def through_the_year(self) -> "Case":
-        """The case in which is open what a dated closure shuts on the day, but not all year.
+        """The case in which is shut what dated closures shut all year, and nothing else.
 
         Posts are calibrated in this state, and a simulation chooses routes in it: closures that
         begin or end in the year come and go while it runs.
@@ -231,8 +237,8 @@ class Case:
         day, (first, last) = self.as_of, whole_year(self.year)
         if self._in_year or day is None:
             return self
-        shut = [row for row in self.closures if row.left == 0 and row.covers(day, day)]
-        if all(row.covers(first, last) for row in shut):
+        complete = [row for row in self.closures if row.left == 0]
+        if all(row.covers(day, day) == row.covers(first, last) for row in complete):
             return self
         return Case(self.corridor, scenario=self.scenario, **self._arguments, _in_year=True)
 
@@ -346,7 +352,12 @@ class Case:
 
     @cached_property
     def _reused(self) -> ReusedSets:
-        return ReusedSets(self.base.sets if self.base is not self else ())
+        if self.base is self:
+            return ReusedSets(())
+        try:
+            return ReusedSets(self.base.sets)
+        except InputError:  # a scenario may make possible what is not without it
+            return ReusedSets(())
 
     @cached_property
     def _routed(self) -> tuple[tuple[ChoiceSet, ...], tuple[tuple[str, str], ...]]:

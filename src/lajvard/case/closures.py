@@ -112,7 +112,7 @@ def _capacity_left(losses: Sequence[Gate], year: int) -> dict[str, float]:
     found: dict[str, float] = {}
     for service in {gate.thing.service_id for gate in losses} - {""}:
         same = [gate for gate in losses if gate.thing.service_id == service and gate.dated_h]
-        if sum(end - start for gate in same for start, end in gate.dated_h) > half:
+        if sum(min(end, 2 * half) - start for gate in same for start, end in gate.dated_h) > half:
             found[service] = min(gate.left for gate in same)
     return found
 

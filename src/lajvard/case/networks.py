@@ -18,9 +18,15 @@ from lajvard.routes import Weights, od_table
 class Networks(Mapping[str, CompiledNetwork]):
     """Networks by cargo class, each compiled when it is first asked for."""
 
-    def __init__(self, view: Corridor, shut_for: Period | None, progress: Report) -> None:
+    def __init__(
+        self,
+        view: Corridor,
+        shut_for: Period | None,
+        progress: Report,
+        compiled: dict[str, CompiledNetwork],
+    ) -> None:
         self.view, self.shut_for, self._progress = view, shut_for, progress
-        self._compiled: dict[str, CompiledNetwork] = {}
+        self.compiled = compiled
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -29,10 +35,10 @@ class Networks(Mapping[str, CompiledNetwork]):
         return id(self)
 
     def __getitem__(self, cargo: str) -> CompiledNetwork:
-        if cargo not in self._compiled:
+        if cargo not in self.compiled:
             self._progress(Progress(f"Compiling the network of {cargo}"))
-            self._compiled[cargo] = compile_network(self.view, cargo=cargo, shut_for=self.shut_for)
-        return self._compiled[cargo]
+            self.compiled[cargo] = compile_network(self.view, cargo=cargo, shut_for=self.shut_for)
+        return self.compiled[cargo]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.view.used("cargo_class").text("cargo_class"))
@@ -62,11 +68,13 @@ _live: WeakSet[Networks] = WeakSet()
 
 
 def networks_of(view: Corridor, shut_for: Period | None, progress: Report) -> Networks:
-    """The networks of a corridor on a day; those of another case where they are the same."""
+    """The networks of a corridor on a day; each is compiled once for all cases that share it."""
     for known in _live:
         if known.shut_for == shut_for and same_networks(known.view, view):
-            return known
-    made = Networks(view, shut_for, progress)
+            made = Networks(view, shut_for, progress, known.compiled)
+            break
+    else:
+        made = Networks(view, shut_for, progress, {})
     _live.add(made)
     return made
 

@@ -81,14 +81,15 @@ def bottlenecks_of(case: Case) -> tuple[Bottleneck, ...]:
     -----
     A border post without an observed count has no known capacity: it has the time that is
     described whatever passes it. One with a count has the servers and the service time that the
-    case found for it (`Case.posts`), which a simulation uses too.
+    case found for it (`Case.posts`), which a simulation uses too; while it is shut it is none.
     """
+    passed = _passed_posts(case)
     described = loads_of(case, case.shares)
     empty = empty_loads(case, case.shares)
     found = [
         _border(case, post, empty.get(key, 0.0))
         for key, post in case.posts.items()
-        if isfinite(post.calibration.observed_per_day)
+        if key in passed and isfinite(post.calibration.observed_per_day)
     ]
     key: Key
     for key, offers in case.pools.items():
@@ -105,15 +106,20 @@ def adapted(bottlenecks: Sequence[Bottleneck], case: Case) -> tuple[Bottleneck, 
     vessels, departures and room of the scenario. What is shut is passed by nobody, background and
     empties included.
     """
+    passed = _passed_posts(case)
+    return tuple(_adapted(one, case, one.key in passed) for one in bottlenecks)
+
+
+def _passed_posts(case: Case) -> set[Key]:
+    """The border posts that some road or railway of the day leads through."""
     networks = [case.networks.of_one(units) for units in ("lorries", "wagons")]
-    passed = {
+    return {
         post
         for network in networks
         if network is not None
         for move in np.flatnonzero(network.arrays.move_kind == MoveKind.LINK).tolist()
         for post in case.stops.posts(network, move)
     }
-    return tuple(_adapted(one, case, one.key in passed) for one in bottlenecks)
 
 
 def _adapted(one: Bottleneck, case: Case, is_passed: bool) -> Bottleneck:
@@ -152,8 +158,9 @@ def _border(case: Case, post: Post, empty: float) -> Bottleneck:
         service_scv=post.cv**2,
     )
     unit = {"road": "lorries", "rail": "unit loads"}[found.mode]
+    ways = "both directions" if found.direction == "both" else "this direction"
     note = (
-        f"observed {found.observed_per_day:,.0f} a day in this direction; "
+        f"observed {found.observed_per_day:,.0f} a day in {ways}; "
         f"{found.servers} at once, {found.service_h:.1f} h each"
     )
     return Bottleneck(
