@@ -41,7 +41,7 @@ from lajvard.case.traffic import (
     crossings_of,
     observed_counts,
 )
-from lajvard.case.years import DEFAULT_YEAR, day_of, whole_year
+from lajvard.case.years import DEFAULT_YEAR, check_year, day_of, whole_year
 from lajvard.corridor import Corridor, Scenario, find_scenario
 from lajvard.errors import InputError
 from lajvard.network import CompiledNetwork
@@ -149,12 +149,7 @@ class Case:
         _in_year: bool = False,
     ) -> None:
         given = find_scenario(scenario)
-        if year is not None and not dt.MINYEAR <= year < dt.MAXYEAR:
-            raise InputError(
-                "year",
-                f"expected {dt.MINYEAR} to {dt.MAXYEAR - 1}, found {year}",
-                "Say the year to look at, such as 2025.",
-            )
+        check_year(year)
         flows = None if demand is None else tuple(demand)
         day = day_of(as_of) or corridor.date or (dt.date(year, 7, 1) if year else None)
         self.__dict__.update(
@@ -279,9 +274,8 @@ class Case:
     @cached_property
     def networks(self) -> Networks:
         """Networks by cargo class, each compiled when it is first asked for."""
-        return networks_of(
-            self.view, whole_year(self.year) if self._in_year else None, self.progress
-        )
+        shut_for = whole_year(self.year) if self._in_year else None
+        return networks_of(self.view, shut_for, self.progress)
 
     def network(self, cargo: str) -> CompiledNetwork:
         """The network of a cargo class.
@@ -300,10 +294,9 @@ class Case:
 
     def weights(self, cargo: str, value_of_time_usd_h: float | None = None) -> Weights:
         """What makes one generalised cost for a cargo class, at its value of time or another."""
-        hour = value_of_time_usd_h
-        if hour is None:
-            hour = self.network(cargo).cargo.value_of_time_usd_h
-        return self.parameters.choice(hour).weights
+        if value_of_time_usd_h is None:
+            value_of_time_usd_h = self.network(cargo).cargo.value_of_time_usd_h
+        return self.parameters.choice(value_of_time_usd_h).weights
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
@@ -352,10 +345,8 @@ class Case:
 
     @cached_property
     def _reused(self) -> ReusedSets:
-        if self.base is self:
-            return ReusedSets(())
         try:
-            return ReusedSets(self.base.sets)
+            return ReusedSets(() if self.base is self else self.base.sets)
         except InputError:  # a scenario may make possible what is not without it
             return ReusedSets(())
 
@@ -427,8 +418,7 @@ class Case:
     @cached_property
     def offers(self) -> Mapping[LineKey, Offer]:
         """The operating services, by direction."""
-        left = self.year_closures.capacity_left
-        return offers_of(self.view, self.year, effects=left)
+        return offers_of(self.view, self.year, effects=self.year_closures.capacity_left)
 
     @cached_property
     def pools(self) -> Mapping[Key, Sequence[Offer]]:

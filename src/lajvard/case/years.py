@@ -32,6 +32,19 @@ def whole_year(year: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, 1, 1), dt.date(year, 12, 31)
 
 
+def check_year(year: int | None) -> None:
+    """Refuse a year that has no calendar, or whose last day has no next.
+
+    Raises
+    ------
+    InputError
+        The year is not from 1 to 9998.
+    """
+    if year is not None and not dt.MINYEAR <= year < dt.MAXYEAR:
+        expected = f"expected {dt.MINYEAR} to {dt.MAXYEAR - 1}, found {year}"
+        raise InputError("year", expected, "Say the year to look at, such as 2025.")
+
+
 def hours_since(year: int, day: str | dt.date) -> float:
     """Hours from 1 January of `year` to the first hour of `day`.
 
