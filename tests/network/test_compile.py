@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.tiny import changed, extended, tiny_corridor, without
+from tests.tiny import changed, extended, tiny_corridor, unchecked, without
 
 from lajvard.corridor import Corridor, built_in
 from lajvard.errors import InputError
@@ -30,7 +30,7 @@ def move_between(network: CompiledNetwork, start: str, end: str) -> int:
 
 def with_ferry(**service: str) -> Corridor:
     """The tiny corridor with a lorry ferry from Mary to Baku, and a road to its pier."""
-    corridor = extended(tiny_corridor(), "node", node_type="port", **BAKU)
+    corridor = extended(unchecked(tiny_corridor()), "node", node_type="port", **BAKU)
     corridor = extended(corridor, "link", **SEA)
     road = {"from_node_id": "SER", "to_node_id": "MAR", "mode": "road"}
     corridor = extended(corridor, "link", link_id="pier", length="310", free_speed="50", **road)

@@ -143,8 +143,9 @@ def test_empirical__times_are_those_observed_scaled_to_the_mean() -> None:
         mean == pytest.approx(1) and second == pytest.approx(114 / 4 / 16, rel=1e-3)
         for mean, second in moments
     )
+    one = cells | {"values_h": "0"}
     with pytest.raises(InputError, match="at least two observed times"):
-        build_model(Case(changed(tiny_corridor(), "procedure", TOR_OUT, distribution="empirical")))
+        build_model(Case(changed(tiny_corridor(), "procedure", TOR_OUT, **one)))
 
 
 def test_transfer__has_its_opening_hours() -> None:
@@ -191,7 +192,8 @@ def test_draught__of_most_of_the_year_is_not_taken_twice(effect: str, left: list
         end_date="2025-09",
     )
     often = {"events_per_year": "2", "mean_duration_h": "99", "effect": effect}
-    corridor = extended(corridor, "closure", **works | {"kind": "random"}, **often)
+    low = works | {"closure_id": "L", "kind": "random"}
+    corridor = extended(corridor, "closure", **low, **often)
     model = build_model(Case(corridor, as_of="2025-02-01")).model
     assert model.lines.capacity.tolist() == [5.0, 5.0]
     assert model.gates.left[model.lines.loss].tolist() == left * 2

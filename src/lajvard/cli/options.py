@@ -27,19 +27,15 @@ def read(path: str) -> "Corridor":
 def changed(path: str, scenario: str | Path | None) -> "Corridor":
     """The corridor at a path, with a scenario; one whose check finds errors is refused.
 
-    A scenario is a file or the name of a built-in one. It is checked as it is applied: what it
-    closes is no error. The built-in corridor is not checked again, its tests do.
+    A scenario is a file or the name of a built-in one.
     """
-    corridor = read(path)
-    if path != BUILT_IN:
-        from lajvard.corridor import check_corridor, raise_on_errors
+    from lajvard.corridor import find_scenario, without_errors
 
-        raise_on_errors(check_corridor(corridor), path)
+    corridor = without_errors(read(path), path)
     if not scenario:
         return corridor
-    from lajvard.corridor import find_scenario
-
-    return corridor.apply(find_scenario(scenario) or scenario)
+    changed = corridor.apply(find_scenario(scenario) or scenario)
+    return without_errors(changed, f"{path} with {scenario}")
 
 
 def case_of(

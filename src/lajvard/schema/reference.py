@@ -102,7 +102,10 @@ def _type(column: Column) -> str:
 
 
 def _need(column: Column) -> str:
-    return {"key": "key", "required": "yes", "optional": ""}[column.need]
+    if column.needed_if is None:
+        return {"key": "key", "required": "yes", "optional": ""}[column.need]
+    other, words = column.needed_if
+    return f"if `{other}` is {' or '.join(f'`{word}`' for word in words) or 'given'}"
 
 
 def _meaning(column: Column) -> str:
@@ -118,10 +121,10 @@ def _meaning(column: Column) -> str:
 
 def _limits(column: Column) -> str:
     if column.minimum is None:
-        return f"at most {column.maximum:g}"
+        return f"at most {column.maximum:.12g}"
     if column.maximum is None:
-        return f"at least {column.minimum:g}"
-    return f"from {column.minimum:g} to {column.maximum:g}"
+        return f"at least {column.minimum:.12g}"
+    return f"from {column.minimum:.12g} to {column.maximum:.12g}"
 
 
 def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

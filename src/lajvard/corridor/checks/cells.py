@@ -37,6 +37,9 @@ def check_table(corridor: Corridor, table: Table, findings: Findings) -> None:
         column = table.schema.columns.get(name)
         if column is not None:
             _check_cells(table, column, findings)
+    for column in table.schema.columns.values():
+        if column.needed_if is not None:
+            _check_needed(table, column, *column.needed_if, findings)
     _check_keys(table, findings)
     for column in table.schema.references:
         _check_ids(corridor, table, column, findings)
@@ -77,6 +80,28 @@ def _check_cells(table: Table, column: Column, findings: Findings) -> None:
         column.name,
         f"expected {column.expected}, found",
         remedy=lambda ix: _rewrite(column, cells[ix]),
+    )
+
+
+def _check_needed(
+    table: Table, column: Column, other: str, words: tuple[str, ...], findings: Findings
+) -> None:
+    """Empty cells of a column that rows of one kind need."""
+    cells, kinds = table.text(column.name), table.text(other)
+    empty = [
+        ix
+        for ix, (cell, kind) in enumerate(zip(cells, kinds, strict=True))
+        if not cell and (kind in words if words else kind)
+    ]
+    message = f"the cell is empty, and {other} is"
+    findings.add(
+        "error",
+        table,
+        empty,
+        column.name,
+        message,
+        value=lambda ix: kinds[ix],
+        remedy=f"Fill it in: {column.meaning}.",
     )
 
 

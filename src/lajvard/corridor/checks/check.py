@@ -1,7 +1,5 @@
 """Checking a corridor: everything that is wrong with it, found in one pass."""
 
-from collections.abc import Iterable
-
 from lajvard.corridor.checks.borders import check_borders
 from lajvard.corridor.checks.cables import check_cables
 from lajvard.corridor.checks.cells import check_table
@@ -52,9 +50,10 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     borders      a link or service to another country without procedure at either end, an error
                  when it operates; one end or direction without (warning); procedures that no
                  link or service leads to (warning)
-    network      nodes without links, parts cut off (warning; an error when demand needs them),
-                 modes that meet without a transfer, sea links without a service (warnings)
+    network      nodes without links, parts cut off, modes that meet without a transfer, sea links
+                 without a service (warnings)
     routes       demand, or a pair to be compared, that has no route by what its class can use
+                 (warning: it is left out of what is computed)
     operations   services without what their kind of operation needs; more arrivals than a
                  fleet can carry, prices and factors that are missing (warnings); regimes and
                  parts of procedures that go in a circle
@@ -93,23 +92,25 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     return findings.problems()
 
 
-def raise_on_errors(problems: Iterable[Problem], where: str) -> None:
-    """Stop when there are errors among `problems`; warnings are let through.
+def without_errors(corridor: Corridor, where: str = "") -> Corridor:
+    """The corridor, if it has no errors: what computes begins with this. It is checked once.
 
     Parameters
     ----------
     where
-        What was checked, for the message.
+        What was read, for the message; by default the name of the corridor.
 
     Raises
     ------
     InputError
-        With all errors, and without the warnings.
+        With all errors.
 
     Examples
     --------
-    >>> raise_on_errors([], "corridor")
+    >>> from lajvard.corridor import built_in
+    >>> without_errors(built_in()).name
+    'lapis_lazuli'
     """
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        raise InputError.of(where, errors)
+    if corridor.errors:
+        raise InputError.of(where or f"corridor '{corridor.name}'", corridor.errors)
+    return corridor
