@@ -27,6 +27,13 @@ REFUSES: dict[str, Callable[[lj.Corridor], object]] = {
 }
 """The public functions that compute from a corridor."""
 
+LANDINGS = ("AZSIY-landing", "TMAWZ-landing")
+FIBRE: dict[str, Callable[[lj.Corridor], object]] = {
+    "compare_landings": lambda corridor: compare_landings(corridor, [LANDINGS]),
+    "design_route": lambda corridor: design_route(corridor, *LANDINGS),
+    "read_seabed": read_seabed,
+}
+
 NO_CORRIDOR = {
     *("INDICATORS", "Cancelled", "CaseParameters", "FibreLine", "Flow", "FlowResult"),
     *("InputError", "LajvardError", "Model", "NumericsError", "Patch", "Progress"),
@@ -53,19 +60,11 @@ def test_public_names__are_known_to_compute_or_not() -> None:
     assert {*lj.__all__} == {*REFUSES} | NO_CORRIDOR | DESCRIBES
 
 
-@pytest.mark.parametrize("name", [*REFUSES, "read_seabed", "design_route", "compare_landings"])
+@pytest.mark.parametrize("name", [*REFUSES, *FIBRE])
 def test_functions__refuse_what_check_calls_an_error(name: str) -> None:
-    compute = REFUSES.get(name) or {
-        "read_seabed": read_seabed,
-        "design_route": lambda corridor: design_route(corridor, "AZSIY-landing", "TMAWZ-landing"),
-        "compare_landings": lambda corridor: compare_landings(
-            corridor, [("AZSIY-landing", "TMAWZ-landing")]
-        ),
-    }.get(name)
-    assert compute is not None
     broken = changed(lj.built_in(), "procedure", 2, mean_h="6 h")
-    with pytest.raises(lj.InputError, match="procedure.csv row 2, mean_h: expected a number"):
-        compute(broken)
+    with pytest.raises(lj.InputError, match=r"procedure\.csv row 2, mean_h: expected a number"):
+        (REFUSES | FIBRE)[name](broken)
 
 
 @pytest.mark.parametrize(("table", "column", "cell"), BROKEN)

@@ -22,7 +22,9 @@ def test_tables__are_those_of_the_folder() -> None:
     assert {name for name in names if not name.startswith("_")} == {*TABLES, LOG.name}
 
 
-@pytest.mark.parametrize("name", [*TABLES, LOG.name, "_activities", "_common", "_modes", "_tables"])
+@pytest.mark.parametrize(
+    "name", [*TABLES, LOG.name, "_activities", "_common", "_modes", "_parameters", "_tables"]
+)
 def test_tables__are_rectangular(name: str) -> None:
     text = files("lajvard.schema").joinpath(f"tables/{name}.csv").read_text(encoding="utf-8")
     header, *rows = csv.reader(text.splitlines(), strict=True)

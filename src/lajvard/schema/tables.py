@@ -192,6 +192,14 @@ MODES: Mapping[str, Mode] = MappingProxyType(
 )
 """The modes of transport by name."""
 
+PARAMETERS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        record["parameter_id"]: (float(record["minimum"]), float(record["maximum"]))
+        for record in _records("_parameters")
+    }
+)
+"""The parameters that the models know, with the least and the largest value that each can have."""
+
 ACTIVITIES: Mapping[str, LogActivity] = MappingProxyType(
     {
         record["activity"]: LogActivity(

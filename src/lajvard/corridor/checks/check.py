@@ -6,6 +6,7 @@ from lajvard.corridor.checks.cells import check_table
 from lajvard.corridor.checks.findings import MOST, Findings
 from lajvard.corridor.checks.network import check_network
 from lajvard.corridor.checks.operations import check_operations
+from lajvard.corridor.checks.parameters import check_parameters
 from lajvard.corridor.checks.places import check_places
 from lajvard.corridor.checks.view import View
 from lajvard.corridor.corridor import Corridor
@@ -57,6 +58,8 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     operations   services without what their kind of operation needs; more arrivals than a
                  fleet can carry, prices and factors that are missing (warnings); regimes and
                  parts of procedures that go in a circle
+    parameters   values that no model can use, or outside their low and high; parameters of a model
+                 that it does not know (warning)
     fibre        spans that end where they start or are shorter than the geodesic; submarine spans
                  that end at no landing, sites far from their place (warnings); lines of hazards
                  without an end, areas without a size; shorelines that do not close or cross
@@ -87,7 +90,7 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     for table in corridor:
         check_table(corridor, table, findings)
     checks = (check_places, check_borders, check_network, check_routes, check_operations)
-    for check in (*checks, check_cables):
+    for check in (*checks, check_cables, check_parameters):
         check(view, findings)
     return findings.problems()
 
