@@ -19,7 +19,7 @@ REFUSES: dict[str, Callable[[lj.Corridor], object]] = {
     "compare_alternatives": lambda corridor: lj.compare_alternatives(lj.Case(corridor)),
     "compile_network": lj.compile_network,
     "design_fibre_line": lj.design_fibre_line,
-    "find_routes": lambda corridor: lj.find_routes(lj.compile_network(corridor), "HEA", "MAR"),
+    "find_routes": lambda corridor: lj.find_routes(lj.Case(corridor), "HEA", "MAR"),
     "fit_choice": lambda corridor: lj.fit_choice(lj.Case(corridor)),
     "simulate": lambda corridor: lj.simulate(lj.Case(corridor), "runs", days=1),
     "validate_targets": lambda corridor: lj.validate_targets(lj.Case(corridor)),

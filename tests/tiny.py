@@ -95,7 +95,7 @@ def table_of(name: str, text: str) -> Table:
     return Table.of(name, {column: [row[ix] for row in rows] for ix, column in enumerate(header)})
 
 
-def changed(corridor: Corridor, table: str, row: int, **cells: str) -> Corridor:
+def changed(corridor: Corridor, table: str, row: int, /, **cells: str) -> Corridor:
     """The corridor with other cells in one row, by its number in the file."""
     rows = [dict(record) for record in corridor[table].dicts()]
     rows[row - 2] |= cells

@@ -285,3 +285,22 @@ def test_node_ix__knows_ids_and_names(name: str) -> None:
 def test_node_ix__suggests_a_place() -> None:
     with pytest.raises(InputError, match="Did you mean 'Herat'"):
         compile_network(tiny_corridor()).node_ix("Heratt")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "said"),
+    [
+        ("tariff", "value", "-2", "cost_usd"),
+        ("procedure", "mean_h", "-7", "time_h"),
+        ("link", "length", "", "time_h"),
+        ("emission", "value", "-1", "emission_kgco2e"),
+        ("transfer", "mean_h", "-1", "time_h"),
+    ],
+)
+def test_compile_network__refuses_costs_that_no_search_ends_with(
+    table: str, column: str, cell: str, said: str
+) -> None:
+    """Whatever the check may have let through."""
+    broken = changed(unchecked(tiny_corridor()), table, 2, **{column: cell})
+    with pytest.raises(InputError, match=rf"{said}: a step of a way would take"):
+        compile_network(broken, cargo="box")

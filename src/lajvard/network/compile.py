@@ -23,7 +23,7 @@ from lajvard.network.land_moves import link_moves
 from lajvard.network.moves import Moves
 from lajvard.network.rules import Closing, Period, closings
 from lajvard.network.service_moves import service_moves
-from lajvard.network.steps import StepCollector
+from lajvard.network.steps import CRITERIA, StepCollector
 from lajvard.network.transfer_moves import transfer_moves
 
 _TABLES: dict[Activity, tuple[str, str]] = {
@@ -126,6 +126,7 @@ class _Compiler(Compilation):
         if self.prices.missing:
             raise self._incomplete()
         arrays, steps = _in_rows(moves, gone, self.steps, len(self.places.ids))
+        self._refuse_costs(steps)
         _freeze(arrays)
         _freeze(steps)
         return self._named(arrays, steps, shut)
@@ -145,6 +146,22 @@ class _Compiler(Compilation):
             for what in sorted(self.prices.missing)
         ]
         return InputError.of(f"corridor '{self.corridor.name}'", problems)
+
+    def _refuse_costs(self, steps: StepArrays) -> None:
+        """A search over costs that are negative or not finite may never end."""
+        wrong = {}
+        for name in CRITERIA:
+            values = getattr(steps, name)
+            for ix in np.flatnonzero(~(np.isfinite(values) & (values >= 0))).tolist():
+                table = self.corridor.used(_TABLES[Activity(steps.activity[ix])][0])
+                row = int(table.rows[steps.ref[ix]])
+                wrong[f"{table.name}.csv", row, name] = f"{values[ix]:g}"
+        problems = [
+            Problem("error", table, row, name, value, "a step of a way would take")
+            for (table, row, name), value in wrong.items()
+        ]
+        if problems:
+            raise InputError.of(f"corridor '{self.corridor.name}'", problems)
 
     def _close(
         self, moves: "Moves", closures: list[Closing]
