@@ -39,7 +39,7 @@ def answer(corridor: lj.Corridor, origin: str, destination: str, folder: Path) -
         assert np.isfinite([route.time_h, route.p95_h, route.cost_usd, route.distance_km]).all()
         assert route.time_h >= 0 <= route.cost_usd
     for row in flows.tables["routes"]:
-        assert np.isfinite(row["share"])
+        assert np.isfinite(float(row["share"] or 0))
     values = run.values
     assert (np.isnan(values) | (np.isfinite(values) & (values >= 0))).all()
     return "answered"
