@@ -45,7 +45,7 @@ def test_check_parameters__finds_what_is_beyond_the_limits(name: str, column: st
 def test_check_parameters__finds_a_value_outside_its_range() -> None:
     (problem,) = problems(low="0.2", high="0.3")
     assert problem.message == "lies outside its low and high (0.2 to 0.3), found"
-    assert (problem.severity, problem.column, problem.value) == ("error", "value", "0.1")
+    assert (problem.severity, problem.column, problem.value) == ("warning", "value", "0.1")
 
 
 def test_check_parameters__warns_of_one_that_no_model_knows() -> None:

@@ -58,8 +58,8 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     operations   services without what their kind of operation needs; more arrivals than a
                  fleet can carry, prices and factors that are missing (warnings); regimes and
                  parts of procedures that go in a circle
-    parameters   values that no model can use, or outside their low and high; parameters of a model
-                 that it does not know (warning)
+    parameters   values that no model can use; those outside their low and high, and parameters
+                 that no model knows (warnings)
     fibre        spans that end where they start or are shorter than the geodesic; submarine spans
                  that end at no landing, sites far from their place (warnings); lines of hazards
                  without an end, areas without a size; shorelines that do not close or cross

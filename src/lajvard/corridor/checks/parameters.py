@@ -31,12 +31,13 @@ def check_parameters(view: View, findings: Findings) -> None:
     value, low, high = (table.numbers(column) for column in _VALUES)
     crossed = (value < low) | (value > high)
     findings.add(
-        "error",
+        "warning",
         table,
         np.flatnonzero(crossed).tolist(),
         "value",
         "lies outside its low and high",
         detail=lambda ix: f"({low[ix]:.12g} to {high[ix]:.12g}), found",
+        remedy="A study of what matters most would vary it on one side only.",
     )
     guess = Guess(PARAMETERS)
     unknown = [
