@@ -97,14 +97,14 @@ def test_link_moves__the_speed_has_a_basis_of_its_own() -> None:
     assert steps[1].time_basis == "derived"
 
 
-def test_crossing_steps__a_check_of_all_who_pass_is_met_within_a_country() -> None:
+def test_crossing_steps__a_check_of_all_who_pass_is_met_once_on_arrival() -> None:
     check = {"procedure_id": "w", "node_id": "TOR", "mode": "road", "direction": "both"}
     work = {"activity": "weighing", "mean_h": "1", "cv": "0", "fee_usd": "5"}
     network = compile_network(extended(tiny_corridor(), "procedure", **check, **work))
     for pair, hours in (
         (("HEA", "TOR"), 3 + 1),
-        (("TOR", "HEA"), 1 + 3),
-        (("TOR", "SER"), 4 + 1 + 0.4 + 10),
+        (("TOR", "HEA"), 3),
+        (("TOR", "SER"), 4 + 0.4 + 10),
         (("SER", "TOR"), 2 + 0.4 + 6 + 1),
     ):
         assert network.arrays.cost[move_between(network, *pair), 0] == pytest.approx(hours)
