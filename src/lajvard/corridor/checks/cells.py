@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from lajvard.corridor.checks.findings import Findings, Guess
 from lajvard.corridor.conflicts import same_key, validity
 from lajvard.corridor.corridor import Corridor
+from lajvard.corridor.formats.gmns_rules import LINK_FIELDS, NODE_FIELDS
 from lajvard.corridor.table import Table
 from lajvard.errors import did_you_mean
 from lajvard.schema import Column, bad_cells, first_day, last_day
@@ -50,8 +51,10 @@ def check_table(corridor: Corridor, table: Table, findings: Findings) -> None:
 def _check_columns(table: Table, findings: Findings) -> None:
     known = table.schema.columns
     missing = [name for name in known if name not in table.cells]
-    unknown = [name for name in table.columns if name not in known]
-    for name in unknown:
+    of_gmns = {"node": NODE_FIELDS, "link": LINK_FIELDS}.get(table.name, ())
+    for name in table.columns:
+        if name in known or name in of_gmns:  # exports write the latter
+            continue
         remedy = did_you_mean(name, missing) or "It is kept and not used."
         findings.add_to_table("warning", table.name, name, [name], "unknown column", remedy)
     for name in missing:
