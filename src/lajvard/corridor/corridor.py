@@ -1,7 +1,7 @@
 """The described corridor: tables, and views of them by date and status."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
@@ -35,6 +35,8 @@ class Corridor:
         The day that `as_of` chose, or None for the description as it stands.
     package
         The ``datapackage.json`` that it was read with; what Lajvard does not know in it is kept.
+    passed_over
+        What was beside the tables in their files, as warnings.
     origin
         The description that this one is a view of.
     """
@@ -45,6 +47,7 @@ class Corridor:
     tables: Mapping[str, Table]
     date: dt.date | None = None
     package: bytes = field(default=b"", repr=False)
+    passed_over: tuple[Problem, ...] = ()
     origin: "Corridor | None" = field(default=None, repr=False)
 
     @classmethod
@@ -56,11 +59,13 @@ class Corridor:
         title: str = "",
         description: str = "",
         package: bytes = b"",
+        passed_over: Sequence[Problem] = (),
     ) -> "Corridor":
         """A corridor of these tables; the others are empty."""
         every = {name: tables[name] if name in tables else Table.empty(name) for name in TABLES}
         found = MappingProxyType(every)
-        return cls(name, title or name, description, found, package=package)
+        beside = tuple(passed_over)
+        return cls(name, title or name, description, found, package=package, passed_over=beside)
 
     def __getitem__(self, table: str) -> Table:
         if table not in self.tables:

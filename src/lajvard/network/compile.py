@@ -155,7 +155,7 @@ class _Compiler(Compilation):
             for ix in np.flatnonzero(~(np.isfinite(values) & (values >= 0))).tolist():
                 table = self.corridor.used(_TABLES[Activity(steps.activity[ix])][0])
                 row = int(table.rows[steps.ref[ix]])
-                wrong[f"{table.name}.csv", row, name] = f"{values[ix]:g}"
+                wrong[table.file, row, name] = f"{values[ix]:g}"
         problems = [
             Problem("error", table, row, name, value, "a step of a way would take")
             for (table, row, name), value in wrong.items()

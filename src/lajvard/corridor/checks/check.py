@@ -38,6 +38,7 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     Notes
     -----
     ============ ==============================================================================
+    files        files, sheets and remarks beside the tables (warnings)
     cells        what the column's type, limits and categories do not allow; empty cells that
                  must not be; unknown columns (warning)
     keys         of the rows with one key that hold on one day not exactly one is used
@@ -86,13 +87,13 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     """
     from lajvard.corridor.checks.routes import check_routes  # it loads SciPy
 
-    findings, view = Findings(most), View(corridor)
+    findings, view = Findings(most, {table.name: table.file for table in corridor}), View(corridor)
     for table in corridor:
         check_table(corridor, table, findings)
     checks = (check_places, check_borders, check_network, check_routes, check_operations)
     for check in (*checks, check_cables, check_parameters):
         check(view, findings)
-    return findings.problems()
+    return (*findings.problems(), *corridor.passed_over)
 
 
 def without_errors(corridor: Corridor, where: str = "") -> Corridor:
