@@ -1,9 +1,9 @@
 """The only import of Numba: kernels are compiled, and kept on disk, through here.
 
-Numba's own disk cache looks at the modification time of the file that a kernel is written in. A
-kernel that calls a kernel of another file would therefore be served from a stale cache after a
-change there. Here the cache folder carries a hash of the text of every kernel file instead, so any
-change starts a new one.
+Numba's own disk cache looks at the file that a kernel is written in. A kernel that calls a kernel
+of another file would therefore be served from a stale cache after a change there. Here the cache
+folder carries a hash of the text of every kernel file instead, so any change starts a new one. Its
+files are those of `_jit_cache`: one that is not whole is never used.
 
 Two environment variables are read:
 
@@ -19,6 +19,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache as kept
 from importlib import import_module
 from pathlib import Path
@@ -116,14 +117,18 @@ def njit(
         if not JIT_ENABLED:
             kernel.py_func = kernel  # type: ignore[attr-defined]
             return cast("Kernel[P, R]", kernel)
-        keep = cache and _CACHE_READY and _has_file(kernel)
         if not counting and counting_is_optional():
             options["_nrt"] = False
         if linking:
             from lajvard._jit_parts import pipelines
 
             options.update(pipelines().get(linking, {}))
-        return cast("Kernel[P, R]", _numba().njit(cache=keep, nogil=nogil, **options)(kernel))
+        dispatcher = _numba().njit(nogil=nogil, **options)(kernel)
+        if cache and _CACHE is not None and _has_file(kernel):
+            from lajvard._jit_cache import keep_on_disk
+
+            dispatcher = keep_on_disk(dispatcher, _CACHE)
+        return cast("Kernel[P, R]", dispatcher)
 
     return compiled if function is None else compiled(function)
 
@@ -336,23 +341,23 @@ def _sources_hash(package: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _prepare_cache(package: Path) -> bool:
-    """Point Numba at the cache folder of these sources; False if there is none to write to."""
-    if os.environ.get("NUMBA_CACHE_DIR"):
-        return True
+def _cache_folder(package: Path) -> Path | None:
+    """The cache folder of these sources, which may be read-only; None if none can be made."""
+    own = os.environ.get("NUMBA_CACHE_DIR")
+    if own:
+        return Path(own)
     try:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         kernels = base / "lajvard" / "kernels"
         folder = kernels / _sources_hash(package)
         folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
     except (OSError, RuntimeError):  # read-only disk; a user without a home
-        return False
-    if not os.access(folder, os.W_OK):
-        return False
-    _forget_unused(kernels)
+        return None
+    with suppress(OSError):  # a folder of another user
+        os.utime(folder)
+        _forget_unused(kernels)
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    return True
+    return folder
 
 
 def _forget_unused(kernels: Path) -> None:
@@ -367,4 +372,4 @@ def _forget_unused(kernels: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_CACHE_READY = JIT_ENABLED and _prepare_cache(Path(__file__).parent)
+_CACHE = _cache_folder(Path(__file__).parent) if JIT_ENABLED else None

@@ -8,7 +8,7 @@ import typer
 
 from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed, read, words
-from lajvard.cli.out import heading, print_csv, print_json, print_table, say, telling
+from lajvard.cli.out import heading, note, print_csv, print_json, print_table, say, telling
 from lajvard.errors import LajvardError
 from lajvard.tables.numbers import percent
 
@@ -188,6 +188,10 @@ def _print_design(
 ) -> None:
     from lajvard.fibre.seabed.route_list import position_list, summary
 
+    if not (csv or json):
+        say(f"{design.start.name} - {design.end.name}: geodesic {design.geodesic_km:.0f} km")
+    for text in design.notes:
+        note(text, aside=csv or json)
     if csv:
         print_csv(position_list(design.best, every_km=every))
         return
@@ -209,9 +213,6 @@ def _print_design(
         }
         print_json(shown)
         return
-    say(f"{design.start.name} - {design.end.name}: geodesic {design.geodesic_km:.0f} km")
-    for note in design.notes:
-        say(f"note: {note}")
     heading("Routes that none beats in both cost and repairs, the cheapest first")
     heads = ("weight", "route km", "cable km", "laying M USD", "life cycle M USD")
     rows = [_cells(f"{one.weight:g}", one) for one in design.front]
@@ -250,16 +251,16 @@ def _print_pairs(compared: "LandingComparison", *, json: bool, csv: bool) -> Non
     from lajvard.fibre.seabed.cable_path import seabed_notes
 
     rows = [_pair(pair) for pair in compared.pairs]
+    notes = seabed_notes(compared.surface.seabed)
+    for text in notes:
+        note(text, aside=csv or json)
     if csv:
         print_csv(rows)
         return
-    notes = seabed_notes(compared.surface.seabed)
     if json:
         coarse = compared.surface.seabed.coarse
         print_json({"coarse": coarse, "notes": notes, "pairs": rows, "verdict": compared.verdict})
         return
-    for note in notes:
-        say(f"note: {note}")
     heads = ("landings", "geodesic km", "cable km", "announced km", "laying M USD")
     print_table(
         (*heads, "life cycle M USD", "repairs 1/a", "deepest m"),

@@ -44,6 +44,14 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
+def note(text: str, *, aside: bool) -> None:
+    """Print what a reader of results should know; `aside`, where the output is for a program."""
+    if aside:
+        typer.echo(f"note: {text}", err=True)
+    else:
+        say(f"note: {text}")
+
+
 def heading(text: str) -> None:
     """Print a line that begins a part, after an empty one."""
     typer.echo()

@@ -16,6 +16,7 @@ from lajvard.errors import InputError
 from lajvard.fibre.parameters import Parameters
 from lajvard.fibre.seabed.files import Elevations, read_elevations
 from lajvard.fibre.seabed.grid import Box, Grid
+from lajvard.fibre.seabed.plausible import doubts
 
 FloatArray = NDArray[np.float64]
 
@@ -112,8 +113,19 @@ def read_seabed(
     box = _area(corridor, np.array(places, dtype=np.float64).reshape(-1, 2))
     if path is None:
         return _coarse(corridor, box, level, cell_km or COARSE_CELL_KM, parameters)
-    found = read_elevations(Path(path), box)
-    return _resampled(found, Path(path).name, box, level, cell_km)
+    name = Path(path).name
+    found, doubtful = doubts(read_elevations(Path(path), box), name, _deepest(corridor, box))
+    return _resampled(found, name, box, level, cell_km, doubtful)
+
+
+def _deepest(corridor: Corridor, box: Box) -> float | None:
+    """Metres below sea level of the deepest sounding in the area; None if it has none."""
+    sounding = corridor.used("sounding")
+    lon, lat = sounding.numbers("x_coord"), sounding.numbers("y_coord")
+    within = (box.west <= lon) & (lon <= box.east) & (box.south <= lat) & (lat <= box.north)
+    heights = sounding.numbers("elevation")[within]
+    heights = heights[np.isfinite(heights)]
+    return -float(heights.min()) if len(heights) else None
 
 
 def _area(corridor: Corridor, places: FloatArray) -> Box:
@@ -133,7 +145,12 @@ def _area(corridor: Corridor, places: FloatArray) -> Box:
 
 
 def _resampled(
-    found: Elevations, name: str, box: Box, level: float, cell_km: float | None
+    found: Elevations,
+    name: str,
+    box: Box,
+    level: float,
+    cell_km: float | None,
+    doubtful: Sequence[str],
 ) -> Seabed:
     """Heights of a file on a grid of our own, bilinear."""
     from scipy.ndimage import map_coordinates
@@ -149,7 +166,7 @@ def _resampled(
     )
     grid = Grid(held, cell_km or own)
     size = grid.shape[0] * grid.shape[1]
-    said = list(flat_over_water(found.metres, level))
+    said = [*doubtful, *flat_over_water(found.metres, level)]
     if size > MOST_CELLS:
         grid = Grid(held, grid.cell_km * float(np.sqrt(1.02 * size / MOST_CELLS)))
         said.append(f"{size:,} cells were too many: cells of {grid.cell_km:.2f} km are used.")
