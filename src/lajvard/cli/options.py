@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lajvard.errors import LajvardError
+from lajvard.names import fold
 from lajvard.progress import Report, quiet
 
 if TYPE_CHECKING:
@@ -77,14 +78,14 @@ def complete_place(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, s
     corridor = _corridor_of(ctx)
     if corridor is None:
         return
-    begun = incomplete.casefold()
+    begun = fold(incomplete)
     nodes = corridor.used("node")
     for node_id, name, country in zip(
         nodes.text("node_id"), nodes.text("name"), nodes.text("country"), strict=True
     ):
-        if node_id.casefold().startswith(begun):
+        if fold(node_id).startswith(begun):
             yield node_id, f"{name}, {country}"
-        if begun and name.isalpha() and name.casefold().startswith(begun):
+        if begun and name.isalpha() and fold(name).startswith(begun):
             yield name, f"{node_id}, {country}"
 
 

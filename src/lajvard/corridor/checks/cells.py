@@ -11,6 +11,7 @@ from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.formats.gmns_rules import LINK_FIELDS, NODE_FIELDS
 from lajvard.corridor.table import Table
 from lajvard.errors import did_you_mean
+from lajvard.names import fold
 from lajvard.schema import Column, bad_cells, first_day, last_day
 from lajvard.schema.cells import is_date, items
 
@@ -258,12 +259,12 @@ def _names(there: Table, key: str) -> dict[str, str]:
     if "name" not in there.cells:
         return {}
     names = zip(there.text("name"), there.text(key), strict=True)
-    return {name.casefold(): known for name, known in names}
+    return {fold(name): known for name, known in names}
 
 
 def _instead(wrong: str, guess: Guess, names: dict[str, str], target: str) -> str:
-    meant = names.get(wrong.casefold())
-    if meant is not None:
+    meant = names.get(fold(wrong))
+    if meant is not None and meant != wrong:
         return f"Did you mean '{meant}'?"
     return guess(wrong) or f"Add it to {target}.csv, or leave the cell empty if nothing is meant."
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lajvard.corridor.table import Table
 from lajvard.errors import Problem, Severity, did_you_mean
+from lajvard.names import fold
 from lajvard.schema import TABLES
 
 MOST = 20
@@ -172,10 +173,10 @@ class Guess:
         if half not in self._halves:
             halves: dict[str, list[str]] = defaultdict(list)
             for known in self._known:
-                fold = known.casefold()
-                halves[f"{fold[:half]}…"].append(known)
-                halves[f"…{fold[-half:]}"].append(known)
+                word = fold(known)
+                halves[f"{word[:half]}…"].append(known)
+                halves[f"…{word[-half:]}"].append(known)
             self._halves[half] = halves
-        fold, found = name.casefold(), self._halves[half]
-        near = {*found.get(f"{fold[:half]}…", ()), *found.get(f"…{fold[-half:]}", ())}
+        word, found = fold(name), self._halves[half]
+        near = {*found.get(f"{word[:half]}…", ()), *found.get(f"…{word[-half:]}", ())}
         return sorted(near, key=lambda known: (abs(len(known) - len(name)), known))[:_FEW]
