@@ -12,6 +12,7 @@ It has nothing wrong with it: `check_corridor(tiny_corridor()) == ()`.
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lajvard.corridor import Corridor, Patch, Scenario, Table
 from lajvard.progress import Report
@@ -94,18 +95,18 @@ def table_of(name: str, text: str) -> Table:
     return Table.of(name, {column: [row[ix] for row in rows] for ix, column in enumerate(header)})
 
 
-def changed(corridor: Corridor, table: str, row: int, **cells: str) -> Corridor:
+def changed(corridor: Corridor, table: str, row: int, /, **cells: str) -> Corridor:
     """The corridor with other cells in one row, by its number in the file."""
     rows = [dict(record) for record in corridor[table].dicts()]
     rows[row - 2] |= cells
-    return corridor.with_table(corridor[table].with_rows(rows))
+    return _with(corridor, corridor[table].with_rows(rows))
 
 
 def extended(corridor: Corridor, table: str, **cells: str) -> Corridor:
     """The corridor with one more row; what every row has is filled in."""
     common = {"status": "operating", "basis": "estimate", "source_id": "estimate"}
     row = ({} if table == "source" else common) | cells
-    return corridor.with_table(corridor[table].with_rows([*corridor[table].dicts(), row]))
+    return _with(corridor, corridor[table].with_rows([*corridor[table].dicts(), row]))
 
 
 def with_traffic(corridor: Corridor, lorries_a_day: str) -> Corridor:
@@ -119,7 +120,36 @@ def without(corridor: Corridor, table: str, *rows: int) -> Corridor:
     """The corridor without some rows, by their numbers in the file."""
     kept = [dict(record) for record in corridor[table].dicts()]
     chosen = [record for number, record in enumerate(kept, start=2) if number not in rows]
-    return corridor.with_table(corridor[table].with_rows(chosen))
+    return _with(corridor, corridor[table].with_rows(chosen))
+
+
+def open_border(corridor: Corridor, one: str, other: str) -> Corridor:
+    """The corridor with posts between two places at which no lorry stops."""
+    for here, there in ((one, other), (other, one)):
+        row = {"procedure_id": f"{here}-{there}", "node_id": here, "other_node_id": there}
+        row |= {"mode": "road", "direction": "both", "activity": "customs", "mean_h": "0"}
+        corridor = extended(corridor, "procedure", **row)
+    return corridor
+
+
+class _Unchecked(tuple[()]):
+    """Errors of a corridor that is not checked."""
+
+
+def unchecked(corridor: Corridor) -> Corridor:
+    """The corridor as if its check had found no errors: for roads and borders that no map has.
+
+    What `changed`, `extended` and `without` make of it is not checked either.
+    """
+    same = replace(corridor)
+    same.__dict__["errors"] = _Unchecked()
+    return same
+
+
+def _with(corridor: Corridor, table: Table) -> Corridor:
+    found = corridor.with_table(table)
+    is_checked = not isinstance(corridor.__dict__.get("errors"), _Unchecked)
+    return found if is_checked else unchecked(found)
 
 
 def told_to(lines: list[str]) -> Report:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         write_scenario,
     )
     from lajvard.errors import InputError, LajvardError, NumericsError
-    from lajvard.fibre.line.system import FibreLine
+    from lajvard.fibre.line.system import FibreLine, design_fibre_line
     from lajvard.flows.assign_flows import FlowResult, assign_flows
     from lajvard.flows.export import write_flows
     from lajvard.flows.fit import fit_choice

@@ -19,6 +19,8 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from lajvard.names import fold, look_alike
+
 Severity = Literal["error", "warning"]
 
 _BY_LINE = (".yaml", ".yml", ".tntp")
@@ -209,15 +211,18 @@ def exit_code(error: BaseException) -> int:
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A question that names the known word closest to `name`, or an empty string.
 
+    It never names the same word; of one that looks the same it says so.
+
     >>> did_you_mean("Altynkl", ["Altynkol", "Baku"])
     "Did you mean 'Altynkol'?"
     >>> did_you_mean("xyz", ["Altynkol", "Baku"])
     ''
     """
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    others = [word for word in known if word != name]
+    close = get_close_matches(name, others, n=1, cutoff=0.6)
     if not close:
-        by_fold = {word.casefold(): word for word in reversed(known)}
-        close = [
-            by_fold[match] for match in get_close_matches(name.casefold(), by_fold, 1, cutoff=0.6)
-        ]
+        by_fold = {fold(word): word for word in reversed(others)}
+        close = [by_fold[match] for match in get_close_matches(fold(name), by_fold, 1, cutoff=0.6)]
+    if close and look_alike(name, close[0]):
+        return f"'{close[0]}' looks the same and is written with other signs: copy it."
     return f"Did you mean '{close[0]}'?" if close else ""

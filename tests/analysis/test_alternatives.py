@@ -1,5 +1,5 @@
 import pytest
-from tests.tiny import extended, tiny_corridor, told_to
+from tests.tiny import extended, tiny_corridor, told_to, unchecked
 
 from lajvard.analysis.alternatives import BEST, compare_alternatives, pairs_of
 from lajvard.case import Case
@@ -22,7 +22,7 @@ a,Herat to Mary,HEA,MAR,box,1,operating,estimate,estimate
 
 @pytest.fixture
 def corridor() -> Corridor:
-    return tiny_corridor(alternative=ALTERNATIVES, od_pair=PAIRS)
+    return unchecked(tiny_corridor(alternative=ALTERNATIVES, od_pair=PAIRS))
 
 
 def test_pairs_of__are_ranked(corridor: Corridor) -> None:
@@ -73,16 +73,15 @@ def test_compare_alternatives__can_stop_after_the_main_pair(corridor: Corridor) 
 
 
 def test_compare_alternatives__reports_a_network_that_does_not_compile(corridor: Corridor) -> None:
-    broken = corridor.with_table(corridor["tariff"].select([]))
+    broken = unchecked(corridor.with_table(corridor["tariff"].select([])))
     main = compare_alternatives(Case(broken))[0]
     assert main.network is None
     assert all(way.route is None and "haulage" in way.reason for way in main.ways)
 
 
 def test_compare_alternatives__falls_back_to_the_best_of_all() -> None:
-    corridor = extended(
-        tiny_corridor(), "alternative", alternative_id="x", name="X", via="Atlantis"
-    )
+    odd = {"alternative_id": "x", "name": "X", "via": "Atlantis"}
+    corridor = extended(unchecked(tiny_corridor()), "alternative", **odd)
     [pair, _] = compare_alternatives(Case(corridor))
     assert pair.main is pair.best
     assert pair.named == (pair.best,)

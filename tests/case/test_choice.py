@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.tiny import extended, tiny_corridor
+from tests.tiny import extended, open_border, tiny_corridor
 
 from lajvard.assignment.logit import logit_shares, path_sizes
 from lajvard.case.choice import (
@@ -24,9 +24,8 @@ LINK = {"from_node_id": "SER", "to_node_id": "HEA", "directed": "no", "mode": "r
 
 def two_ways() -> Corridor:
     """The tiny corridor with a second road, 200 km from Serhetabat to Herat."""
-    return extended(
-        tiny_corridor(), "link", link_id="SER-HEA", **LINK, length="200", free_speed="20"
-    )
+    corridor = open_border(tiny_corridor(), "SER", "HEA")
+    return extended(corridor, "link", link_id="SER-HEA", **LINK, length="200", free_speed="20")
 
 
 def sets(corridor: Corridor, **choice: float) -> tuple[ChoiceSet, ...]:
@@ -68,7 +67,9 @@ def test_route_shares__may_be_given() -> None:
 
 def test_route_shares__fit_into_what_there_is_room_for() -> None:
     regime = {"regime_id": "permit", "name": "permit", "kind": "permit", "country": "AF"}
-    corridor = extended(two_ways(), "regime", **regime, mode="road", quota="100")
+    corridor = extended(
+        two_ways(), "regime", **regime, mode="road", quota="100", quota_period="year"
+    )
     one = sets(corridor)
     key = token("permit")
     (free,) = route_shares(one, Choice(), {})

@@ -49,7 +49,7 @@ ROAD = {"link_id": ("SER-NEW",)}
 @pytest.mark.parametrize(
     ("patch", "kept"),
     [
-        (Patch("scale", "link", ROAD, {"length": "0.1"}), 0),
+        (Patch("scale", "link", ROAD, {"length": "0.2"}), 0),
         (Patch("scale", "link", ROAD, {"length": "9"}), None),
         (Patch("remove", "link", ROAD), None),
     ],

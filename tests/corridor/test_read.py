@@ -139,7 +139,7 @@ def test_read_corridor__reports_a_file_without_its_columns(tmp_path: Path) -> No
 
 def test_read_corridor__knows_a_gmns_data_set(tmp_path: Path) -> None:
     (problem,) = refused(folder(tmp_path, source=SOURCE, config="dataset_name\na\n"))
-    assert "read_gmns" in problem.remedy
+    assert "lajvard new PATH --gmns" in problem.remedy
 
 
 def test_read_corridor__reads_a_file_without_rows(tmp_path: Path) -> None:

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from lajvard.corridor import Corridor, Table, built_in
 
 ROW = {"status": "operating", "basis": "estimate", "source_id": "estimate", "note": "test"}
-TABLES = ("cable_site", "cable_span", "hazard", "sounding", "shoreline", "parameter", "source")
+TABLES = (
+    "node",
+    "cable_site",
+    "cable_span",
+    "hazard",
+    "sounding",
+    "shoreline",
+    "parameter",
+    "source",
+)
 
 
 def caspian() -> Corridor:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.case.test_choice import two_ways
-from tests.tiny import changed, extended, tiny_corridor, told_to
+from tests.tiny import changed, extended, open_border, tiny_corridor, told_to, unchecked
 
 from lajvard.assignment.assign import assign
 from lajvard.case import Case
@@ -36,6 +36,7 @@ def counted(per_day: float) -> Corridor:
     corridor = extended(corridor, "link", link_id="SER-NEW", **ends, **road, length="200")
     ends = {"from_node_id": "NEW", "to_node_id": "HEA"}
     corridor = extended(corridor, "link", link_id="NEW-HEA", **ends, **road, length="200")
+    corridor = open_border(corridor, "NEW", "HEA")
     return extended(
         corridor, "observation", quantity_id="q", place="Torghundi", node_id="TOR", mode="road",
         indicator="trucks", period_start="2021", period_end="2021", value=f"{per_day}",
@@ -141,7 +142,8 @@ def test_assign_flows__the_system_optimum_costs_no_more_than_the_equilibrium() -
 def test_bottlenecks_of__a_post_that_is_shut_at_night_serves_less() -> None:
     """Twelve of twenty-four hours: the same lorries need twice the servers while it is open."""
     day = {"kind": "opening_hours", "days": "daily", "opens": "08:00", "closes": "20:00"}
-    corridor = extended(counted(50.0), "calendar", calendar_id="day", utc_offset_h="0", **day)
+    day |= {"calendar_id": "day", "row": "1", "name": "by day", "utc_offset_h": "0"}
+    corridor = extended(counted(50.0), "calendar", **day)
     by_day = changed(corridor, "procedure", 2, calendar_id="day")  # Torghundi outbound
     key = ("TOR", "SER", "road", "outbound", "total_clearance")
     rows = []
@@ -280,7 +282,8 @@ def test_known_table__says_not_known() -> None:
     table = assign_flows(Case(tiny_corridor())).tables["known"]
     rows = {(row["origin"], row["destination"]): row["known"] for row in table}
     assert rows == {("AF", "TM"): "estimate", ("TM", "AF"): "estimate"}
-    one = assign_flows(Case(changed(tiny_corridor(), "demand", 3, used="no"))).tables["known"]
+    unused = changed(unchecked(tiny_corridor()), "demand", 3, used="no")
+    one = assign_flows(Case(unused)).tables["known"]
     (row,) = (row for row in one if row["origin"] == "TM")
     assert (row["tonnes_per_year"], row["known"]) == (None, "not known")
 

@@ -140,7 +140,7 @@ def test_open_log__reports_all_bad_cells_of_a_csv_together(tmp_path: Path) -> No
         ("start", "noon"),
         ("cost_usd", "free"),
     ]
-    assert "2 cells are not a number of USD from 0 to 1e+06, such as 'free'" in str(caught.value)
+    assert "2 cells are not a number of USD from 0 to 1000000, such as 'free'" in str(caught.value)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

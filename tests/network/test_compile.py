@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.tiny import changed, extended, tiny_corridor, without
+from tests.tiny import changed, extended, tiny_corridor, unchecked, without
 
 from lajvard.corridor import Corridor, built_in
 from lajvard.errors import InputError
@@ -30,7 +30,7 @@ def move_between(network: CompiledNetwork, start: str, end: str) -> int:
 
 def with_ferry(**service: str) -> Corridor:
     """The tiny corridor with a lorry ferry from Mary to Baku, and a road to its pier."""
-    corridor = extended(tiny_corridor(), "node", node_type="port", **BAKU)
+    corridor = extended(unchecked(tiny_corridor()), "node", node_type="port", **BAKU)
     corridor = extended(corridor, "link", **SEA)
     road = {"from_node_id": "SER", "to_node_id": "MAR", "mode": "road"}
     corridor = extended(corridor, "link", link_id="pier", length="310", free_speed="50", **road)
@@ -285,3 +285,22 @@ def test_node_ix__knows_ids_and_names(name: str) -> None:
 def test_node_ix__suggests_a_place() -> None:
     with pytest.raises(InputError, match="Did you mean 'Herat'"):
         compile_network(tiny_corridor()).node_ix("Heratt")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "said"),
+    [
+        ("tariff", "value", "-2", "cost_usd"),
+        ("procedure", "mean_h", "-7", "time_h"),
+        ("link", "length", "", "time_h"),
+        ("emission", "value", "-1", "emission_kgco2e"),
+        ("transfer", "mean_h", "-1", "time_h"),
+    ],
+)
+def test_compile_network__refuses_costs_that_no_search_ends_with(
+    table: str, column: str, cell: str, said: str
+) -> None:
+    """Whatever the check may have let through."""
+    broken = changed(unchecked(tiny_corridor()), table, 2, **{column: cell})
+    with pytest.raises(InputError, match=rf"{said}: a step of a way would take"):
+        compile_network(broken, cargo="box")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.tiny import changed, extended, tiny_corridor, told_to
+from tests.tiny import changed, extended, tiny_corridor, told_to, unchecked
 
 from lajvard.case import Case
 from lajvard.corridor import Corridor, built_in
@@ -141,16 +141,21 @@ def test_write_report__leaves_out_what_it_has_no_rows_for(tmp_path: Path) -> Non
     corridor = built_in()
     for table in ("alternative", "od_pair", "target", "record", "instrument", "closure"):
         corridor = corridor.with_table(corridor[table].select([]))
-    page = Page(write_report(Case(corridor), tmp_path, quick=True).html)
+    page = Page(write_report(Case(unchecked(corridor)), tmp_path, quick=True).html)
     assert not {"validation", "record", "legal", "closures"} & set(page.ids)
     assert {"map", "distance", "comparison", "time", "projects"} <= set(page.ids)
+
+
+def places() -> Corridor:
+    tables = {name: tiny_corridor()[name] for name in ("node", "source")}
+    return Corridor.of(tables, name="places")
 
 
 @pytest.mark.parametrize(
     ("corridor", "said"),
     [
         (Corridor.of({}, name="nothing"), "The description is empty"),
-        (Corridor.of({"node": tiny_corridor()["node"]}, name="places"), "names no pair of places"),
+        (places(), "names no pair of places"),
         (changed(tiny_corridor(), "link", 3, status="stated"), "No route was found"),
         (tiny_corridor(), "The best route takes"),
     ],

@@ -121,7 +121,8 @@ def test_findings__are_sentences_made_of_numbers(real: ReportData, tiny: ReportD
 
 def test_findings__of_a_corridor_without_routes_are_about_its_data(tmp_path: Path) -> None:
     assert key_findings(gather(Case(Corridor.of({}, name="nothing")))) == ()
-    nodes = Corridor.of({"node": tiny_corridor()["node"]}, name="places")
+    tables = {name: tiny_corridor()[name] for name in ("node", "source")}
+    nodes = Corridor.of(tables, name="places")
     [finding] = key_findings(gather(Case(nodes)))
     assert finding.title == "Rests on estimates"
 

@@ -22,7 +22,7 @@ def good_cell(column: Column) -> str:
         return column.allowed[0]
     if column.type in ("number", "integer"):
         return f"{column.minimum or 0:g}"
-    return GOOD.get(column.type, "A;B")
+    return "0;1" if column.is_numbers else GOOD.get(column.type, "A;B")
 
 
 def good_row(table: str) -> dict[str, str]:

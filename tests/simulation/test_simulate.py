@@ -365,3 +365,8 @@ def test_simulate_replication__counts_events_alike_in_whatever_memory() -> None:
     model = everything(horizon_h=300.0, rate=12.0)
     counts = {simulate_replication(model, seed=1, replication=0).n_events for _ in range(3)}
     assert len(counts) == 1
+
+
+def test_simulate_replication__refuses_more_than_the_memory_holds() -> None:
+    with pytest.raises(InputError, match="300,000,000 of them of 'lorries'"):
+        simulate_replication(single(1, rate=1e6), seed=1, replication=0)

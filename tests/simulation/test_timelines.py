@@ -8,7 +8,12 @@ import pytest
 from lajvard.simulation.build import ModelBuilder
 from lajvard.simulation.model import Model, StepKind
 from lajvard.simulation.random_kernels import make_key
-from lajvard.simulation.timelines import capacity_times, closed_times, server_times
+from lajvard.simulation.timelines import (
+    capacity_times,
+    closed_times,
+    next_start,
+    server_times,
+)
 
 JANUARY_H = 31 * 24.0
 STREAM = np.zeros(2, np.uint32)
@@ -86,3 +91,22 @@ def test_capacity_times__leave_room_for_one(units: float, during: float) -> None
     n_snow = int(first_closed[1])
     assert cut["capacity"].tolist() == [*[5.0, 10.0] * n_snow, during, 10.0]
     assert cut["when"][-2:].tolist() == [4000.0, 4100.0]
+
+
+YEAR = [730.5 * month for month in range(13)]
+
+
+@pytest.mark.parametrize("months", [0b111111111111, 0b000000000001, 0b100000000110])
+@pytest.mark.parametrize("hours", [0.0, 700.0, 730.5, 5000.0, 60_000.0])
+def test_next_start__counts_the_hours_in_season(months: int, hours: float) -> None:
+    after = 1000.0
+    begin = next_start(1.0, months, YEAR, after, hours)
+    step = 0.5
+    middles = np.arange(after + step / 2, begin, step)
+    in_season = (months >> (np.floor(middles % YEAR[12] / 730.5).astype(int)) & 1).astype(bool)
+    assert in_season.sum() * step == pytest.approx(hours, abs=step)
+
+
+@pytest.mark.parametrize("rate", [1e-12, 1e-300, 5e-324])
+def test_next_start__of_what_hardly_ever_happens_takes_no_time_to_find(rate: float) -> None:
+    assert next_start(rate, 0b1, YEAR, 0.0, 1.0) > 1e12

@@ -1,7 +1,7 @@
 """What a scenario leaves as it is: what posts can do, and the traffic beside the demand."""
 
 import pytest
-from tests.tiny import changed, extended, scenario_of, tiny_corridor, with_traffic
+from tests.tiny import changed, extended, open_border, scenario_of, tiny_corridor, with_traffic
 from tests.twin.test_compile import check_model
 
 from lajvard.case import Case
@@ -84,6 +84,7 @@ def test_build_model__finds_more_servers_for_a_longer_described_time(usual: Corr
 def test_build_model__keeps_other_traffic_where_a_second_crossing_opens(usual: Corridor) -> None:
     link = {"link_id": "SER-HEA", "from_node_id": "SER", "to_node_id": "HEA", "directed": "no"}
     wider = extended(usual, "link", **link, mode="road", length="500", free_speed="20")
+    wider = open_border(wider, "SER", "HEA")
     base = post_of(build_model(Case(usual)))
     after = post_of(build_model(Case(usual, scenario=scenario_of(usual, wider))))
     assert after.background_per_day == pytest.approx(base.background_per_day)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.tiny import changed, extended, tiny_corridor, with_traffic
+from tests.tiny import changed, extended, tiny_corridor, unchecked, with_traffic
 
 from lajvard.case import Case
 from lajvard.case.channels import Channels
@@ -179,10 +179,10 @@ def test_build_model__opens_and_closes_posts() -> None:
 
 def test_build_model__sorts_by_channel_where_data_are_sent_ahead() -> None:
     regime = {"regime_id": "etir", "name": "eTIR", "kind": "exchange", "instrument_id": "etir"}
-    corridor = extended(tiny_corridor(), "regime", **regime)
+    corridor = extended(unchecked(tiny_corridor()), "regime", **regime)
     rows = [dict(row) for row in corridor["procedure"].dicts()]
     rows[2]["needs"] = "tir;etir"
-    corridor = corridor.with_table(corridor["procedure"].with_rows(rows))
+    corridor = unchecked(corridor.with_table(corridor["procedure"].with_rows(rows)))
     build = build_model(Case(corridor))
     check_model(build.model)
     steps, channels = build.model.steps, Channels()

@@ -5,10 +5,11 @@ import pytest
 from tests.tiny import changed, extended, tiny_corridor
 from tests.twin.test_lines import by_sea, lines_at
 
-from lajvard.case import Case
+from lajvard.case import Case, find_routes
 from lajvard.case.parameters import CaseParameters
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError
+from lajvard.flows.assign_flows import assign_flows
 from lajvard.network import compile_network
 from lajvard.simulation.distributions import table_moments
 from lajvard.simulation.model import Model
@@ -143,8 +144,9 @@ def test_empirical__times_are_those_observed_scaled_to_the_mean() -> None:
         mean == pytest.approx(1) and second == pytest.approx(114 / 4 / 16, rel=1e-3)
         for mean, second in moments
     )
+    one = cells | {"values_h": "0"}
     with pytest.raises(InputError, match="at least two observed times"):
-        build_model(Case(changed(tiny_corridor(), "procedure", TOR_OUT, distribution="empirical")))
+        build_model(Case(changed(tiny_corridor(), "procedure", TOR_OUT, **one)))
 
 
 def test_transfer__has_its_opening_hours() -> None:
@@ -191,7 +193,8 @@ def test_draught__of_most_of_the_year_is_not_taken_twice(effect: str, left: list
         end_date="2025-09",
     )
     often = {"events_per_year": "2", "mean_duration_h": "99", "effect": effect}
-    corridor = extended(corridor, "closure", **works | {"kind": "random"}, **often)
+    low = works | {"closure_id": "L", "kind": "random"}
+    corridor = extended(corridor, "closure", **low, **often)
     model = build_model(Case(corridor, as_of="2025-02-01")).model
     assert model.lines.capacity.tolist() == [5.0, 5.0]
     assert model.gates.left[model.lines.loss].tolist() == left * 2
@@ -235,3 +238,25 @@ def test_assumptions__are_read_from_the_table_of_parameters() -> None:
     rates = np.diff(total) / np.diff(hours)
     assert rates[4] == 0  # 5 January 2025 is a Sunday
     assert (rates[:4] > 0).all()
+
+
+@pytest.mark.parametrize("direction", ["both", "inbound", "outbound"])
+def test_weighbridge__is_passed_once_by_route_flow_and_simulated_lorry(direction: str) -> None:
+    """1.5 h and 5 USD at Torghundi on the way from Herat, in every engine and once in the log."""
+    row = {"procedure_id": "w", "node_id": "TOR", "mode": "road", "direction": direction}
+    row |= {"activity": "weighing", "mean_h": "1.5", "cv": "0", "fee_usd": "5", "servers": "500"}
+    with_bridge = Case(extended(tiny_corridor(), "procedure", **row))
+    without_bridge = Case(tiny_corridor())
+    here, there = (find_routes(case, "HEA", "SER")[0] for case in (with_bridge, without_bridge))
+    assert here.time_h - there.time_h == pytest.approx(1.5)
+    assert here.cost_usd - there.cost_usd == pytest.approx(5)
+    time = [
+        assign_flows(one).tables["flows"].column("time_h") for one in (with_bridge, without_bridge)
+    ]
+    assert np.subtract(*np.array(time, dtype=float)) == pytest.approx([1.5, 1.5])
+    model = build_model(with_bridge, days=60).model
+    log = played(model)
+    weighed = log.activity == model.activity_names.index("weighing")
+    journeys, times = np.unique(log.journey[weighed], return_counts=True)
+    assert len(journeys) > 40
+    assert set(times.tolist()) == {1}

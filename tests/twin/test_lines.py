@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pytest
-from tests.tiny import changed, extended, tiny_corridor
+from tests.tiny import changed, extended, tiny_corridor, unchecked
 
 from lajvard.case import Case
 from lajvard.case.choice import LineKey
@@ -17,7 +17,7 @@ from lajvard.twin.lines import ServiceLine, fleets_of, lines_of
 def by_sea(**service: str) -> Corridor:
     """The tiny corridor with a lorry ferry from Serhetabat to Baku."""
     corridor = extended(
-        tiny_corridor(),
+        unchecked(tiny_corridor()),
         "node",
         node_id="BAK",
         name="Baku",

@@ -42,7 +42,7 @@ from lajvard.case.traffic import (
     observed_counts,
 )
 from lajvard.case.years import DEFAULT_YEAR, check_year, day_of, whole_year
-from lajvard.corridor import Corridor, Scenario, find_scenario
+from lajvard.corridor import Corridor, Scenario, find_scenario, without_errors
 from lajvard.errors import InputError
 from lajvard.network import CompiledNetwork
 from lajvard.network.arrays import FloatArray
@@ -107,7 +107,7 @@ class Case:
     Raises
     ------
     InputError
-        The scenario, day or year cannot be used.
+        The corridor or the scenario has errors, or the day or year cannot be used.
 
     Examples
     --------
@@ -154,7 +154,7 @@ class Case:
         day = day_of(as_of) or corridor.date or (dt.date(year, 7, 1) if year else None)
         self.__dict__.update(
             corridor=corridor,
-            changed=corridor.apply(given) if given else corridor,
+            changed=without_errors(corridor.apply(given) if given else corridor),
             scenario=given,
             as_of=day,
             year=year or (day.year if day else DEFAULT_YEAR),

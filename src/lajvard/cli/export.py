@@ -138,6 +138,19 @@ def new(
     mode: Annotated[
         str, typer.Option(metavar="MODE", help="With --gmns: mode of links that state none.")
     ] = "",
+    units: Annotated[
+        str,
+        typer.Option(
+            metavar="UNIT",
+            help="With --gmns: km, m, mi or ft, or with the unit of speed, such as m,mph. By "
+            "default what config.csv says; without one it is found by comparing lengths with the "
+            "places of their ends.",
+        ),
+    ] = "",
+    speed: Annotated[
+        float | None,
+        typer.Option(metavar="KM/H", help="With --gmns: speed of links that state none."),
+    ] = None,
 ) -> None:
     """Write a small corridor to start from.
 
@@ -151,7 +164,8 @@ def new(
     if gmns is not None:
         from lajvard.corridor.formats.gmns import read_gmns
 
-        where = new_corridor(path, read_gmns(gmns, country=country, mode=mode))
+        found = read_gmns(gmns, country=country, mode=mode, units=units, speed_kmh=speed)
+        where = new_corridor(path, found)
         say(f"{where}: the places and links of {gmns}")
     else:
         where = new_corridor(path)

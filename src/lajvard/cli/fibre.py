@@ -10,6 +10,7 @@ from lajvard.cli.app import app, examples
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed, read, words
 from lajvard.cli.out import heading, note, print_csv, print_json, print_table, say, telling
 from lajvard.errors import LajvardError
+from lajvard.names import fold
 from lajvard.tables.numbers import percent
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def complete_landing(ctx: typer.Context, incomplete: str) -> list[str]:
         known = landings(read(ctx.params.get("corridor") or BUILT_IN))
     except (LajvardError, OSError):
         return []
-    folded = incomplete.casefold()
-    return [one.name for one in known if one.name.casefold().startswith(folded)]
+    return [one.name for one in known if fold(one.name).startswith(fold(incomplete))]
 
 
 def _landing(name: str) -> Any:

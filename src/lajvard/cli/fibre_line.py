@@ -12,6 +12,7 @@ from lajvard.cli.fibre import fibre
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
 from lajvard.cli.out import Tell, print_json, print_result, say, telling
 from lajvard.errors import InputError, did_you_mean
+from lajvard.names import fold
 
 if TYPE_CHECKING:
     from lajvard.fibre.line.system import FibreLine
@@ -107,9 +108,9 @@ def _place(corridor: Any, name: str) -> str:
     nodes = corridor.used("node")
     ids, names = nodes.text("node_id"), nodes.text("name")
     short = [full.split(" (")[0] for full in names]
-    wanted = name.casefold().strip()
+    wanted = fold(name)
     for node, *known in zip(ids, names, short, strict=True):
-        if name == node or wanted in (one.casefold() for one in known):
+        if name == node or wanted in map(fold, known):
             return str(node)
     remedy = did_you_mean(name, [*short, *ids]) or "Places are rows of the table node."
     raise InputError("node", f"no place '{name}'", remedy)

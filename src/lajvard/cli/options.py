@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lajvard.errors import LajvardError
+from lajvard.names import fold
 from lajvard.progress import Report, quiet
 
 if TYPE_CHECKING:
@@ -27,19 +28,15 @@ def read(path: str) -> "Corridor":
 def changed(path: str, scenario: str | Path | None) -> "Corridor":
     """The corridor at a path, with a scenario; one whose check finds errors is refused.
 
-    A scenario is a file or the name of a built-in one. It is checked as it is applied: what it
-    closes is no error. The built-in corridor is not checked again, its tests do.
+    A scenario is a file or the name of a built-in one.
     """
-    corridor = read(path)
-    if path != BUILT_IN:
-        from lajvard.corridor import check_corridor, raise_on_errors
+    from lajvard.corridor import find_scenario, without_errors
 
-        raise_on_errors(check_corridor(corridor), path)
+    corridor = without_errors(read(path), path)
     if not scenario:
         return corridor
-    from lajvard.corridor import find_scenario
-
-    return corridor.apply(find_scenario(scenario) or scenario)
+    changed = corridor.apply(find_scenario(scenario) or scenario)
+    return without_errors(changed, f"{path} with {scenario}")
 
 
 def case_of(
@@ -81,14 +78,14 @@ def complete_place(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, s
     corridor = _corridor_of(ctx)
     if corridor is None:
         return
-    begun = incomplete.casefold()
+    begun = fold(incomplete)
     nodes = corridor.used("node")
     for node_id, name, country in zip(
         nodes.text("node_id"), nodes.text("name"), nodes.text("country"), strict=True
     ):
-        if node_id.casefold().startswith(begun):
+        if fold(node_id).startswith(begun):
             yield node_id, f"{name}, {country}"
-        if begun and name.isalpha() and name.casefold().startswith(begun):
+        if begun and name.isalpha() and fold(name).startswith(begun):
             yield name, f"{node_id}, {country}"
 
 

@@ -1,7 +1,7 @@
 """The description of a corridor: read, check, change and write it."""
 
 from lajvard.corridor.builtin import built_in
-from lajvard.corridor.checks.check import check_corridor, raise_on_errors
+from lajvard.corridor.checks.check import check_corridor, without_errors
 from lajvard.corridor.conflicts import Conflict, Statement
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.read import read_corridor
@@ -26,9 +26,9 @@ __all__ = [
     "built_in_scenarios",
     "check_corridor",
     "find_scenario",
-    "raise_on_errors",
     "read_corridor",
     "read_scenario",
+    "without_errors",
     "write_corridor",
     "write_scenario",
 ]

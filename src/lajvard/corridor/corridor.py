@@ -1,7 +1,7 @@
 """The described corridor: tables, and views of them by date and status."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.corridor.table import Table
-from lajvard.errors import InputError, did_you_mean
+from lajvard.errors import InputError, Problem, did_you_mean
 from lajvard.schema import TABLES
 from lajvard.schema.cells import first_day, is_date
 
@@ -35,6 +35,10 @@ class Corridor:
         The day that `as_of` chose, or None for the description as it stands.
     package
         The ``datapackage.json`` that it was read with; what Lajvard does not know in it is kept.
+    passed_over
+        What was beside the tables in their files, as warnings.
+    origin
+        The description that this one is a view of.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Corridor:
     tables: Mapping[str, Table]
     date: dt.date | None = None
     package: bytes = field(default=b"", repr=False)
+    passed_over: tuple[Problem, ...] = ()
+    origin: "Corridor | None" = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -53,11 +59,13 @@ class Corridor:
         title: str = "",
         description: str = "",
         package: bytes = b"",
+        passed_over: Sequence[Problem] = (),
     ) -> "Corridor":
         """A corridor of these tables; the others are empty."""
         every = {name: tables[name] if name in tables else Table.empty(name) for name in TABLES}
         found = MappingProxyType(every)
-        return cls(name, title or name, description, found, package=package)
+        beside = tuple(passed_over)
+        return cls(name, title or name, description, found, package=package, passed_over=beside)
 
     def __getitem__(self, table: str) -> Table:
         if table not in self.tables:
@@ -94,8 +102,7 @@ class Corridor:
             if not is_date(day):
                 raise InputError("as_of", f"'{day}' is not a date", "Write it as 2020-12-21.")
             day = first_day(day)
-        tables = {name: table.select(_in_force(table, day)) for name, table in self.tables.items()}
-        return replace(self, tables=MappingProxyType(tables), date=day)
+        return self.rows_where(lambda table: _in_force(table, day), date=day)
 
     def only(self, *, status: str | tuple[str, ...]) -> "Corridor":
         """The rows with this status (or one of these); sources are kept.
@@ -111,13 +118,22 @@ class Corridor:
             raise InputError(
                 "only", f"unknown status '{word}'", did_you_mean(word, known) or ", ".join(known)
             )
+        return self.rows_where(
+            lambda table: np.array(
+                [cell in wanted for cell in table.text("status")], dtype=np.bool_
+            )
+        )
+
+    def rows_where(
+        self, chosen: Callable[[Table], NDArray[np.bool_]], *, date: dt.date | None = None
+    ) -> "Corridor":
+        """A view with the rows of each table that `chosen` says; sources are kept."""
         tables = {
-            name: table
-            if name == "source"
-            else table.select(np.array([cell in wanted for cell in table.text("status")], bool))
+            name: table if name == "source" else table.select(chosen(table))
             for name, table in self.tables.items()
         }
-        return replace(self, tables=MappingProxyType(tables))
+        origin, found = self.origin or self, MappingProxyType(tables)
+        return replace(self, tables=found, date=date or self.date, origin=origin)
 
     def apply(self, scenario: "Scenario | str | PathLike[str]") -> "Corridor":
         """The corridor with the patches of a scenario, or of a scenario file.
@@ -140,7 +156,18 @@ class Corridor:
 
     def with_table(self, table: Table) -> "Corridor":
         """The corridor with `table` in place of its table of that name."""
-        return replace(self, tables=MappingProxyType({**self.tables, table.name: table}))
+        tables = MappingProxyType({**self.tables, table.name: table})
+        return replace(self, tables=tables, origin=None)
+
+    @cached_property
+    def errors(self) -> tuple[Problem, ...]:
+        """The errors of `check_corridor`, found once; those of a view are those of its origin."""
+        if self.origin is not None:
+            return self.origin.errors
+        from lajvard.corridor.checks.check import check_corridor
+
+        found = check_corridor(self)
+        return tuple(problem for problem in found if problem.severity == "error")
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(self[name]):,} {name}s" for name in ("node", "link", "source"))
@@ -154,8 +181,6 @@ class Corridor:
 
 
 def _in_force(table: Table, day: dt.date) -> NDArray[np.bool_]:
-    if table.name == "source":
-        return np.ones(len(table), dtype=np.bool_)
     on = np.datetime64(day, "D")
     since, until = table.days("since"), table.days("until", last=True)
     return ~(since > on) & ~(until < on)

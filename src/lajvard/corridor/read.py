@@ -4,10 +4,9 @@ import csv
 import datetime as dt
 import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +15,18 @@ from typing import Any
 import numpy as np
 
 from lajvard.corridor.corridor import Corridor
+from lajvard.corridor.formats.sheets import scan_workbook
+from lajvard.corridor.formats.unzip import unzipped
 from lajvard.corridor.table import Layout, Table
-from lajvard.errors import InputError, Problem, did_you_mean
+from lajvard.errors import InputError, Problem, did_you_mean, guarded_reading
 from lajvard.schema import TABLES
 
 PACKAGE_FILE = "datapackage.json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MANY = 20
+_CLOSE = 0.8
+"""How alike the name of a file and that of a table are when the table was meant."""
+
 _OF_GMNS = ("config", "geometry", "use_definition", "use_group", "lane", "segment", "movement")
 DELIMITERS = ",;\t"
 """What may stand between the cells of a file, the usual one first."""
@@ -43,7 +47,8 @@ def read_corridor(path: str | PathLike[str]) -> Corridor:
     """
     where = Path(path)
     if where.is_dir():
-        files = {file.name: file.read_bytes() for file in sorted(where.iterdir()) if _wanted(file)}
+        inside = [file for file in sorted(where.iterdir()) if file.is_file()]
+        files = {file.name: file.read_bytes() for file in inside if _wanted(file.name)}
         return _corridor_of_files(where, files)
     if not where.exists():
         raise InputError(str(path), "no such folder or file", "Try `lajvard new` for a start.")
@@ -54,67 +59,70 @@ def read_corridor(path: str | PathLike[str]) -> Corridor:
     raise InputError(str(path), "is no corridor", "Give a folder, a .zip or an .xlsx workbook.")
 
 
-def _wanted(file: Path) -> bool:
-    return file.is_file() and (file.suffix.lower() == ".csv" or file.name == PACKAGE_FILE)
-
-
-def _unzipped(where: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(where) as archive:
-            names = [name for name in archive.namelist() if _wanted_name(name)]
-            found = {Path(name).name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise InputError(str(where), "is not a zip archive", "Zip the folder again.") from None
-    if len(found) < len(names):
-        files = [Path(name).name for name in names]
-        twice = next(file for file in files if files.count(file) > 1)
-        raise InputError(str(where), f"holds '{twice}' twice", "Zip one corridor only.")
-    return found
-
-
-def _wanted_name(name: str) -> bool:
+def _wanted(name: str) -> bool:
+    """Whether a path names a table or the descriptor; what programs hide beside them is none."""
     file = Path(name)
-    hidden = any(part.startswith((".", "__")) for part in file.parts)
+    hidden = any(
+        part.startswith((".", "__", "~$")) for part in file.parts if part not in ("..", ".")
+    )
     return not hidden and (file.suffix.lower() == ".csv" or file.name == PACKAGE_FILE)
 
 
+def _unzipped(where: Path) -> dict[str, bytes]:
+    entries = [(Path(name).name, content) for name, content in unzipped(where, _wanted)]
+    files = [name for name, _ in entries]
+    for name in files:
+        if files.count(name) > 1:
+            raise InputError(str(where), f"holds '{name}' twice", "Zip one corridor only.")
+    return dict(entries)
+
+
 def _corridor_of_files(where: Path, files: Mapping[str, bytes]) -> Corridor:
-    problems: list[Problem] = []
-    about = _about(files.get(PACKAGE_FILE), problems)
-    tables: dict[str, Table] = {}
+    found = _Found()
+    about = _about(files.get(PACKAGE_FILE), found.problems)
     for file, content in files.items():
         if file == PACKAGE_FILE:
             continue
-        name = Path(file).stem
+        name = Path(file).stem.lower()
         if name not in TABLES:
-            problems.append(_unknown_table(file, name))
-            continue
-        grid = _grid(file, name, content, problems)
-        if grid is not None:
-            tables[name] = _table(file, name, grid, problems).as_read_from(content)
-    return _corridor(where, tables, about, problems, files.get(PACKAGE_FILE, b""))
+            found.unknown(file, Path(file).stem, _header(content))
+        elif name in found.tables:
+            message = "a second file of one table"
+            found.problems.append(Problem("error", file, None, None, None, message, "Keep one."))
+        else:
+            grid = _grid(file, name, content, found.problems)
+            if grid is not None:
+                table = _table(file, name, grid, found)
+                found.tables[name] = table.as_read_from(content)
+    return _corridor(where, found, about, files.get(PACKAGE_FILE, b""))
 
 
 def _corridor_of_workbook(where: Path) -> Corridor:
     from python_calamine import CalamineWorkbook
 
-    try:
+    sheets = scan_workbook(where)
+    with guarded_reading(str(where), "is not a workbook", "Save it as .xlsx."):
         book = CalamineWorkbook.from_path(str(where))
-    except Exception as error:  # the reader has many kinds
-        raise InputError(str(where), f"is not a workbook: {error}", "Save it as .xlsx.") from None
-    problems: list[Problem] = []
-    tables: dict[str, Table] = {}
+    found = _Found()
     about: dict[str, str] = {}
-    for sheet in book.sheet_names:
-        cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    for sheet in sheets:
+        name = sheet.name.strip().lower()
+        with guarded_reading(str(where), f"sheet '{sheet.name}' cannot be read", "Save it again."):
+            cells = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
         lines = [[_cell_text(cell) for cell in line] for line in cells]
-        if sheet == "corridor":
+        if name not in TABLES and name != "corridor":
+            found.unknown(f"sheet {sheet.name}", sheet.name, lines[0] if lines else [])
+        elif name == "corridor":
             about = {line[0]: line[1] for line in lines if len(line) > 1}
-        elif sheet in TABLES:
-            tables[sheet] = _table(f"sheet {sheet}", sheet, _Grid(lines, Layout()), problems)
+        elif name in found.tables:
+            message = "a second sheet of one table"
+            label = f"sheet {sheet.name}"
+            found.problems.append(Problem("error", label, None, None, None, message, "Keep one."))
         else:
-            problems.append(_unknown_table(f"sheet {sheet}", sheet))
-    return _corridor(where, tables, about, problems)
+            found.problems += sheet.problems
+            grid = _Grid(lines, Layout(sheet=True))
+            found.tables[name] = _table(f"sheet {sheet.name}", name, grid, found)
+    return _corridor(where, found, about)
 
 
 def _cell_text(cell: Any) -> str:
@@ -137,11 +145,40 @@ def _cell_text(cell: Any) -> str:
     return str(cell)
 
 
-def _unknown_table(file: str, name: str) -> Problem:
-    remedy = did_you_mean(name, [*TABLES]) or f"Tables are: {', '.join(TABLES)}."
-    if name in _OF_GMNS:
-        remedy = "If this is a GMNS data set, read it with lajvard.corridor.formats.gmns.read_gmns."
-    return Problem("error", file, None, None, name, "unknown table", remedy)
+def _header(content: bytes) -> list[str]:
+    """The cells of the first line of a file, as far as it has such."""
+    line = content[:65536].decode("utf-8-sig", "replace").partition("\n")[0].strip()
+    return max((line.split(delimiter) for delimiter in DELIMITERS), key=len)
+
+
+def _has_columns_of(table: str, header: Sequence[str]) -> bool:
+    known = TABLES[table].columns.values()
+    needed = {column.name for column in known if column.need != "optional"}
+    needed -= {"status", "basis", "source_id"}
+    there = needed & {cell.strip().strip('"') for cell in header}
+    return TABLES[table].key[0] in there and 2 * len(there) > len(needed)
+
+
+@dataclass
+class _Found:
+    """What was found in the files or sheets of a corridor."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    passed_over: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def unknown(self, file: str, name: str, header: Sequence[str]) -> None:
+        """A name that is no table: what was meant as a table is a problem, other things are not."""
+        meant = next((table for table in TABLES if _has_columns_of(table, header)), "")
+        close = get_close_matches(name.lower(), [*TABLES], n=1, cutoff=_CLOSE)
+        remedy = f"Did you mean '{close[0]}'?" if close else ""
+        remedy = f"It has the columns of '{meant}': call it that." if meant else remedy
+        if name in _OF_GMNS:
+            remedy = "If this is a GMNS data set: lajvard new PATH --gmns FOLDER."
+        if remedy:
+            self.problems.append(Problem("error", file, None, None, name, "unknown table", remedy))
+        else:
+            self.passed_over.append(_passed_over(file, None, None, "is no table and"))
 
 
 def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
@@ -152,32 +189,34 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
         if not isinstance(about, dict):
             raise TypeError("it holds no names and values")
         return {key: str(about[key]) for key in ("name", "title", "description") if key in about}
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         message = f"is not JSON ({error})"
         problems.append(Problem("error", PACKAGE_FILE, None, None, None, message))
         return {}
 
 
 def _corridor(
-    where: Path,
-    tables: Mapping[str, Table],
-    about: Mapping[str, str],
-    problems: Sequence[Problem],
-    package: bytes = b"",
+    where: Path, found: _Found, about: Mapping[str, str], package: bytes = b""
 ) -> Corridor:
-    if problems:
-        raise InputError.of(str(where), problems)
-    if not tables:
-        raise InputError(
-            str(where), "holds no table", f"A corridor has {', '.join(list(TABLES)[:2])} and more."
-        )
+    if found.problems:
+        raise InputError.of(str(where), found.problems)
+    if not found.tables:
+        remedy = f"A corridor has {', '.join(list(TABLES)[:2])} and more."
+        beside = ", ".join(problem.table for problem in found.passed_over)
+        what = f"holds no table, but {beside}" if beside else "holds no table"
+        raise InputError(str(where), what, remedy)
     return Corridor.of(
-        tables,
+        found.tables,
         name=about.get("name", where.stem),
         title=about.get("title", ""),
         description=about.get("description", ""),
         package=package,
+        passed_over=found.passed_over,
     )
+
+
+_Line = tuple[int, list[str]]
+"""A row of a file: its number and its cells."""
 
 
 @dataclass(frozen=True)
@@ -224,12 +263,11 @@ def _delimiter(name: str, text: str) -> str:
     return max(DELIMITERS, key=known)
 
 
-def _table(file: str, name: str, grid: _Grid, problems: list[Problem]) -> Table:
-    header = grid.lines[0] if grid.lines else []
-    lines = list(_full_lines(grid.lines))
-    found = list(chain(_header_problems(file, name, header), _ragged(file, header, lines)))
-    problems.extend(found)
-    if found:
+def _table(file: str, name: str, grid: _Grid, found: _Found) -> Table:
+    header, lines = _named_columns(file, grid.lines, found)
+    problems = [*_header_problems(file, name, header), *_ragged(file, header, lines)]
+    found.problems += problems
+    if problems:
         return Table.empty(name)
     columns = zip(*(line for _, line in lines), strict=True) if lines else ([] for _ in header)
     cells = {column: list(cells) for column, cells in zip(header, columns, strict=True)}
@@ -237,7 +275,47 @@ def _table(file: str, name: str, grid: _Grid, problems: list[Problem]) -> Table:
     return Table(name, MappingProxyType(cells), rows, grid.layout)
 
 
-def _full_lines(lines: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _named_columns(
+    file: str, grid: list[list[str]], found: _Found
+) -> tuple[list[str], list[_Line]]:
+    """Header and full rows, without columns that have no name.
+
+    Spreadsheets write columns that somebody has emptied, at every line or at some. What stands
+    right of the last name is a remark beside the table; a column between others needs its name.
+    """
+    header, lines = grid[0] if grid else [], list(_full_lines(grid))
+    if all(header) and all(len(line) == len(header) for _, line in lines):
+        return header, lines
+    last = 1 + max((at for at, cell in enumerate(header) if cell), default=-1)
+    nameless = [at for at in range(last) if not header[at]]
+    for at in nameless:
+        for row, line in lines:
+            if at < len(line) and line[at]:
+                remedy = "Name it in the first row, or delete what stands there."
+                what = f"column {at + 1} has no name and holds"
+                found.problems.append(Problem("error", file, row, None, line[at], what, remedy))
+                break
+    kept = [at for at in range(last) if at not in nameless]
+    rows = []
+    for row, line in lines:
+        beside = [cell for cell in line[last:] if cell]
+        if beside and len(header) > last:
+            found.passed_over.append(
+                _passed_over(file, row, beside[0], "a remark beside the table")
+            )
+        if beside and len(header) == last:
+            rows.append((row, line))  # a comma too many
+        elif any(line[:last]):
+            rows.append((row, [line[at] for at in kept if at < len(line)]))
+    return [header[at] for at in kept], rows
+
+
+def _passed_over(file: str, row: int | None, value: str | None, what: str) -> Problem:
+    remedy = "It is not kept when the corridor is written."
+    return Problem("warning", file, row, None, value, f"{what} was passed over", remedy)
+
+
+def _full_lines(lines: Sequence[list[str]]) -> Iterator[_Line]:
     """Rows with their numbers, without those in which every cell is empty."""
     for row, line in enumerate(lines[1:], start=2):
         if any(line):
@@ -260,9 +338,7 @@ def _header_problems(file: str, name: str, header: Sequence[str]) -> Iterator[Pr
         yield Problem("error", file, 1, None, column_name, "column named twice", remedy)
 
 
-def _ragged(
-    file: str, header: Sequence[str], lines: Sequence[tuple[int, list[str]]]
-) -> Iterator[Problem]:
+def _ragged(file: str, header: Sequence[str], lines: Sequence[_Line]) -> Iterator[Problem]:
     wrong = [(row, len(line)) for row, line in lines if len(line) != len(header)]
     for row, count in wrong[:_MANY]:
         message = f"{count} cells where the header has {len(header)}"

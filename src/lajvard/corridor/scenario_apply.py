@@ -76,6 +76,7 @@ class _Work:
             name=f"{name}.{scenario.name}",
             title=f"{self._before.title}: {scenario.title or scenario.name}",
             tables=MappingProxyType(self._tables),
+            origin=None,
         )
 
     def apply(self, patch: Patch) -> None:

@@ -16,11 +16,15 @@ from lajvard.schema.cells import is_date, items, numbers
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is written: kept, so that what was read is written back to the byte."""
+    """How a file is written: kept, so that what was read is written back to the byte.
+
+    ``sheet`` is true for a sheet of a workbook, which messages call by that word.
+    """
 
     newline: str = "\n"
     byte_order_mark: bool = False
     delimiter: str = ","
+    sheet: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,11 @@ class Table:
         table = replace(self)
         object.__setattr__(table, "content", content)
         return table
+
+    @property
+    def file(self) -> str:
+        """What messages call it: the file, or the sheet of a workbook, that it was read from."""
+        return f"sheet {self.name}" if self.layout.sheet else f"{self.name}.csv"
 
     @property
     def schema(self) -> TableSchema:
@@ -158,7 +167,7 @@ class Table:
                 (ix, cell) for ix, cell in enumerate(cells) if not is_date(cell or "2018")
             )
             raise InputError(
-                f"{self.name}.csv row {self.rows[ix]}, {column}",
+                f"{self.file} row {self.rows[ix]}, {column}",
                 f"'{wrong}' is not a date",
                 "Write it as 2018, 2018-09 or 2018-09-24.",
             ) from None

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lajvard.corridor import Corridor, built_in
+from lajvard.corridor import Corridor, built_in, without_errors
 from lajvard.errors import InputError, did_you_mean
 
 
@@ -40,9 +40,15 @@ class Parameters(Mapping[str, float]):
 
     @classmethod
     def of(cls, corridor: Corridor, *topics: str) -> "Parameters":
-        """The parameters of these topics that `corridor` states, the built-in ones for the rest."""
-        found = _ranges(built_in(), topics)
-        return cls(", ".join(topics), MappingProxyType(found | _ranges(corridor, topics)))
+        """The parameters of these topics that `corridor` states, the built-in ones for the rest.
+
+        Raises
+        ------
+        InputError
+            The corridor has errors.
+        """
+        found = _ranges(built_in(), topics) | _ranges(without_errors(corridor), topics)
+        return cls(", ".join(topics), MappingProxyType(found))
 
     def __getitem__(self, name: str) -> float:
         return self._range(name).value

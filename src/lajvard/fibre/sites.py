@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError, did_you_mean
+from lajvard.names import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,12 @@ def landing(corridor: Corridor, name: str) -> Landing:
     'Turkmenbashi port'
     """
     known = landings(corridor)
-    wanted = name.casefold().strip()
+    wanted = fold(name)
     for tried in (
         [one for one in known if one.site_id == name],
-        [one for one in known if one.name.casefold() == wanted],
-        [one for one in known if wanted and one.name.casefold().startswith(wanted)],
+        [one for one in known if one.name == name],
+        [one for one in known if fold(one.name) == wanted],
+        [one for one in known if wanted and fold(one.name).startswith(wanted)],
     ):
         if len(tried) == 1:
             return tried[0]

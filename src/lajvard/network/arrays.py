@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lajvard.errors import InputError, did_you_mean
+from lajvard.names import fold
 
 IntArray = NDArray[np.int32]
 SmallArray = NDArray[np.int8]
@@ -211,24 +212,26 @@ class CompiledNetwork:
         """Indices of the nodes with this id, or this name, or these first words of a name."""
         if node in self._node_ix:
             return (self._node_ix[node],)
-        folded = node.casefold()
-        return self._called.get(folded, ()) or self._begun.get(folded, ())
+        folded = fold(node)
+        found = self._called.get(folded, ()) or self._begun.get(folded, ())
+        exact = tuple(ix for ix in found if self.node_names[ix] == node)
+        return exact if len(exact) == 1 else found
 
     @cached_property
     def _called(self) -> dict[str, tuple[int, ...]]:
-        """Nodes by id, name, and name without what follows in brackets, all in small letters."""
+        """Nodes by id, name, and name without what follows in brackets, all folded."""
         found: dict[str, tuple[int, ...]] = {}
-        names = (name.casefold() for name in self.node_names)
+        names = map(fold, self.node_names)
         for ix, (node_id, name) in enumerate(zip(self.node_ids, names, strict=True)):
-            for word in {node_id.casefold(), name, name.split(" (")[0]}:
+            for word in {fold(node_id), name, name.split(" (")[0]}:
                 found[word] = (*found.get(word, ()), ix)
         return found
 
     @cached_property
     def _begun(self) -> dict[str, tuple[int, ...]]:
-        """Nodes by the first words of their names, in small letters."""
+        """Nodes by the first words of their names, folded."""
         found: dict[str, tuple[int, ...]] = {}
-        for ix, name in enumerate(name.casefold() for name in self.node_names):
+        for ix, name in enumerate(map(fold, self.node_names)):
             for end in (at for at, letter in enumerate(name) if letter == " "):
                 found[name[:end]] = (*found.get(name[:end], ()), ix)
         return found

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.corridor import Corridor
+from lajvard.corridor import Corridor, without_errors
 from lajvard.errors import InputError, Problem, did_you_mean
 from lajvard.network.arrays import (
     Activity,
@@ -23,7 +23,7 @@ from lajvard.network.land_moves import link_moves
 from lajvard.network.moves import Moves
 from lajvard.network.rules import Closing, Period, closings
 from lajvard.network.service_moves import service_moves
-from lajvard.network.steps import StepCollector
+from lajvard.network.steps import CRITERIA, StepCollector
 from lajvard.network.transfer_moves import transfer_moves
 
 _TABLES: dict[Activity, tuple[str, str]] = {
@@ -73,8 +73,8 @@ def compile_network(
     Raises
     ------
     InputError
-        The cargo class is unknown, or a price or emission factor is missing for something that
-        is in use; all that is missing is named.
+        The corridor has errors; the cargo class is unknown; or a price or emission factor is
+        missing for something that is in use. All that is wrong is named.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def compile_network(
     >>> network.arrays.cost.shape[1], network.arrays.cost.flags.writeable
     (5, False)
     """
-    corridor = on_the_day(corridor, as_of)
+    corridor = on_the_day(without_errors(corridor), as_of)
     day = corridor.date
     period = shut_for if day and shut_for else (day, day) if day else None
     return _Compiler(corridor, _cargo(corridor, cargo), day=day, shut_for=period).compile()
@@ -95,11 +95,9 @@ def on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
         return corridor.as_of(as_of)
     if corridor.date is not None:
         return corridor
-    for table in corridor:
-        if table.name != "source" and any(table.text("until")):
-            open_ended = np.array([not cell for cell in table.text("until")], dtype=np.bool_)
-            corridor = corridor.with_table(table.select(open_ended))
-    return corridor
+    return corridor.rows_where(
+        lambda table: np.array([not cell for cell in table.text("until")], dtype=np.bool_)
+    )
 
 
 def _cargo(corridor: Corridor, cargo: str) -> Cargo:
@@ -128,6 +126,7 @@ class _Compiler(Compilation):
         if self.prices.missing:
             raise self._incomplete()
         arrays, steps = _in_rows(moves, gone, self.steps, len(self.places.ids))
+        self._refuse_costs(steps)
         _freeze(arrays)
         _freeze(steps)
         return self._named(arrays, steps, shut)
@@ -147,6 +146,22 @@ class _Compiler(Compilation):
             for what in sorted(self.prices.missing)
         ]
         return InputError.of(f"corridor '{self.corridor.name}'", problems)
+
+    def _refuse_costs(self, steps: StepArrays) -> None:
+        """A search over costs that are negative or not finite may never end."""
+        wrong = {}
+        for name in CRITERIA:
+            values = getattr(steps, name)
+            for ix in np.flatnonzero(~(np.isfinite(values) & (values >= 0))).tolist():
+                table = self.corridor.used(_TABLES[Activity(steps.activity[ix])][0])
+                row = int(table.rows[steps.ref[ix]])
+                wrong[table.file, row, name] = f"{values[ix]:g}"
+        problems = [
+            Problem("error", table, row, name, value, "a step of a way would take")
+            for (table, row, name), value in wrong.items()
+        ]
+        if problems:
+            raise InputError.of(f"corridor '{self.corridor.name}'", problems)
 
     def _close(
         self, moves: "Moves", closures: list[Closing]

@@ -21,6 +21,9 @@ RISK_YEARS = 5
 """Dated closures of so many years before the chosen day count as risk."""
 
 
+_LAND = ("road", "rail")
+
+
 class Act(NamedTuple):
     """One activity that a unit load meets, before it is put into a move."""
 
@@ -53,7 +56,7 @@ class Procedures:
             if closed.mean_h:
                 basis = basis_ix(row.basis)
                 acts.insert(0, Act(Activity.OPENING_HOURS, row.row, closed, 0.0, basis, NOT_KNOWN))
-            for way in ("outbound", "inbound") if direction == "both" else (direction,):
+            for way in _ways(direction, is_inland=not other and mode in _LAND):
                 self._acts[node, other, mode, way] += acts
 
     def at(self, node: str, other: str, mode: str, way: str) -> list[Act]:
@@ -63,7 +66,7 @@ class Procedures:
         not again on the legs of the ship.
         """
         acts = self._acts.get((node, other, mode, way), [])
-        anywhere = bool(other) and mode in ("road", "rail")
+        anywhere = bool(other) and mode in _LAND
         return acts + self._acts.get((node, "", mode, way), []) if anywhere else acts
 
     def __bool__(self) -> bool:
@@ -72,6 +75,17 @@ class Procedures:
     def nodes(self, mode: str) -> set[str]:
         """Nodes where something is done by `mode` whatever the other side."""
         return {node for node, other, by, _ in self._acts if by == mode and not other}
+
+
+def _ways(direction: str, *, is_inland: bool) -> tuple[str, ...]:
+    """On which ways an activity is met; one within a country, in both directions, on arrival.
+
+    >>> _ways("both", is_inland=False), _ways("both", is_inland=True)
+    (('outbound', 'inbound'), ('inbound',))
+    """
+    if direction != "both":
+        return (direction,)
+    return ("inbound",) if is_inland else ("outbound", "inbound")
 
 
 def _done(row: Procedure, cargo: Cargo, prices: Prices, country: dict[str, str]) -> Act:

@@ -28,7 +28,8 @@ _DEFAULTS: dict[str, Any] = dict.fromkeys(_TYPES, 0) | {
     "time_basis": ESTIMATE,
     "cost_basis": NOT_KNOWN,
 }
-_CRITERIA = ("time_h", "cost_usd", "emission_kgco2e", "time_var_h2", "risk")
+CRITERIA = ("time_h", "cost_usd", "emission_kgco2e", "time_var_h2", "risk")
+"""What the steps of a move are added up by."""
 
 
 @dataclass
@@ -66,7 +67,7 @@ class StepCollector:
         first = np.zeros(n_moves + 1, dtype=np.int32)
         np.cumsum(np.bincount(move, minlength=n_moves), out=first[1:])
         kept = {name: column[chosen] for name, column in columns.items()}
-        sums = [np.bincount(move, kept[name], n_moves) for name in _CRITERIA]
+        sums = [np.bincount(move, kept[name], n_moves) for name in CRITERIA]
         return StepArrays(first_step=first, **kept), np.stack(sums, axis=1).astype(np.float64)
 
     def _columns(self) -> dict[str, NDArray[Any]]:

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -134,6 +135,9 @@ def _bad_numbers(column: Column, cells: Sequence[str]) -> list[int]:
 
 
 def _is_good(column: Column) -> Callable[[str], bool]:
+    if column.is_numbers:
+        one = replace(column, type="number")
+        return lambda cell: bool(items(cell)) and not _bad_numbers(one, items(cell))
     if column.type == "list":
         allowed = set(column.allowed)
         return lambda cell: bool(items(cell)) and (not allowed or set(items(cell)) <= allowed)

@@ -103,6 +103,6 @@ def _field(column: Column) -> dict[str, Any]:
     limits |= {
         name: int(limit) if limit.is_integer() else limit
         for name, limit in (("minimum", column.minimum), ("maximum", column.maximum))
-        if limit is not None
+        if limit is not None and not column.is_numbers
     }
     return field | ({"constraints": limits} if limits else {})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from lajvard.schema.tables import MODES, TABLES, Column, TableSchema
+from lajvard.schema.tables import MODES, PARAMETERS, TABLES, Column, TableSchema
 
 _INTRODUCTION = """\
 A corridor is a folder with one CSV file a table (UTF-8, a header, commas), or a zip of that folder,
@@ -48,6 +48,12 @@ those.
 how. `estimate`: chosen by the editors, `note` says how. A published row names its source."""
 
 
+_PARAMETERS = """\
+Rows of the table [parameter](#parameter) with one of these identifiers change a number of a model;
+their unit is that of the built-in corridor's row. Rows with other identifiers are kept for your own
+use."""
+
+
 def reference_page() -> str:
     """Markdown of all tables: meaning, key and columns with type, unit, limits and meaning.
 
@@ -59,6 +65,7 @@ def reference_page() -> str:
     common = _common()
     parts += ["## Columns of every table but source", _columns(common)]
     parts += [part for schema in TABLES.values() for part in _table(schema, common)]
+    parts += ["## Parameters that the models know", _PARAMETERS, _parameters()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -67,6 +74,11 @@ def _common() -> list[Column]:
     node, link = TABLES["node"].columns, TABLES["link"].columns
     shared = [name for name in node if node[name] == link.get(name)]
     return [node[name] for name in shared]
+
+
+def _parameters() -> str:
+    rows = [(f"`{name}`", *(f"{end:.12g}" for end in ends)) for name, ends in PARAMETERS.items()]
+    return _markdown(("parameter", "least", "most"), rows)
 
 
 def _contents() -> str:
@@ -102,7 +114,10 @@ def _type(column: Column) -> str:
 
 
 def _need(column: Column) -> str:
-    return {"key": "key", "required": "yes", "optional": ""}[column.need]
+    if column.needed_if is None:
+        return {"key": "key", "required": "yes", "optional": ""}[column.need]
+    other, words = column.needed_if
+    return f"if `{other}` is {' or '.join(f'`{word}`' for word in words) or 'given'}"
 
 
 def _meaning(column: Column) -> str:
@@ -118,10 +133,10 @@ def _meaning(column: Column) -> str:
 
 def _limits(column: Column) -> str:
     if column.minimum is None:
-        return f"at most {column.maximum:g}"
+        return f"at most {column.maximum:.12g}"
     if column.maximum is None:
-        return f"at least {column.minimum:g}"
-    return f"from {column.minimum:g} to {column.maximum:g}"
+        return f"at least {column.minimum:.12g}"
+    return f"from {column.minimum:.12g} to {column.maximum:.12g}"
 
 
 def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -27,13 +27,16 @@ ColumnType = Literal[
 class Column:
     """One column: its type, unit, limits and meaning.
 
-    ``refers_to`` is ``table.column`` of the identifiers that its cells must be among.
+    ``refers_to`` is ``table.column`` of the identifiers that its cells must be among. An optional
+    column with ``needed_if`` is needed in the rows in which that column holds one of those words,
+    or in which it is not empty where the words are none. A list with limits holds numbers.
     """
 
     name: str
     type: ColumnType
     unit: str
     need: Literal["key", "required", "optional"]
+    needed_if: tuple[str, tuple[str, ...]] | None
     minimum: float | None
     maximum: float | None
     allowed: tuple[str, ...]
@@ -48,14 +51,29 @@ class Column:
         >>> TABLES["link"].columns["length"].expected
         'a number of km from 0 to 45000'
         """
+        if self.is_numbers:
+            return f"numbers{self._within}, separated by semicolons"
         if self.allowed:
             return ("items out of " if self.type == "list" else "one of ") + ", ".join(self.allowed)
-        words = _EXPECTED[self.type]
-        if self.unit:
-            words += f" of {self.unit}"
-        if self.minimum is not None and self.maximum is not None:
-            return f"{words} from {self.minimum:g} to {self.maximum:g}"
-        return words + (f" of at least {self.minimum:g}" if self.minimum is not None else "")
+        unit = f" of {self.unit}" if self.unit else ""
+        return f"{_EXPECTED[self.type]}{unit}{self._within}"
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether a cell is a list of numbers.
+
+        >>> TABLES["procedure"].columns["values_h"].expected
+        'numbers from 0 to 2500, separated by semicolons'
+        """
+        return self.type == "list" and self.minimum is not None
+
+    @property
+    def _within(self) -> str:
+        if self.minimum is None:
+            return ""
+        if self.maximum is None:
+            return f" of at least {self.minimum:.12g}"
+        return f" from {self.minimum:.12g} to {self.maximum:.12g}"
 
 
 _EXPECTED: dict[ColumnType, str] = {
@@ -130,6 +148,7 @@ def _column(record: Mapping[str, str]) -> Column:
         type=record["type"],  # type: ignore[arg-type]  # the files are tested
         unit=record["unit"],
         need=record["need"],  # type: ignore[arg-type]
+        needed_if=_condition(record.get("needed_if", "")),
         minimum=float(record["minimum"]) if record["minimum"] else None,
         maximum=float(record["maximum"]) if record["maximum"] else None,
         allowed=tuple(record["allowed"].split(";")) if record["allowed"] else (),
@@ -137,6 +156,18 @@ def _column(record: Mapping[str, str]) -> Column:
         default=record["default"],
         meaning=record["meaning"],
     )
+
+
+def _condition(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """What ``needed_if`` says: a column and its words, none for any.
+
+    >>> _condition("kind=opening_hours;departures"), _condition("quota=*"), _condition("")
+    (('kind', ('opening_hours', 'departures')), ('quota', ()), None)
+    """
+    if not text:
+        return None
+    column, _, words = text.partition("=")
+    return column, () if words == "*" else tuple(words.split(";"))
 
 
 def _load() -> dict[str, TableSchema]:
@@ -160,6 +191,14 @@ MODES: Mapping[str, Mode] = MappingProxyType(
     }
 )
 """The modes of transport by name."""
+
+PARAMETERS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        record["parameter_id"]: (float(record["minimum"]), float(record["maximum"]))
+        for record in _records("_parameters")
+    }
+)
+"""The parameters that the models know, with the least and the largest value that each can have."""
 
 ACTIVITIES: Mapping[str, LogActivity] = MappingProxyType(
     {

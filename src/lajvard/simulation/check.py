@@ -9,6 +9,8 @@ from lajvard.simulation.model import ENGINE_ACTIVITIES, EVERY_DAY, Model, StepKi
 from lajvard.simulation.random_kernels import N_KNOTS
 
 NONE = -1
+MOST_JOURNEYS = 20_000_000
+"""So many unit loads can set out in one replication: about ten times the built-in corridor's."""
 
 
 def model_problems(model: Model) -> tuple[str, ...]:
@@ -23,6 +25,28 @@ def model_problems(model: Model) -> tuple[str, ...]:
         problem
         for part in (_names, _sources, _routes, _steps, _branches, _stations, _gates, _lines, _rest)
         for problem in part(model)
+    )
+
+
+def too_many(model: Model) -> str:
+    """Why a model would fill the memory; empty when it does not.
+
+    Returns
+    -------
+    str
+        How many unit loads are expected, and where most of them come from.
+    """
+    sources = model.sources
+    expected = np.zeros(len(model.source_names))
+    rated, scheduled = np.diff(sources.first_rate) > 0, np.diff(sources.first_scheduled)
+    expected[rated] = sources.rate_total[sources.first_rate[1:][rated] - 1]
+    expected += scheduled
+    if not expected.sum() > MOST_JOURNEYS:
+        return ""
+    most = int(expected.argmax())
+    return (
+        f"{expected.sum():,.0f} unit loads would set out, {expected[most]:,.0f} of them of "
+        f"'{model.source_names[most]}', and at most {MOST_JOURNEYS:,} can be simulated at once"
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lajvard.errors import InputError
 from lajvard.simulation import state_kernels as st
-from lajvard.simulation.check import model_problems
+from lajvard.simulation.check import model_problems, too_many
 from lajvard.simulation.model import EVERY_DAY, FloatArray, IntArray, Model, StepKind
 from lajvard.simulation.random_kernels import make_key
 from lajvard.simulation.state_kernels import (
@@ -64,11 +64,14 @@ def prepared(model: Model) -> Prepared:
     Raises
     ------
     InputError
-        The model cannot be played; all that is wrong with it.
+        The model cannot be played, and all that is wrong with it; or too many unit loads set out.
     """
     problems = model_problems(model)
     if problems:
         raise InputError("model", "; ".join(problems), "Compile the model anew.")
+    if found := too_many(model):
+        remedy = "Simulate fewer days, or look at tonnes_per_year and arrivals_per_day."
+        raise InputError("simulation", found, remedy)
     templates = {
         "step": _steps(model),
         "source": _sources(model),

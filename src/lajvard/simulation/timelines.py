@@ -36,8 +36,13 @@ def next_start(
     month_start
         Hours at which the months of a year begin, and at which it ends.
     """
-    hours = need / rate
-    year = month_start[12]
+    hours, year = need / rate, month_start[12]
+    lengths = [end - begin for begin, end in pairwise(month_start)]
+    season = sum(length for month, length in enumerate(lengths) if months >> month & 1)
+    years, hours = divmod(hours, season)
+    after += years * year
+    if not math.isfinite(after):
+        return math.inf
     base = math.floor(after / year) * year
     month = 0
     while month < 11 and base + month_start[month + 1] <= after:

@@ -3,6 +3,7 @@ from tests.tiny import changed, extended, tiny_corridor
 
 from lajvard.corridor import Corridor, Table, check_corridor
 from lajvard.errors import Problem
+from lajvard.schema import TABLES
 
 DEGREES = "x_coord is the longitude, y_coord the latitude, both in degrees."
 
@@ -265,3 +266,36 @@ def test_check_table__finds_a_closure_that_ends_before_it_starts() -> None:
     )
     (problem,) = found(corridor)
     assert (problem.row, problem.column, problem.value) == (2, "end_date", "2021-08-01")
+
+
+CONDITIONAL = [
+    (table.name, column.name, other, word)
+    for table in TABLES.values()
+    for column in table.columns.values()
+    if column.needed_if is not None
+    for other, words in [column.needed_if]
+    for word in words or ("1",)
+]
+
+
+@pytest.mark.parametrize(("table", "name", "other", "word"), CONDITIONAL)
+def test_check_table__finds_an_empty_cell_that_this_kind_of_row_needs(
+    table: str, name: str, other: str, word: str
+) -> None:
+    """Whether the cell is empty or the whole column is not there."""
+    schema = TABLES[table]
+    others = {*(w for _, n, o, w in CONDITIONAL if (n, o) == (name, other))}
+    kinds = [word, next((one for one in schema.columns[other].allowed if one not in others), "")]
+    for cells in ({other: kinds, name: ["", ""]}, {other: kinds}):
+        problems = check_corridor(Corridor.of({table: Table.of(table, cells)}, name="c"))
+        wanted = f"the cell is empty, and {other} is"
+        asked = [p for p in problems if p.message == wanted and p.column == name]
+        assert [(p.severity, p.row, p.value) for p in asked] == [("error", 2, word)]
+
+
+@pytest.mark.parametrize("cell", ["2;4;x", "-5;1", "nan;3", "inf;3", "1e309;3", "6,5;7"])
+def test_check_table__finds_what_is_no_list_of_numbers(cell: str) -> None:
+    problems = found(changed(tiny_corridor(), "procedure", 2, values_h=cell))
+    assert [p.message for p in problems] == [
+        "expected numbers from 0 to 2500, separated by semicolons, found"
+    ]

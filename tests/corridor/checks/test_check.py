@@ -1,7 +1,7 @@
 import pytest
 from tests.tiny import TEXTS, changed, corridor_of, extended, tiny_corridor, without
 
-from lajvard.corridor import Corridor, Table, built_in, check_corridor, raise_on_errors
+from lajvard.corridor import Corridor, Table, built_in, check_corridor, without_errors
 from lajvard.errors import InputError, Problem
 
 
@@ -61,7 +61,6 @@ def test_check_corridor__reports_all_at_once_by_table_and_row() -> None:
         ("node.csv", 3, "country"),
         ("link.csv", 4, "to_node_id"),
         ("procedure.csv", 2, "basis"),
-        ("demand.csv", 2, "dest_node_id"),
         ("emission.csv", 2, "value"),
     ]
 
@@ -82,15 +81,15 @@ def test_check_corridor__gives_one_order_always() -> None:
     assert check_corridor(corridor) == check_corridor(corridor)
 
 
-def test_raise_on_errors__stops_at_errors_and_lists_them_all() -> None:
+def test_without_errors__stops_at_errors_and_lists_them_all() -> None:
     corridor = changed(tiny_corridor(), "link", 2, length="1", note="", status="")
     with pytest.raises(InputError, match="tiny: 2 problems found") as caught:
-        raise_on_errors(check_corridor(corridor), "tiny")
+        without_errors(corridor, "tiny")
     assert {problem.column for problem in caught.value.problems} == {"length", "status"}
     assert all(problem.severity == "error" for problem in caught.value.problems)
 
 
-def test_raise_on_errors__lets_warnings_through() -> None:
+def test_without_errors__lets_warnings_through() -> None:
     corridor = extended(
         tiny_corridor(),
         "node",
@@ -103,4 +102,4 @@ def test_raise_on_errors__lets_warnings_through() -> None:
     )
     problems = check_corridor(corridor)
     assert only(problems, "no link starts").severity == "warning"
-    raise_on_errors(problems, "tiny")
+    assert without_errors(corridor) is corridor

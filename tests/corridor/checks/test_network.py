@@ -44,10 +44,10 @@ def test_check_network__counts_only_links_that_operate() -> None:
     assert [p.value for p in found(joined, "no operating link joins")] == ["KBL, GZN"]
 
 
-def test_check_network__finds_an_error_when_demand_needs_the_part() -> None:
+def test_check_network__says_when_demand_needs_the_part() -> None:
     corridor = changed(with_island(), "demand", 2, dest_node_id="GZN")
     (problem,) = found(corridor, "no operating link joins this part")
-    assert (problem.severity, problem.remedy) == ("error", "Demand needs one.")
+    assert (problem.severity, problem.remedy) == ("warning", "Demand needs one.")
     (problem,) = found(corridor, "no route")
     assert problem.row == 2
 
@@ -110,7 +110,7 @@ def test_check_network__warns_of_a_sea_link_without_a_service() -> None:
 def test_check_routes__finds_demand_without_a_route() -> None:
     corridor = changed(tiny_corridor(), "demand", 2, cargo_class="truck")
     (problem,) = found(corridor, "no route")
-    assert (problem.severity, problem.table, problem.row) == ("error", "demand.csv", 2)
+    assert (problem.severity, problem.table, problem.row) == ("warning", "demand.csv", 2)
     assert (problem.column, problem.value) == ("dest_node_id", "MAR")
     assert problem.message == "no route for 'truck' from 'HEA' to"
     assert problem.remedy == "It can go by road: look at links, services and transfers."

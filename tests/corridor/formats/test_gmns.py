@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from lajvard.corridor import check_corridor
 from lajvard.corridor.corridor import Corridor
-from lajvard.corridor.formats.gmns import LINK_FIELDS, NODE_FIELDS, read_gmns, write_gmns
+from lajvard.corridor.formats.gmns import read_gmns, write_gmns
+from lajvard.corridor.formats.gmns_rules import LINK_FIELDS, NODE_FIELDS
 from lajvard.corridor.read import read_corridor
 from lajvard.corridor.table import Table
 from lajvard.errors import InputError
@@ -83,7 +85,7 @@ def test_read_gmns__reads_the_example(tmp_path: Path) -> None:
     assert link.text("free_speed") == ["40.2336", "48.28032", "80.4672"]
     assert link.numbers("length")[2] == pytest.approx(110.93, abs=0.01)  # a degree of latitude
     assert link.text("basis") == ["published", "published", "derived"]
-    assert link.text("note")[2] == "Length: geodesic length of the geometry"
+    assert link.text("note")[2] == "Length: geodesic, along the geometry"
     assert (link.text("capacity")[0], link.text("lanes")[0]) == ("500", "2")
     assert link["10"].source_id == ("towns",)
     assert corridor["source"]["towns"].title == "GMNS data set 'two-towns'"
@@ -129,7 +131,7 @@ def test_read_gmns__reports_all_problems_together(tmp_path: Path) -> None:
     text = str(caught.value)
     for line in (
         "config.csv row 2, long_length: unknown unit 'furlong'. Known: km",
-        "config.csv row 2, speed: no unit.",
+        "config.csv row 2, speed: no unit. Known: km/h",
         "config.csv row 2, crs: unknown coordinate system '9'. Give an EPSG code",
         'node.csv row 2, country: no country. Say read_gmns(folder, country="AF"), or add a column'
         " country. (rows like this: 3)",
@@ -138,11 +140,10 @@ def test_read_gmns__reports_all_problems_together(tmp_path: Path) -> None:
         "link.csv row 3, allowed_uses: unknown use 'hovercraft' in 'hovercraft'.",
         "link.csv row 4, allowed_uses: several modes in 'rail;truck'.",
         "link.csv row 4, free_speed: no free_speed.",
-        "link.csv row 5, facility_type: unknown kind 'conveyor'. Add a column mode or allowed_uses."
-        " (rows like this: 2)",
+        "link.csv row 5, facility_type: unknown kind 'conveyor'. Say --mode road, or add a column "
+        "mode or allowed_uses. (rows like this: 2)",
         "link.csv row 7, allowed_uses: no use and no facility type.",
         "link.csv row 8, link_id: no link_id.",
-        "link.csv row 8, length: no length.",
     ):
         assert line in text
 
@@ -153,8 +154,8 @@ def test_read_gmns__says_which_geometry_is_no_line(tmp_path: Path) -> None:
         read_gmns(folder, country="AF")
 
 
-@pytest.mark.parametrize("missing", ["node", "link", "config"])
-def test_read_gmns__needs_three_files(tmp_path: Path, missing: str) -> None:
+@pytest.mark.parametrize("missing", ["node", "link"])
+def test_read_gmns__needs_two_files(tmp_path: Path, missing: str) -> None:
     folder = data_set(tmp_path / "g")
     (folder / f"{missing}.csv").unlink()
     with pytest.raises(InputError, match=f"{missing}.csv: is missing or has no row"):
@@ -215,3 +216,121 @@ def test_write_gmns__wants_a_day_when_rows_follow_each_other(tmp_path: Path) -> 
 def test_read_corridor__says_that_gmns_is_not_a_corridor(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="unknown table 'config'"):
         read_corridor(write_gmns(small(), tmp_path / "g"))
+
+
+# ------------------------------------------------------------- as other programs write
+
+WILD_NODES = "name,node_id,zone_id,x_coord,y_coord\n(null),1,1,49.0,40.0\n,2,,49.1,40.0\n"
+"""No name, no kind; `(null)` for nothing."""
+
+WILD_LINKS = """name,link_id,from_node_id,to_node_id,dir_flag,length,lanes,free_speed,capacity,\
+link_type_name,link_type,geometry,allowed_uses,from_biway,VDF_alpha1
+a,0,1,2,1,8530.5,1,50,1800,primary,3,"LINESTRING (49.0 40.0, 49.1 40.0)",auto,1,0.15
+b,1,2,1,1,8530.5,1,50,1800,primary,3,"LINESTRING (49.1 40.0, 49.0 40.0)",auto;bike;walk,1,0.15
+"""
+OPTIONAL = {
+    "node": [name for name in WILD_NODES.splitlines()[0].split(",") if name not in
+             ("node_id", "x_coord", "y_coord")],
+    "link": [name for name in [*LINK_FIELDS, *WILD_LINKS.splitlines()[0].split(",")] if name not in
+             ("link_id", "from_node_id", "to_node_id")],
+}  # fmt: skip
+
+
+def wild(folder: Path, nodes: str = WILD_NODES, links: str = WILD_LINKS) -> Path:
+    """A data set without config.csv and without the column directed."""
+    folder.mkdir()
+    (folder / "node.csv").write_text(nodes, encoding="utf-8")
+    (folder / "link.csv").write_text(links, encoding="utf-8")
+    return folder
+
+
+def test_read_gmns__reads_what_others_write_with_the_country_alone(tmp_path: Path) -> None:
+    corridor = read_gmns(wild(tmp_path / "g"), country="AZ")
+    link = corridor["link"]
+    assert link.text("directed") == ["yes", "yes"]
+    assert link.numbers("length").tolist() == [8.5305, 8.5305]
+    assert link.numbers("free_speed").tolist() == [50, 50]
+    assert link.text("mode") == ["road", "road"]
+    assert [p for p in check_corridor(corridor) if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize("way", ["absent", "empty", "blank"])
+@pytest.mark.parametrize(
+    ("file", "column"), [(file, name) for file, names in OPTIONAL.items() for name in names]
+)
+def test_read_gmns__needs_no_optional_column(
+    tmp_path: Path, file: str, column: str, way: str
+) -> None:
+    """It is read, or what is missing is named together with the remedy."""
+    text = {"node": WILD_NODES, "link": WILD_LINKS}[file]
+    rows = list(csv.DictReader(text.splitlines()))
+    for row in rows:
+        row.pop(column, None)
+        if way != "absent":
+            row[column] = "" if way == "empty" else "  "
+    lines = [",".join(rows[0]), *(",".join(f'"{cell}"' for cell in row.values()) for row in rows)]
+    changed_text = "\n".join(lines) + "\n"
+    nodes, links = (changed_text if file == name else other for name, other in
+                    (("node", WILD_NODES), ("link", WILD_LINKS)))  # fmt: skip
+    folder = wild(tmp_path / "g", nodes, links)
+    if column == "free_speed":
+        with pytest.raises(InputError, match=r"no free_speed\. Say .*--speed"):
+            read_gmns(folder, country="AZ")
+    corridor = read_gmns(folder, country="AZ", mode="road", units="m", speed_kmh=50)
+    assert [p for p in check_corridor(corridor) if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("per_km", "asked", "found", "speed"),
+    [(1, "", 8.5305, 50), (1000, "", 8.5305, 50), (0.621371, "", 8.5305, 80.4672),
+     (3280.84, "", 8.5305, 80.4672), (1000, "m,mph", 8.5305, 80.4672), (7, "", None, 0)],
+)  # fmt: skip
+def test_read_gmns__finds_the_unit_of_length(
+    tmp_path: Path, per_km: float, asked: str, found: float | None, speed: float
+) -> None:
+    folder = wild(tmp_path / "g", links=WILD_LINKS.replace("8530.5", f"{8.5305 * per_km}"))
+    if found is None:
+        with pytest.raises(InputError, match=r"long_length: no unit\..* --units km\|m\|mi\|ft"):
+            read_gmns(folder, country="AZ", units=asked)
+        return
+    link = read_gmns(folder, country="AZ", units=asked)["link"]
+    assert link.numbers("length") == pytest.approx([found, found], rel=1e-4)
+    assert link.numbers("free_speed") == pytest.approx([speed, speed])
+
+
+@pytest.mark.parametrize("flag", ["-1", "0", "", None])
+def test_read_gmns__turns_a_shape_that_runs_against_its_link(
+    tmp_path: Path, flag: str | None
+) -> None:
+    """By its flag; where that says nothing, by its ends."""
+    shape = "LINESTRING (49 40, 49.05 40.01, 49.1 40)"
+    head = "link_id,from_node_id,to_node_id,length,free_speed,facility_type,geometry"
+    head += "" if flag is None else ",dir_flag"
+    row = f'2,2,1,8.6,50,primary,"{shape}"' + ("" if flag is None else f",{flag}")
+    link = read_gmns(wild(tmp_path / "g", links=f"{head}\n{row}\n"), country="AZ")["link"]
+    assert link.text("geometry") == ["LINESTRING (49.1 40, 49.05 40.01, 49 40)"]
+    assert link.text("directed") == ["no" if flag == "0" else "yes"]
+
+
+def test_read_gmns__reads_names_that_a_shape_file_has_cut_off(tmp_path: Path) -> None:
+    head = "link_id,from_node_,to_node_id,directed,geometry,length,facility_t,free_speed,allowed_us"
+    shape = "MULTILINESTRING ((49 40, 49.05 40.01), (49.05 40.01, 49.1 40))"
+    links = f'{head}\n1,1,2,1,"{shape}",8600,service,16,auto;bike\n'
+    link = read_gmns(wild(tmp_path / "g", links=links), country="AZ")["link"]
+    assert link.text("allowed_uses") == ["auto;bike"]
+    assert link.text("geometry") == ["LINESTRING (49 40, 49.05 40.01, 49.1 40)"]
+
+
+def test_read_gmns__derives_no_length_that_its_check_refuses(tmp_path: Path) -> None:
+    head = "link_id,from_node_id,to_node_id,free_speed,facility_type,geometry"
+    shape = "LINESTRING (49.002 40.0, 49.098 40.0)"
+    links = f'{head}\n1,1,2,50,primary,"{shape}"\n2,2,1,50,primary,\n'
+    corridor = read_gmns(wild(tmp_path / "g", links=links), country="AZ", units="km")
+    assert corridor["link"].text("basis") == ["derived", "derived"]
+    assert [p for p in check_corridor(corridor) if p.severity == "error"] == []
+
+
+def test_check_corridor__knows_the_columns_that_exports_write(tmp_path: Path) -> None:
+    corridor = read_gmns(wild(tmp_path / "g"), country="AZ")
+    assert {"geometry", "lanes"} <= {*corridor["link"].columns}
+    assert not [p for p in check_corridor(corridor) if "not used" in p.remedy]

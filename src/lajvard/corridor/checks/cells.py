@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from lajvard.corridor.checks.findings import Findings, Guess
 from lajvard.corridor.conflicts import same_key, validity
 from lajvard.corridor.corridor import Corridor
+from lajvard.corridor.formats.gmns_rules import LINK_FIELDS, NODE_FIELDS
 from lajvard.corridor.table import Table
 from lajvard.errors import did_you_mean
+from lajvard.names import fold
 from lajvard.schema import Column, bad_cells, first_day, last_day
 from lajvard.schema.cells import is_date, items
 
@@ -37,6 +39,9 @@ def check_table(corridor: Corridor, table: Table, findings: Findings) -> None:
         column = table.schema.columns.get(name)
         if column is not None:
             _check_cells(table, column, findings)
+    for column in table.schema.columns.values():
+        if column.needed_if is not None:
+            _check_needed(table, column, *column.needed_if, findings)
     _check_keys(table, findings)
     for column in table.schema.references:
         _check_ids(corridor, table, column, findings)
@@ -47,8 +52,10 @@ def check_table(corridor: Corridor, table: Table, findings: Findings) -> None:
 def _check_columns(table: Table, findings: Findings) -> None:
     known = table.schema.columns
     missing = [name for name in known if name not in table.cells]
-    unknown = [name for name in table.columns if name not in known]
-    for name in unknown:
+    of_gmns = {"node": NODE_FIELDS, "link": LINK_FIELDS}.get(table.name, ())
+    for name in table.columns:
+        if name in known or name in of_gmns:  # exports write the latter
+            continue
         remedy = did_you_mean(name, missing) or "It is kept and not used."
         findings.add_to_table("warning", table.name, name, [name], "unknown column", remedy)
     for name in missing:
@@ -77,6 +84,28 @@ def _check_cells(table: Table, column: Column, findings: Findings) -> None:
         column.name,
         f"expected {column.expected}, found",
         remedy=lambda ix: _rewrite(column, cells[ix]),
+    )
+
+
+def _check_needed(
+    table: Table, column: Column, other: str, words: tuple[str, ...], findings: Findings
+) -> None:
+    """Empty cells of a column that rows of one kind need."""
+    cells, kinds = table.text(column.name), table.text(other)
+    empty = [
+        ix
+        for ix, (cell, kind) in enumerate(zip(cells, kinds, strict=True))
+        if not cell and (kind in words if words else kind)
+    ]
+    message = f"the cell is empty, and {other} is"
+    findings.add(
+        "error",
+        table,
+        empty,
+        column.name,
+        message,
+        value=lambda ix: kinds[ix],
+        remedy=f"Fill it in: {column.meaning}.",
     )
 
 
@@ -230,12 +259,12 @@ def _names(there: Table, key: str) -> dict[str, str]:
     if "name" not in there.cells:
         return {}
     names = zip(there.text("name"), there.text(key), strict=True)
-    return {name.casefold(): known for name, known in names}
+    return {fold(name): known for name, known in names}
 
 
 def _instead(wrong: str, guess: Guess, names: dict[str, str], target: str) -> str:
-    meant = names.get(wrong.casefold())
-    if meant is not None:
+    meant = names.get(fold(wrong))
+    if meant is not None and meant != wrong:
         return f"Did you mean '{meant}'?"
     return guess(wrong) or f"Add it to {target}.csv, or leave the cell empty if nothing is meant."
 

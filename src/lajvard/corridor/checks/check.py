@@ -1,13 +1,12 @@
 """Checking a corridor: everything that is wrong with it, found in one pass."""
 
-from collections.abc import Iterable
-
 from lajvard.corridor.checks.borders import check_borders
 from lajvard.corridor.checks.cables import check_cables
 from lajvard.corridor.checks.cells import check_table
 from lajvard.corridor.checks.findings import MOST, Findings
 from lajvard.corridor.checks.network import check_network
 from lajvard.corridor.checks.operations import check_operations
+from lajvard.corridor.checks.parameters import check_parameters
 from lajvard.corridor.checks.places import check_places
 from lajvard.corridor.checks.view import View
 from lajvard.corridor.corridor import Corridor
@@ -39,6 +38,7 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     Notes
     -----
     ============ ==============================================================================
+    files        files, sheets and remarks beside the tables (warnings)
     cells        what the column's type, limits and categories do not allow; empty cells that
                  must not be; unknown columns (warning)
     keys         of the rows with one key that hold on one day not exactly one is used
@@ -52,12 +52,15 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     borders      a link or service to another country without procedure at either end, an error
                  when it operates; one end or direction without (warning); procedures that no
                  link or service leads to (warning)
-    network      nodes without links, parts cut off (warning; an error when demand needs them),
-                 modes that meet without a transfer, sea links without a service (warnings)
+    network      nodes without links, parts cut off, modes that meet without a transfer, sea links
+                 without a service (warnings)
     routes       demand, or a pair to be compared, that has no route by what its class can use
+                 (warning: it is left out of what is computed)
     operations   services without what their kind of operation needs; more arrivals than a
                  fleet can carry, prices and factors that are missing (warnings); regimes and
                  parts of procedures that go in a circle
+    parameters   values that no model can use; those outside their low and high, and parameters
+                 that no model knows (warnings)
     fibre        spans that end where they start or are shorter than the geodesic; submarine spans
                  that end at no landing, sites far from their place (warnings); lines of hazards
                  without an end, areas without a size; shorelines that do not close or cross
@@ -84,32 +87,34 @@ def check_corridor(corridor: Corridor, *, most: int = MOST) -> tuple[Problem, ..
     """
     from lajvard.corridor.checks.routes import check_routes  # it loads SciPy
 
-    findings, view = Findings(most), View(corridor)
+    findings, view = Findings(most, {table.name: table.file for table in corridor}), View(corridor)
     for table in corridor:
         check_table(corridor, table, findings)
     checks = (check_places, check_borders, check_network, check_routes, check_operations)
-    for check in (*checks, check_cables):
+    for check in (*checks, check_cables, check_parameters):
         check(view, findings)
-    return findings.problems()
+    return (*findings.problems(), *corridor.passed_over)
 
 
-def raise_on_errors(problems: Iterable[Problem], where: str) -> None:
-    """Stop when there are errors among `problems`; warnings are let through.
+def without_errors(corridor: Corridor, where: str = "") -> Corridor:
+    """The corridor, if it has no errors: what computes begins with this. It is checked once.
 
     Parameters
     ----------
     where
-        What was checked, for the message.
+        What was read, for the message; by default the name of the corridor.
 
     Raises
     ------
     InputError
-        With all errors, and without the warnings.
+        With all errors.
 
     Examples
     --------
-    >>> raise_on_errors([], "corridor")
+    >>> from lajvard.corridor import built_in
+    >>> without_errors(built_in()).name
+    'lapis_lazuli'
     """
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        raise InputError.of(where, errors)
+    if corridor.errors:
+        raise InputError.of(where or f"corridor '{corridor.name}'", corridor.errors)
+    return corridor

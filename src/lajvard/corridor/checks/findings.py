@@ -1,12 +1,13 @@
 """What a check has found: problems in the making, the first of each kind written out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lajvard.corridor.table import Table
 from lajvard.errors import Problem, Severity, did_you_mean
+from lajvard.names import fold
 from lajvard.schema import TABLES
 
 MOST = 20
@@ -37,9 +38,12 @@ class Findings:
     ----------
     most
         So many problems of one kind (severity, table, column and message) are written out.
+    files
+        What messages call the tables; by default their files.
     """
 
     most: int = MOST
+    files: Mapping[str, str] = field(default_factory=dict)
     _listed: dict[_Kind, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     _found: dict[_Kind, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -76,7 +80,7 @@ class Findings:
             self._listed[kind].append(
                 Problem(
                     severity,
-                    f"{table.name}.csv",
+                    table.file,
                     int(table.rows[ix]),
                     column,
                     found or None,
@@ -99,8 +103,12 @@ class Findings:
         for value in values:
             self._found[kind] += 1
             if len(self._listed[kind]) < self.most:
-                problem = Problem(severity, f"{table}.csv", None, column, value, message, remedy)
+                file = self._file(table)
+                problem = Problem(severity, file, None, column, value, message, remedy)
                 self._listed[kind].append(problem)
+
+    def _file(self, table: str) -> str:
+        return self.files.get(table, f"{table}.csv")
 
     def problems(self) -> tuple[Problem, ...]:
         """All problems: by table, in a table by row, and last how many more there are."""
@@ -112,7 +120,7 @@ class Findings:
             placed += [(_place(*place, problem, last=0), problem) for problem in listed]
             rest = self._found[kind] - len(listed)
             if rest:
-                more = _more(kind, rest)
+                more = _more(kind, rest, self._file(kind.table))
                 placed.append((_place(*place, more, last=1), more))
         return tuple(problem for _, problem in sorted(placed, key=lambda pair: pair[0]))
 
@@ -122,9 +130,9 @@ def _place(table: int, column: int, problem: Problem, *, last: int) -> tuple[flo
     return (table, row, last, column, problem.severity, problem.message, problem.value or "")
 
 
-def _more(kind: _Kind, rest: int) -> Problem:
+def _more(kind: _Kind, rest: int, file: str) -> Problem:
     message = f"and {rest:,} more: {kind.words}"
-    return Problem(kind.severity, f"{kind.table}.csv", None, kind.column, None, message)
+    return Problem(kind.severity, file, None, kind.column, None, message)
 
 
 def _said(words: Words, ix: int) -> str:
@@ -165,10 +173,10 @@ class Guess:
         if half not in self._halves:
             halves: dict[str, list[str]] = defaultdict(list)
             for known in self._known:
-                fold = known.casefold()
-                halves[f"{fold[:half]}…"].append(known)
-                halves[f"…{fold[-half:]}"].append(known)
+                word = fold(known)
+                halves[f"{word[:half]}…"].append(known)
+                halves[f"…{word[-half:]}"].append(known)
             self._halves[half] = halves
-        fold, found = name.casefold(), self._halves[half]
-        near = {*found.get(f"{fold[:half]}…", ()), *found.get(f"…{fold[-half:]}", ())}
+        word, found = fold(name), self._halves[half]
+        near = {*found.get(f"{word[:half]}…", ()), *found.get(f"…{word[-half:]}", ())}
         return sorted(near, key=lambda known: (abs(len(known) - len(name)), known))[:_FEW]

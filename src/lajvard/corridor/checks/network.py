@@ -75,7 +75,7 @@ def _report_part(nodes: Table, members: list[int], is_wanted: bool, findings: Fi
     some = ", ".join(ids[ix] for ix in members[:3]) + (", …" if len(members) > 3 else "")
     count = f"{len(members)} node{'s' if len(members) > 1 else ''}"
     findings.add(
-        "error" if is_wanted else "warning",
+        "warning",
         nodes,
         members[:1],
         "node_id",

@@ -6,21 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 
 from lajvard.corridor.checks.findings import Findings, Guess
-from lajvard.corridor.checks.view import BY_SERVICE, UNITS, View, usable_modes
+from lajvard.corridor.checks.view import BY_SERVICE, UNITS, FloatArray, View, usable_modes
 from lajvard.corridor.table import Table
 from lajvard.schema import MODES
 from lajvard.schema.cells import numbers
 
-_NEEDS = {
-    "leaves_when_full": ("arrivals_per_day", "Say how many units come for it in a day."),
-    "headway": ("headway_h", "Say how many hours lie between two departures."),
-    "timetable": ("calendar_id", "Name the calendar with its departures."),
-}
-_SAYS = {
-    "leaves_when_full": "leaves when full",
-    "headway": "has a headway",
-    "timetable": "has a timetable",
-}
 _PAID_BY = {
     "usd_per_lorry_km": "lorries",
     "usd_per_lorry": "lorries",
@@ -43,13 +33,35 @@ def check_operations(view: View, findings: Findings) -> None:
 
 
 def _check_services(view: View, findings: Findings) -> None:
+    """Services that never leave: nothing comes to fill them, or their timetable is empty."""
     table = view.corridor["service"]
-    operations = table.text("operation")
-    for operation, (column, remedy) in _NEEDS.items():
-        cells = table.text(column)
-        rows = [ix for ix, word in enumerate(operations) if word == operation and not cells[ix]]
-        message = f"a service that {_SAYS[operation]} needs {column}"
-        findings.add("error", table, rows, column, message, remedy=remedy)
+    operation, arrivals = (
+        np.array(table.text("operation"), object),
+        table.numbers("arrivals_per_day"),
+    )
+    never = (operation == "leaves_when_full") & (arrivals == 0)
+    findings.add(
+        "error",
+        table,
+        np.flatnonzero(never & np.isnan(table.numbers("max_wait_h"))).tolist(),
+        "arrivals_per_day",
+        "it never leaves, since nothing comes to fill it: found",
+        remedy="Say how many units come for it in a day, or give max_wait_h.",
+    )
+    calendars = view.corridor.used("calendar")
+    timed = {
+        name
+        for name, kind in zip(calendars.text("calendar_id"), calendars.text("kind"), strict=True)
+        if kind == "departures"
+    }
+    ids = table.text("calendar_id")
+    wrong = [
+        ix
+        for ix, word in enumerate(operation)
+        if word == "timetable" and ids[ix] and ids[ix] not in timed
+    ]
+    remedy = "Name a calendar of the kind departures."
+    findings.add("error", table, wrong, "calendar_id", "has no departures:", remedy=remedy)
 
 
 def _check_fleets(view: View, findings: Findings) -> None:
@@ -296,11 +308,11 @@ def _check_seasons(table: Table, findings: Findings) -> None:
     wrong = []
     for ix, cells in enumerate(seasons):
         factors = numbers(cells)
-        if cells and not (len(cells) == 12 and (factors >= 0).all() and _is_one(factors.mean())):
+        if np.isfinite(factors).all() and not (len(cells) in (0, 12) and _is_one(factors)):
             wrong.append(ix)
     message = "expected twelve factors with mean 1, found"
     findings.add("error", table, wrong, "seasonality", message)
 
 
-def _is_one(mean: float) -> bool:
-    return abs(mean - 1) < 0.01
+def _is_one(factors: FloatArray) -> bool:
+    return not len(factors) or abs(float(factors.mean()) - 1) < 0.01

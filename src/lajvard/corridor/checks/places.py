@@ -12,6 +12,8 @@ from lajvard.errors import Severity
 from lajvard.schema import MODES
 
 TOLERANCE = 0.005
+ROUNDED_KM = 0.05
+"""Coordinates of three decimals are off by so much."""
 """A link may be shorter than the great circle by this share: coordinates are rounded."""
 
 TIMES_LONGER, LONG_KM = 4.0, 100.0
@@ -90,7 +92,7 @@ def _check_lengths(view: View, sound: BoolArray, findings: Findings) -> None:
     direct = great_circle_km(view.x[start], view.y[start], view.x[end], view.y[end])
     length = lengths[rows]
     flown = np.array([view.link_modes[ix] == "air" for ix in rows.tolist()], dtype=np.bool_)
-    short = length < direct * (1 - TOLERANCE)
+    short = length < direct * (1 - TOLERANCE) - ROUNDED_KM
     long = (length > direct * TIMES_LONGER) & (length > LONG_KM)
     kinds: list[tuple[Severity, BoolArray, str]] = [
         ("error", short & ~flown, "is shorter than the great circle of"),

@@ -38,7 +38,7 @@ def _check_pairs(
         if not reaches[classes[ix]].joins(start, end)
     ]
     findings.add(
-        "error",
+        "warning",
         table,
         unserved,
         "dest_node_id",

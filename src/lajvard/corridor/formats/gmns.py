@@ -11,25 +11,23 @@ from typing import Literal
 
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.formats.gmns_files import GmnsFiles, plain
-from lajvard.corridor.formats.gmns_rules import GOODS_USE, facility_mode, goods_modes, words_of
+from lajvard.corridor.formats.gmns_rules import (
+    GOODS_USE,
+    LINK_FIELDS,
+    NODE_FIELDS,
+    facility_mode,
+    goods_modes,
+    words_of,
+)
 from lajvard.corridor.table import Table
 from lajvard.corridor.write import table_bytes, write_atomically
 from lajvard.errors import InputError
 from lajvard.schema import MODES, TABLES
 
-_NODE = "node_id,name,x_coord,y_coord,z_coord,node_type,ctrl_type,zone_id,parent_node_id"
-_LINK = (
-    "link_id,name,from_node_id,to_node_id,directed,geometry_id,geometry,parent_link_id,dir_flag,"
-    "length,grade,facility_type,capacity,free_speed,lanes,bike_facility,ped_facility,parking,"
-    "allowed_uses,toll,jurisdiction,row_width"
-)
-NODE_FIELDS = _NODE.split(",")
-LINK_FIELDS = _LINK.split(",")
-"""Fields of the specification, in its order."""
-
 _KEPT = ("name", "geometry", "grade", "facility_type", "capacity", "lanes", "allowed_uses")
 """Fields of a link that a corridor does not have but keeps."""
 
+_SPEED = "Say read_gmns(folder, speed_kmh=50), or --speed 50, if no link states one."
 _FLAGS = dict.fromkeys(("1", "true", "t", "yes", "y"), "yes")
 _FLAGS |= dict.fromkeys(("0", "false", "f", "no", "n"), "no")
 
@@ -128,6 +126,8 @@ def read_gmns(
     *,
     country: str = "",
     mode: str = "",
+    units: str = "",
+    speed_kmh: float | None = None,
     basis: Literal["published", "derived", "estimate"] = "published",
     source_id: str = "gmns",
     status: str = "operating",
@@ -137,12 +137,19 @@ def read_gmns(
     Parameters
     ----------
     folder
-        Holds ``node.csv``, ``link.csv`` and ``config.csv``, which states the units; may hold
+        Holds ``node.csv`` and ``link.csv``; may hold ``config.csv``, which states the units,
         ``geometry.csv``, ``use_group.csv`` and Lajvard's ``source.csv``.
     country
         ISO 3166-1 alpha-2 code of the nodes for which ``node.csv`` states no ``country``.
     mode
-        Mode of the links that state neither a use nor a facility type.
+        Mode of the links that state neither a use nor a facility type that is known.
+    units
+        ``km``, ``m``, ``mi`` or ``ft`` for lengths, with km/h for the first two and mph for the
+        others; or both, such as ``m,mph``. In place of those of ``config.csv``. Where neither
+        states them, the unit of length is the one in which links are as long as roads between
+        their ends.
+    speed_kmh
+        Speed of the links that state none.
     basis, source_id, status
         What rows get that do not state it themselves. The source that is missing is added and
         bears the name of the data set.
@@ -162,18 +169,21 @@ def read_gmns(
     -----
     The mode is the column ``mode`` if there is one; else what ``allowed_uses`` (groups resolved)
     lets goods travel by; else what ``facility_type`` says; else `mode`. Links for walking,
-    cycling or buses alone are left out. A length that is not stated is the geodesic length of
-    the geometry, and the row is then ``derived``. Kinds of nodes that a corridor does not know
-    become ``city``, and the note says what they were.
+    cycling or buses alone are left out. A length that is not stated is the geodesic length from
+    node to node along the geometry, or straight where there is none, and the row is then
+    ``derived``. A geometry runs from the start of its link to its end: one with ``dir_flag`` -1 is
+    turned round. Without ``directed`` a link leads one way, or both ways where ``dir_flag`` is 0.
+    Names of columns may be cut off after ten letters, as shape files do. Kinds of nodes that a
+    corridor does not know become ``city``, and the note says what they were.
 
     GMNS ``capacity`` is passenger cars an hour and lane, which is no tonnage: it is kept in its
     own column, as are name, geometry, grade, facility type, lanes and uses.
     """
     where = Path(folder)
-    files = GmnsFiles.read(where)
+    files = GmnsFiles.read(where, units)
     fallback = {"basis": basis, "source_id": source_id, "status": status}
     nodes = list(_nodes(files, country, fallback))
-    links = list(_links(files, mode, fallback))
+    links = list(_links(files, mode, speed_kmh, fallback))
     files.raise_problems(where)
     name = files.config.get("dataset_name") or where.resolve().name
     tables = {
@@ -194,7 +204,7 @@ def _sources(
     files: GmnsFiles, rows: Iterable[Mapping[str, str]], source_id: str, name: str
 ) -> Table:
     own = [row for _, row in files.rows("source.csv")]
-    needed = any(row["source_id"] == source_id for row in rows)
+    needed = any(row.get("source_id") == source_id for row in rows)
     if needed and all(row.get("source_id") != source_id for row in own):
         own.append({"source_id": source_id, "title": f"GMNS data set '{name}'"})
     return _table("source", own)
@@ -218,7 +228,9 @@ def _nodes(files: GmnsFiles, country: str, fallback: Mapping[str, str]) -> Itera
         yield {**fallback, **_filled(node)}
 
 
-def _links(files: GmnsFiles, mode: str, fallback: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _links(
+    files: GmnsFiles, mode: str, speed_kmh: float | None, fallback: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
     for row, found in files.rows("link.csv"):
         by = _mode(files, row, found, mode)
         if by == "":
@@ -227,18 +239,27 @@ def _links(files: GmnsFiles, mode: str, fallback: Mapping[str, str]) -> Iterator
         link = _own(found, "link") | kept | {"mode": by or ""}
         for name in ("link_id", "from_node_id", "to_node_id"):
             link[name] = files.needed("link.csv", row, found, name)
-        directed = files.needed("link.csv", row, found, "directed")
-        link["directed"] = _FLAGS.get(directed.casefold(), "")
-        if directed and not link["directed"]:
-            files.problem("link.csv", row, "directed", directed, "neither true nor false")
+        link["directed"] = _directed(files, row, found)
         link["geometry"] = files.geometry(row, found)
         link |= _length(files, row, found, link["geometry"])
-        speed = files.number("link.csv", row, found, "free_speed")
-        link["free_speed"] = plain(speed, files.kmh, found.get("free_speed", ""))
+        if found.get("free_speed") or speed_kmh is None:
+            speed = files.number("link.csv", row, found, "free_speed", _SPEED)
+            link["free_speed"] = plain(speed, files.kmh, found.get("free_speed", ""))
+        else:
+            link["free_speed"] = f"{speed_kmh:g}"
         for name, made in (("facility_type", by), ("allowed_uses", GOODS_USE.get(by or ""))):
-            if found.get(name) == made:
-                del link[name]
+            if link.get(name) == made:
+                link.pop(name, None)
         yield {**fallback, **_filled(link)}
+
+
+def _directed(files: GmnsFiles, row: int, found: Mapping[str, str]) -> str:
+    cell = found.get("directed", "").removesuffix(".0")
+    if not cell:
+        return "no" if found.get("dir_flag", "").removesuffix(".0") == "0" else "yes"
+    if cell.casefold() not in _FLAGS:
+        files.problem("link.csv", row, "directed", cell, "neither true nor false")
+    return _FLAGS.get(cell.casefold(), "")
 
 
 def _own(found: Mapping[str, str], table: str) -> dict[str, str]:
@@ -250,12 +271,16 @@ def _filled(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _length(files: GmnsFiles, row: int, found: Mapping[str, str], wkt: str) -> dict[str, str]:
-    if found.get("length") or not wkt:
+    if found.get("length"):
         length = files.number("link.csv", row, found, "length")
-        return {"length": plain(length, files.km, found.get("length", ""))}
-    length = files.length_km(row, wkt)
-    note = "; ".join(filter(None, (found.get("note"), "Length: geodesic length of the geometry")))
-    return {"length": f"{length:.3f}", "basis": "derived", "note": note}
+        return {"length": plain(length, files.km, found["length"])}
+    along = "along the geometry" if wkt else "straight from node to node"
+    note = "; ".join(filter(None, (found.get("note"), f"Length: geodesic, {along}")))
+    return {
+        "length": f"{files.length_km(row, found, wkt):.4f}",
+        "basis": "derived",
+        "note": note,
+    }
 
 
 def _mode(files: GmnsFiles, row: int, found: Mapping[str, str], mode: str) -> str | None:
@@ -273,8 +298,10 @@ def _mode(files: GmnsFiles, row: int, found: Mapping[str, str], mode: str) -> st
         return None
     if facility:
         by = facility_mode(facility)
+        if by is None and mode:
+            return _known_mode(files, row, mode)
         if by is None:
-            remedy = "Add a column mode or allowed_uses."
+            remedy = "Say --mode road, or add a column mode or allowed_uses."
             files.problem("link.csv", row, "facility_type", facility, "unknown kind", remedy)
         return by
     if not mode:

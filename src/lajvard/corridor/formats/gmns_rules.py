@@ -4,6 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from lajvard.schema import MODES
 
+_NODE = "node_id,name,x_coord,y_coord,z_coord,node_type,ctrl_type,zone_id,parent_node_id"
+_LINK = (
+    "link_id,name,from_node_id,to_node_id,directed,geometry_id,geometry,parent_link_id,dir_flag,"
+    "length,grade,facility_type,capacity,free_speed,lanes,bike_facility,ped_facility,parking,"
+    "allowed_uses,toll,jurisdiction,row_width"
+)
+NODE_FIELDS = _NODE.split(",")
+LINK_FIELDS = _LINK.split(",")
+"""Fields of the specification, in its order."""
+
 GOODS_USE: Mapping[str, str] = {
     "road": "truck",
     "rail": "rail",
@@ -15,7 +25,7 @@ GOODS_USE: Mapping[str, str] = {
 
 _USES = {
     "road": "all truck trucks hgv freight lorry motor_vehicle auto car cars sov hov hov2 hov3 "
-    "hov3+",
+    "hov3+ hot ltr mdt hdt light_truck medium_truck heavy_truck",
     "rail": "rail railway train freight_rail",
     "sea": "ship vessel ferry maritime",
     "inland_waterway": "barge river canal waterway",
@@ -25,7 +35,8 @@ _USES = {
 _FACILITIES = {
     "road": "freeway motorway expressway highway trunk primary secondary tertiary arterial "
     "major_arterial minor_arterial principal_arterial collector major_collector minor_collector "
-    "local street residential unclassified service ramp road",
+    "local street residential unclassified service ramp road interstate on_ramp off_ramp hot toll "
+    "tollway living_street track",
     "rail": "railway railroad rail",
     "sea": "ferry shipping_lane sea",
     "inland_waterway": "river canal",
@@ -51,6 +62,14 @@ KM = {word: factor for words, factor in _KM.items() for word in words.split()}
 KMH = {word: factor for words, factor in _KMH.items() for word in words.split()}
 """Kilometres, and kilometres an hour, in one unit of each name."""
 
+UNITS: Mapping[str, tuple[str, str]] = {
+    "km": ("km", "kmh"),
+    "m": ("m", "kmh"),
+    "mi": ("mi", "mph"),
+    "ft": ("ft", "mph"),
+}
+"""Units of length and of speed by the word that stands for both."""
+
 
 def words_of(cell: str) -> list[str]:
     """The words of a comma-separated list, folded: lower case, ``_`` between parts.
@@ -69,7 +88,8 @@ def use_groups(rows: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
     >>> use_groups(rows)["any"]
     ['truck', 'walk']
     """
-    direct = {words_of(row["use_group"])[0]: words_of(row["uses"]) for row in rows}
+    named = [(words_of(row.get("use_group", "")), words_of(row.get("uses", ""))) for row in rows]
+    direct = {group[0]: uses for group, uses in named if group}
 
     def resolved(use: str, above: tuple[str, ...]) -> list[str]:
         if use not in direct or use in above:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 
-from lajvard.corridor import Corridor
+from lajvard.corridor import Corridor, without_errors
 from lajvard.errors import InputError
 from lajvard.fibre.line.availability import (
     Availability,
@@ -197,7 +197,7 @@ def design_fibre_line(
         A place, span or band is not known, no way leads from end to end, or the cable has another
         length or other landings than the span.
     """
-    numbers = parameters or Parameters.of(corridor, *TOPICS)
+    numbers = parameters or Parameters.of(without_errors(corridor), *TOPICS)
     if cable is not None:
         numbers = numbers.also(**{ROUTE_REPAIRS: _route_repairs(cable)})
         if sea_km is not None and abs(sea_km - cable.best.cable_km) > _SAME_KM:

@@ -1,0 +1,296 @@
+"""Folders, zips and workbooks as people have them: one rule for all, and nothing vanishes."""
+
+import random
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from lajvard.corridor import Corridor, Table, check_corridor, read_corridor
+from lajvard.corridor.formats import unzip
+from lajvard.corridor.formats.workbook import write_workbook
+from lajvard.corridor.new import new_corridor, starter
+from lajvard.errors import InputError, Problem
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return new_corridor(tmp_path / "st")
+
+
+def zipped(folder: Path, name: Callable[[str], str] = lambda name: f"st/{name}") -> Path:
+    path = folder.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.iterdir()):
+            if file.is_file():
+                entry = zipfile.ZipInfo("x")
+                entry.filename, entry.compress_type = name(file.name), zipfile.ZIP_DEFLATED
+                archive.writestr(entry, file.read_bytes())
+    return path
+
+
+def as_folder(folder: Path) -> Path:
+    return folder
+
+
+def same_table(one: Table, other: Table) -> bool:
+    first, second = (
+        {name: list(cells) for name, cells in table.cells.items()} for table in (one, other)
+    )
+    return first == second
+
+
+def same(one: Corridor, other: Corridor) -> bool:
+    return all(same_table(table, other[table.name]) for table in one)
+
+
+def warnings_of(corridor: Corridor) -> list[Problem]:
+    return list(check_corridor(corridor))
+
+
+# ------------------------------------------------------------- folders and zips
+
+
+@pytest.mark.parametrize("pack", [as_folder, zipped])
+@pytest.mark.parametrize(
+    "beside", ["notes.csv", "README.csv", ".DS_Store", "._node.csv", "~$node.csv", "__MACOSX.csv"]
+)
+def test_read_corridor__passes_over_what_is_no_table(
+    folder: Path, pack: Callable[[Path], Path], beside: str
+) -> None:
+    """What a program hides is not even told; what a person put there is."""
+    (folder / beside).write_text("seen,by\nme,you\n", encoding="utf-8")
+    corridor = read_corridor(pack(folder))
+    assert same(corridor, starter())
+    told = [problem.table for problem in warnings_of(corridor)]
+    assert told == ([] if beside[0] in "._~" else [beside])
+
+
+@pytest.mark.parametrize("pack", [as_folder, zipped])
+def test_read_corridor__names_a_table_that_was_misspelt(
+    folder: Path, pack: Callable[[Path], Path]
+) -> None:
+    shutil.move(folder / "tariff.csv", folder / "tarif.csv")
+    with pytest.raises(
+        InputError, match=r"tarif\.csv: unknown table .*columns of 'tariff': call it"
+    ):
+        read_corridor(pack(folder))
+
+
+@pytest.mark.parametrize("pack", [as_folder, zipped])
+def test_read_corridor__reads_names_in_capitals(folder: Path, pack: Callable[[Path], Path]) -> None:
+    shutil.move(folder / "node.csv", folder / "NODE.CSV")
+    assert same(read_corridor(pack(folder)), starter())
+
+
+def test_read_corridor__reads_a_zip_with_backslashes(folder: Path) -> None:
+    path = zipped(folder, lambda name: f"st\\{name}")
+    assert same(read_corridor(path), starter())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_read_corridor__says_that_a_zip_is_damaged(folder: Path, seed: int) -> None:
+    """Some bytes are others: it is read as it was, or refused as a file."""
+    path = zipped(folder)
+    content, draw = bytearray(path.read_bytes()), random.Random(seed)
+    for _ in range(draw.randint(1, 20)):
+        content[draw.randrange(len(content))] = draw.randrange(256)
+    if seed % 3 == 0:
+        del content[draw.randrange(len(content)) :]
+    path.write_bytes(content)
+    with suppress(InputError):
+        read_corridor(path)
+
+
+def test_read_corridor__refuses_a_zip_that_unpacks_without_end(folder: Path) -> None:
+    (folder / "note.csv").unlink(missing_ok=True)
+    (folder / "record.csv").write_bytes(b"0" * (32 * 2**20))
+    with pytest.raises(InputError, match="unpacks from"):
+        read_corridor(zipped(folder))
+
+
+def test_unzipped__refuses_too_many_files_and_passwords(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(unzip.MOST_ENTRIES + 1):
+            archive.writestr(f"{number}.csv", "")
+    with pytest.raises(InputError, match="holds 10,001 files"):
+        unzip.unzipped(path, lambda _: True)
+    secret = zipfile.ZipInfo("a.csv")
+    secret.flag_bits = 1
+    with pytest.raises(InputError, match="protected by a password"):
+        unzip.check_size(path, [secret])
+
+
+# ------------------------------------------------------------- empty columns and remarks
+
+
+@pytest.mark.parametrize("more", [",,,", ","])
+@pytest.mark.parametrize("only", ["all", "rows", "first"])
+def test_read_corridor__passes_over_columns_without_name_and_cells(
+    folder: Path, more: str, only: str
+) -> None:
+    lines = (folder / "node.csv").read_text(encoding="utf-8").splitlines()
+    at = {"all": range(len(lines)), "rows": range(1, len(lines)), "first": range(1)}[only]
+    text = "\n".join(line + more * (number in at) for number, line in enumerate(lines))
+    if only == "first":
+        lines = [line + more for line in lines]
+        text = "\n".join(lines)
+    (folder / "node.csv").write_text(text + "\n", encoding="utf-8")
+    corridor = read_corridor(folder)
+    assert same(corridor, starter())
+    assert warnings_of(corridor) == []
+
+
+def test_read_corridor__tells_of_a_remark_beside_the_table(folder: Path) -> None:
+    lines = (folder / "node.csv").read_text(encoding="utf-8").splitlines()
+    lines = [
+        f"{line},," if number != 2 else f"{line},,ask Leyla" for number, line in enumerate(lines)
+    ]
+    (folder / "node.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    corridor = read_corridor(folder)
+    assert same(corridor, starter())
+    (problem,) = warnings_of(corridor)
+    assert (problem.table, problem.row, problem.value) == ("node.csv", 3, "ask Leyla")
+
+
+def test_read_corridor__asks_for_the_name_of_a_column_between_others(folder: Path) -> None:
+    text = (folder / "procedure.csv").read_text(encoding="utf-8")
+    (folder / "procedure.csv").write_text(text.replace("fee_usd", "", 1), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"procedure\.csv row \d+: column \d+ has no name and holds"
+    ):
+        read_corridor(folder)
+
+
+def test_read_corridor__finds_a_comma_too_many(folder: Path) -> None:
+    lines = (folder / "node.csv").read_text(encoding="utf-8").splitlines()
+    lines[2] += ",on the sea"
+    (folder / "node.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match="cells where the header has"):
+        read_corridor(folder)
+
+
+# ------------------------------------------------------------- workbooks
+
+
+def edited(path: Path, edit: Callable[[str], str], part: str = "xl/worksheets/sheet") -> Path:
+    """A workbook in which the markup of its sheets is changed."""
+    target = path.with_name("edited.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.startswith(part):
+                content = edit(content.decode()).encode()
+            new.writestr(entry.filename, content)
+    return target
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    return write_workbook(starter(), tmp_path / "st.xlsx")
+
+
+ERROR_VALUES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+
+
+def first_number(markup: str, instead: Callable[[str], str]) -> str:
+    """The markup with another cell in place of the first that holds a plain number."""
+    begin = markup.find("<v>")
+    while begin >= 0:
+        start, end = markup.rfind("<c ", 0, begin), markup.find("</c>", begin) + 4
+        cell = markup[start:end]
+        if ' t="' not in cell:
+            place = cell.split('r="')[1].split('"')[0]
+            return markup[:start] + instead(place) + markup[end:]
+        begin = markup.find("<v>", end)
+    return markup
+
+
+def damages() -> Iterator[tuple[str, Callable[[str], str]]]:
+    for value in ERROR_VALUES:
+        yield value, lambda place, value=value: f'<c r="{place}" t="e"><v>{value}</v></c>'  # type: ignore[misc]
+    formula = "holds a formula whose value was not stored"
+    yield formula, lambda place: f'<c r="{place}"><f>1/0</f></c>'
+    yield formula, lambda place: f'<c r="{place}"><f>B1</f><v></v></c>'
+    yield formula, lambda place: f'<c r="{place}" s="1"><f>SUM(A1:A2)</f><v/></c>'
+
+
+@pytest.mark.parametrize(("said", "instead"), list(damages()))
+def test_read_corridor__names_the_cell_whose_value_is_not_there(
+    workbook: Path, said: str, instead: Callable[[str], str]
+) -> None:
+    path = edited(workbook, lambda markup: first_number(markup, instead))
+    with pytest.raises(InputError) as caught:
+        read_corridor(path)
+    problems = [problem for problem in caught.value.problems if said in str(problem)]
+    assert problems
+    assert all(problem.table.startswith("sheet ") for problem in problems)
+    assert all(problem.row and problem.column for problem in problems)
+
+
+def test_read_corridor__takes_the_stored_value_of_a_formula(workbook: Path) -> None:
+    def formula(markup: str) -> str:
+        return first_number(markup, lambda place: f'<c r="{place}"><f>6*7</f><v>42</v></c>')
+
+    corridor = read_corridor(edited(workbook, formula))
+    changed = [table.name for table in corridor if not same_table(table, starter()[table.name])]
+    assert len(changed) > 3
+    assert all(
+        "42" in {c for cells in corridor[name].cells.values() for c in cells} for name in changed
+    )
+
+
+def test_read_corridor__refuses_a_sheet_with_one_far_cell(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("node")
+        sheet.write_string(0, 0, "node_id")
+        sheet.write_string(1_048_575, 16_383, "x")
+    assert path.stat().st_size < 10_000
+    with pytest.raises(InputError, match="sheet 'node' reaches to row 1,048,576 and column 16,384"):
+        read_corridor(path)
+
+
+@pytest.mark.parametrize("state", ["visible", "hidden", "veryHidden"])
+def test_read_corridor__passes_over_a_sheet_of_notes(tmp_path: Path, state: str) -> None:
+    path = tmp_path / "st.xlsx"
+    write_workbook(starter(), path)
+    target = edited(
+        path,
+        lambda markup: markup.replace('name="corridor"', f'name="Заметки" state="{state}"'),
+        "xl/workbook.xml",
+    )
+    corridor = read_corridor(target)
+    assert same(corridor, starter())
+    assert [problem.table for problem in warnings_of(corridor)] == ["sheet Заметки"]
+
+
+def test_check_corridor__calls_the_sheet_by_its_name(workbook: Path) -> None:
+    def negative(markup: str) -> str:
+        return first_number(markup, lambda place: f'<c r="{place}"><v>-99999</v></c>')
+
+    problems = check_corridor(read_corridor(edited(workbook, negative)))
+    assert problems
+    assert all(problem.table.startswith("sheet ") for problem in problems)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_read_corridor__says_that_a_workbook_is_damaged(workbook: Path, seed: int) -> None:
+    content, draw = bytearray(workbook.read_bytes()), random.Random(seed)
+    for _ in range(draw.randint(1, 30)):
+        content[draw.randrange(len(content))] = draw.randrange(256)
+    workbook.write_bytes(content)
+    with suppress(InputError):
+        read_corridor(workbook)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, '"' + "\\ud800" * 3 + '"'])
+def test_read_corridor__says_that_a_descriptor_is_none(folder: Path, content: str) -> None:
+    (folder / "datapackage.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"datapackage\.json: is not JSON"):
+        read_corridor(folder)
