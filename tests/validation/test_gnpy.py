@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import cache
-from math import log10
+from math import isnan, log10
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,13 @@ import pytest
 from lajvard.corridor import built_in
 from lajvard.fibre.line.exports import gnpy_lines
 from lajvard.fibre.line.system import design_fibre_line
-from lajvard.fibre.optics.design import design_land, design_repeatered, land_fibre, sea_fibre
+from lajvard.fibre.optics.design import (
+    design_land,
+    design_repeatered,
+    land_fibre,
+    sea_fibre,
+    ways_across,
+)
 from lajvard.fibre.optics.gnpy_export import write_gnpy
 from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import COMBS, Comb, FibreType, Section, best_launch, lines_of
@@ -111,11 +117,25 @@ def test_gsnr__with_scattering_between_channels_is_near_the_integral(tmp_path: P
         assert abs(10 * log10(np.mean(10 ** ((line.gsnr_db - other) / 10)))) < WITHIN_DB
 
 
+def test_export__of_each_way_across_the_sea_is_that_of_gnpy(tmp_path: Path) -> None:
+    """Raman pumps and remote amplifiers too; at 600 km nothing feeds the remote amplifier."""
+    lines = tuple(
+        replace(way.line, name=f"{km:g} km, {way.what}", raman_between=False)
+        for km in (120.0, 340.0, 600.0)
+        for way in ways_across("sea", ("a", "b"), km, PARAMETERS)
+    )
+    assert any(isnan(section.noise_db) for line in lines for section in line.sections)
+    theirs = gnpy_says(lines, tmp_path)
+    report(lines, theirs)
+    for line, other in zip(lines, theirs, strict=True):
+        assert np.abs(line.gsnr_db - other).max() < WITHIN_DB, line.name
+
+
 def test_export__of_the_whole_line_loads(tmp_path: Path) -> None:
     exported = gnpy_lines(design_fibre_line(built_in(), sea_km=353.0))
     lines = tuple(replace(line, raman_between=False) for line, _ in exported.values())
     theirs = gnpy_says(lines, tmp_path)
     report(lines, theirs)
-    assert len(lines) == 5
+    assert len(lines) == 6
     for line, other in zip(lines, theirs, strict=True):
         assert np.abs(line.gsnr_db - other).max() < WITHIN_DB, line.name

@@ -230,7 +230,7 @@ def export(
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         from lajvard.corridor.write import write_atomically
-        from lajvard.fibre.line.exports import write_line
+        from lajvard.fibre.line.exports import without_gnpy, write_line
         from lajvard.report.line_section import line_tables
         from lajvard.report.workbook import write_workbook
 
@@ -241,6 +241,8 @@ def export(
         write_atomically(out / "line.xlsx", lambda path: write_workbook(tables, path, title=title))
     for file in (*written, out / "line.xlsx"):
         say(f"{file}")
+    for text in without_gnpy(line):
+        say(f"note: {text}")
 
 
 _STRONGEST = 5

@@ -13,14 +13,21 @@ from lajvard.corridor import built_in
 from lajvard.errors import InputError
 from lajvard.fibre.line.availability import Availability, one_way
 from lajvard.fibre.line.cost import annuity, line_bill, span_bill
-from lajvard.fibre.line.exports import data_link_scenario, gnpy_lines, position_list, write_line
+from lajvard.fibre.line.exports import (
+    data_link_scenario,
+    gnpy_lines,
+    position_list,
+    sea_position,
+    without_gnpy,
+    write_line,
+)
 from lajvard.fibre.line.legs import CablePath, Leg, find_stages
 from lajvard.fibre.line.results import drivers, spreads, stretches, worth_of
 from lajvard.fibre.line.sensitivity import spread, tornado
 from lajvard.fibre.line.system import ORDER, FibreLine, design_fibre_line, hut_count, land_stretches
 from lajvard.fibre.optics.gnpy_export import gnpy_network, gnpy_sidecar
 from lajvard.fibre.parameters import Parameters
-from lajvard.fibre.seabed.cable_path import design_route
+from lajvard.fibre.seabed.cable_path import CableDesign, design_route
 from lajvard.fibre.seabed.depth import read_seabed
 
 ENDS, SPAN = ("AFKBL", "TRIST"), "AZSIY-TMKRW"
@@ -311,15 +318,115 @@ def test_gnpy_network__is_a_chain_whose_gains_restore_the_launch(line: FibreLine
     np.testing.assert_allclose(gains[1:], losses, atol=0.4)
 
 
-def test_gnpy_export__says_what_it_cannot_describe(line: FibreLine) -> None:
-    with pytest.raises(InputError, match="Raman pumps have no export"):
-        gnpy_network(line.way.line)
+def test_gnpy_export__says_what_it_cannot_describe(line: FibreLine, tmp_path: Path) -> None:
     both = design_fibre_line(built_in(), sea_km=340.0, band="C+L")
     with pytest.raises(InputError, match="bands C\\+L have no export"):
         gnpy_network(both.ways[-1].line)
+    assert without_gnpy(line) == ()
+    assert [text.split(" is not written")[0] for text in without_gnpy(both)] == [
+        "gnpy/sea",
+        "gnpy/sea-with-repeaters",
+    ]
+    written = {path.parent.name for path in write_line(both, tmp_path) if path.suffix == ".json"}
+    assert written == {name for name in gnpy_lines(line) if name.startswith("land")}
     design, _ = gnpy_lines(line)["sea-with-repeaters"]
     with pytest.raises(InputError, match="no element 'x'"):
         gnpy_sidecar(design, {"x": {}})
+
+
+@pytest.fixture(scope="module")
+def cables() -> tuple[CableDesign, CableDesign]:
+    """A route over the seabed, sought from either landing."""
+    seabed = read_seabed(built_in(), cell_km=15.0)
+    west, east = (
+        design_route(built_in(), *ends, seabed=seabed, weights=(1.0,))
+        for ends in (("Siyazan", "Turkmenbashi"), ("Turkmenbashi", "Siyazan"))
+    )
+    return west, east
+
+
+@pytest.mark.parametrize("ends", [ENDS, ENDS[::-1]])
+@pytest.mark.parametrize(
+    ("sought", "sea_km"), [(0, None), (1, None), (None, 60.0), (None, 340.0), (None, 700.0)]
+)
+def test_write_line__exports_the_designed_line_in_its_direction(
+    ends: tuple[str, str],
+    sought: int | None,
+    sea_km: float | None,
+    cables: tuple[CableDesign, CableDesign],
+    tmp_path: Path,
+) -> None:
+    """Spans, amplifiers, lengths, places and direction, whichever way the route was sought."""
+    cable = None if sought is None else cables[sought]
+    line = design_fibre_line(built_in(), ends=ends, cable=cable, sea_km=sea_km)
+    write_line(line, tmp_path)
+    leg, exported = line.sea_leg, gnpy_lines(line)
+    assert exported["sea"][0] is line.way.line
+    assert (leg.start == "TMKRW-landing") == (ends == ENDS)
+    for name, (design, _) in exported.items():
+        folder = tmp_path / "gnpy" / name
+        network = json.loads((folder / "network.json").read_text(encoding="utf-8"))["elements"]
+        known = json.loads((folder / "sidecar.json").read_text(encoding="utf-8"))["elements"]
+        fibres = [element for element in network if element["type"] == "Fiber"]
+        lengths = [element["params"]["length"] for element in fibres]
+        assert lengths == pytest.approx([s.length_km for s in design.sections], abs=1e-6)
+        behind = [e for e in network if e["uid"].startswith("amplifier")]
+        assert len(behind) == len(design.spans)
+        gains = [e["operational"]["gain_target"] for e in behind if e["type"] == "Edfa"]
+        wanted = [span.raman_db + span.gain_db for span in design.spans]
+        assert gains == pytest.approx(wanted, abs=1e-5)
+        assert [known[e["uid"]]["site"] for e in behind] == list(design.sites)
+        assert known["terminal-0"]["name"] == design.origin
+        assert known["terminal-1"]["name"] == design.destination
+        assert known["terminal-1"]["kp_km"] == pytest.approx(design.length_km)
+    sea = json.loads((tmp_path / "gnpy/sea/sidecar.json").read_text(encoding="utf-8"))["elements"]
+    assert sea["terminal-0"]["name"] == leg.start_name
+    for uid, place in (("terminal-0", leg.start_xy), ("terminal-1", leg.end_xy)):
+        assert (sea[uid]["lon"], sea[uid]["lat"]) == pytest.approx(place, abs=0.01)
+    rows = list(csv.DictReader((tmp_path / "positions.csv").read_text("utf-8").splitlines()))
+    for row, place in ((rows[0], leg.start_xy), (rows[-1], leg.end_xy)):
+        assert (float(row["lon"]), float(row["lat"])) == pytest.approx(place, abs=0.01)
+    assert float(rows[-1]["kp_km"]) == pytest.approx(leg.length_km, abs=1e-3)
+    assert float(rows[-1]["kp_km"]) == pytest.approx(line.way.line.length_km, abs=1e-3)
+    stated = float(rows[-1]["route_km"]) * (1 + float(rows[-1]["slack_percent"]) / 100)
+    assert stated == pytest.approx(leg.length_km, abs=0.01)
+    if cable is not None:
+        assert line.way.line.length_km == pytest.approx(cable.best.cable_km)
+        assert float(rows[-1]["slack_percent"]) == pytest.approx(100 * cable.best.slack)
+        repairs = [float(row["cumulative_repairs_per_year"]) for row in rows]
+        assert repairs == sorted(repairs)
+
+
+def test_sea_position__of_spans_lies_on_the_route_at_their_length_of_cable(
+    cables: tuple[CableDesign, CableDesign],
+) -> None:
+    there = design_fibre_line(built_in(), ends=ENDS, cable=cables[0])
+    back = design_fibre_line(built_in(), ends=ENDS[::-1], cable=cables[0])
+    length = there.sea_leg.length_km
+    for km in np.linspace(0.0, length, 9):
+        assert sea_position(there)(km) == pytest.approx(sea_position(back)(length - km), abs=1e-9)
+
+
+def test_design_fibre_line__refuses_a_route_that_is_not_of_the_span(
+    cables: tuple[CableDesign, CableDesign],
+) -> None:
+    with pytest.raises(InputError, match=r"300 km beside a route of .* km of cable"):
+        design_fibre_line(built_in(), cable=cables[0], sea_km=300.0)
+    with pytest.raises(InputError, match="a route from 'AZSIY-landing' to 'TMKRW-landing'"):
+        design_fibre_line(built_in(), cable=cables[0], span_id="AZSIY-TMAWZ")
+
+
+def test_sidecar__prices_a_short_way_on_land_as_land_cable(line: FibreLine, tmp_path: Path) -> None:
+    """One without a hut, that is."""
+    write_line(line, tmp_path)
+    short = 0
+    for name, (design, _) in gnpy_lines(line).items():
+        sidecar = json.loads((tmp_path / "gnpy" / name / "sidecar.json").read_text("utf-8"))
+        where = "sea" if name.startswith("sea") else "land"
+        price = 1e3 * line.parameters[f"{where}_cable_cost"] * design.spans[0].length_km
+        assert sidecar["elements"]["span-1"]["cost_usd"] == pytest.approx(price)
+        short += "hut" not in design.sites
+    assert short
 
 
 def test_position_list__runs_from_landing_to_landing(line: FibreLine) -> None:

@@ -16,8 +16,7 @@ from lajvard.errors import InputError
 from lajvard.fibre.line.exchange import DataLink
 from lajvard.fibre.line.legs import CablePath
 from lajvard.fibre.line.system import FibreLine
-from lajvard.fibre.optics.design import design_repeatered
-from lajvard.fibre.optics.gnpy_export import write_gnpy
+from lajvard.fibre.optics.gnpy_export import is_exportable, write_gnpy
 from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.seabed.route_list import position_list as route_rows
 
@@ -25,13 +24,15 @@ STEP_KM = 5.0
 """Distance of points of the position list where no route on the seabed was worked out."""
 
 GEOPACKAGE, POSITIONS, GNPY, SCENARIO = "line.gpkg", "positions.csv", "gnpy", "data-link.yaml"
+SEA = "sea"
+"""Begins the names of folders of lines across the sea."""
 
 
 def write_line(line: FibreLine, folder: str | PathLike[str]) -> tuple[Path, ...]:
     """Write a line: ``line.gpkg``, ``positions.csv``, ``gnpy/`` and ``data-link.yaml``.
 
-    Each file is written beside its place and then renamed. GNPy has no place for Raman gain in dB
-    or remote amplifiers: what goes there is the crossing with repeaters, and the ways on land.
+    Each file is written beside its place and then renamed. GNPy gets the lines of `gnpy_lines`;
+    `without_gnpy` says which it cannot be given.
 
     Returns
     -------
@@ -46,7 +47,8 @@ def write_line(line: FibreLine, folder: str | PathLike[str]) -> tuple[Path, ...]
     write_atomically(where / SCENARIO, data_link_scenario(line).encode())
     written = [where / name for name in (GEOPACKAGE, POSITIONS, SCENARIO)]
     for name, (design, place) in gnpy_lines(line).items():
-        extra = _sidecar(design, place, line.parameters)
+        at_sea = name.startswith(SEA)
+        extra = _sidecar(design, place, line.parameters, at_sea=at_sea)
         written += write_gnpy(design, where / GNPY / name, extra=extra)
     return tuple(written)
 
@@ -56,11 +58,29 @@ Place = Callable[[float], tuple[float, float]]
 
 
 def gnpy_lines(line: FibreLine) -> dict[str, tuple[OpticalLine, Place]]:
-    """The lines that GNPy can be given and where they lie, by name of their folder."""
-    leg = line.sea_leg
-    ends = (leg.start_name, leg.end_name)
-    sea = design_repeatered("sea", ends, leg.length_km, line.parameters)
-    found: dict[str, tuple[OpticalLine, Place]] = {"sea-with-repeaters": (sea, sea_position(line))}
+    """The lines that GNPy can be given and where they lie, by name of their folder.
+
+    They are the designs of the line itself, in its direction: the way across the sea, the way with
+    repeaters where that is another, and the ways on land.
+    """
+    return {name: found for name, found in _designs(line).items() if is_exportable(found[0])}
+
+
+def without_gnpy(line: FibreLine) -> tuple[str, ...]:
+    """What a reader should know of lines that GNPy cannot be given."""
+    return tuple(
+        f"{GNPY}/{name} is not written: GNPy's example takes one band, not {design.comb.name}."
+        for name, (design, _) in _designs(line).items()
+        if not is_exportable(design)
+    )
+
+
+def _designs(line: FibreLine) -> dict[str, tuple[OpticalLine, Place]]:
+    at_sea = sea_position(line)
+    found: dict[str, tuple[OpticalLine, Place]] = {SEA: (line.way.line, at_sea)}
+    repeatered = line.ways[-1]
+    if repeatered is not line.way:
+        found[f"{SEA}-with-repeaters"] = repeatered.line, at_sea
     for (at, number), design in line.land_lines.items():
         stage = line.stages[at]
         path = (stage.first, stage.second)[number]
@@ -69,19 +89,19 @@ def gnpy_lines(line: FibreLine) -> dict[str, tuple[OpticalLine, Place]]:
 
 
 def sea_position(line: FibreLine) -> Place:
-    """Where the sea crossing lies: along its route, or straight between the landings."""
-    route, leg = line.sea_route, line.sea_leg
+    """Where the sea crossing lies: along its route, or straight between the landings.
+
+    Distances are of cable, slack included.
+    """
+    route = line.sea_route
     if route is None:
-        return CablePath((leg,)).position
-    km = route.kp_km / route.length_km * leg.length_km
-    lon, lat = route.lon, route.lat
-    if abs(lon[0] - leg.start_xy[0]) > abs(lon[-1] - leg.start_xy[0]):
-        km, lon, lat = leg.length_km - km[::-1], lon[::-1], lat[::-1]
+        return CablePath((line.sea_leg,)).position
+    km, lon, lat = route.kp_km * (1.0 + route.slack), route.lon, route.lat
     return lambda at: (float(np.interp(at, km, lon)), float(np.interp(at, km, lat)))
 
 
 def _sidecar(
-    design: OpticalLine, place: Place, parameters: Mapping[str, float]
+    design: OpticalLine, place: Place, parameters: Mapping[str, float], *, at_sea: bool
 ) -> dict[str, dict[str, float]]:
     """Position and price of the elements of a line, by uid."""
     prices = {
@@ -89,7 +109,6 @@ def _sidecar(
         "repeater": parameters["repeater_cost"] * 1e3,
         "remote amplifier": parameters["remote_cost"] * 1e3,
     }
-    at_sea = "hut" not in design.sites
     per_km = parameters["sea_cable_cost" if at_sea else "land_cable_cost"] * 1e3
     ends = {"terminal-0": 0.0, "terminal-1": design.length_km}
     found = {uid: dict(zip(("lon", "lat"), place(km), strict=True)) for uid, km in ends.items()}
@@ -187,24 +206,46 @@ def site_rows(line: FibreLine) -> list[tuple[str, int, str, float, float, float]
 def position_list(line: FibreLine) -> str:
     """Positions along the sea crossing: with depths along its route, else straight.
 
-    The list of a route is that of `lajvard fibre route`, with all its columns.
+    ``kp_km`` is the length of cable from the landing where the line comes to the sea, as in the
+    other files of the line: in the last row it is the length of the span. ``route_km`` is over
+    ground, ``slack_percent`` what the cable is longer. The further columns of a route are those of
+    `lajvard fibre route`.
     """
     rows: list[dict[str, object]]
     if line.sea_route is not None:
-        rows = route_rows(line.sea_route)
+        rows = [
+            {"kp_km": row.pop("cable_km"), "route_km": row.pop("kp_km"), **row}
+            for row in route_rows(line.sea_route)
+        ]
     else:
-        leg, place = line.sea_leg, sea_position(line)
-        count = max(1, round(leg.length_km / STEP_KM))
-        rows = []
-        for at in range(count + 1):
-            lon, lat = place(leg.length_km * at / count)
-            kp_km = round(leg.length_km * at / count, 3)
-            rows.append({"kp_km": kp_km, "lon": round(lon, 6), "lat": round(lat, 6)})
+        rows = _straight_rows(line)
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
+
+
+def _straight_rows(line: FibreLine) -> list[dict[str, object]]:
+    from pyproj import Geod
+
+    leg, place = line.sea_leg, sea_position(line)
+    count = max(1, round(leg.length_km / STEP_KM))
+    kp_km = leg.length_km * np.arange(count + 1) / count
+    lon, lat = np.array([place(float(at)) for at in kp_km]).T
+    steps = Geod(ellps="WGS84").inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]
+    route_km = np.concatenate([[0.0], np.cumsum(steps) / 1e3])
+    slack = round(100.0 * (leg.length_km / float(route_km[-1]) - 1.0), 3)
+    return [
+        {
+            "kp_km": round(float(kp_km[at]), 3),
+            "route_km": round(float(route_km[at]), 3),
+            "slack_percent": slack,
+            "lon": round(float(lon[at]), 6),
+            "lat": round(float(lat[at]), 6),
+        }
+        for at in range(count + 1)
+    ]
 
 
 SCENARIO_TEXT = """\

@@ -41,6 +41,7 @@ ORDER = "shutdown by order in "
 follows. Parameters are `shutdowns_` and `shutdown_length_` with the code in small letters."""
 ROUTE_REPAIRS = "route_repairs"
 """Expected repairs a year of a crossing whose route was worked out, in place of `sea_rate`."""
+_SAME_KM = 1e-6
 LAYOUT = LENGTHS | OPTICAL | {"land_span_loss"}
 """Parameters by which lines are designed."""
 
@@ -58,7 +59,8 @@ class FibreLine:
     sea_km
         Length of the span where it is not the table's.
     sea_route
-        The route on the seabed, None where only its length is known.
+        The route on the seabed in the direction of the line, its cable as long as the span; None
+        where only its length is known.
     notes
         What a reader of results should know of that seabed.
     """
@@ -186,24 +188,41 @@ def design_fibre_line(
     sea_km
         Length of the span in place of that of the table or of the route.
     cable
-        Routes on the seabed, of which the cheapest is taken; without them the length of the span is
-        the table's, or the geodesic with slack.
+        Routes on the seabed between the landings of the span, of which the cheapest is taken;
+        without them the length of the span is the table's, or the geodesic with slack.
 
     Raises
     ------
     InputError
-        A place, span or band is not known, or no way leads from end to end.
+        A place, span or band is not known, no way leads from end to end, or the cable has another
+        length or other landings than the span.
     """
     numbers = parameters or Parameters.of(without_errors(corridor), *TOPICS)
     if cable is not None:
         numbers = numbers.also(**{ROUTE_REPAIRS: _route_repairs(cable)})
-        sea_km = cable.best.cable_km if sea_km is None else sea_km
+        if sea_km is not None and abs(sea_km - cable.best.cable_km) > _SAME_KM:
+            found = f"{sea_km:g} km beside a route of {cable.best.cable_km:.1f} km of cable"
+            raise InputError("sea_km", found, "Give a length or a route, not both.")
+        sea_km = cable.best.cable_km
     span_id = span_id or span_of(corridor)
     ends = line_ends(corridor, *(ends or ()))
     stages = find_stages(corridor, numbers, ends=ends, span_id=span_id, sea_km=sea_km)
-    found = (cable.best, cable.notes) if cable is not None else ()
-    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km, *found)
+    line = FibreLine(corridor, numbers, stages, (), span_id, band, sea_km)
+    if cable is not None:
+        line = replace(line, sea_route=_along(cable, line.sea_leg), notes=cable.notes)
     return replace(line, ways=_ways(line, numbers))
+
+
+def _along(cable: CableDesign, leg: Leg) -> CableRoute:
+    """The cheapest route in the direction of the span of the line."""
+    landings = cable.start.site_id, cable.end.site_id
+    if landings == (leg.start, leg.end):
+        return cable.best
+    if landings == (leg.end, leg.start):
+        return cable.best.reversed()
+    found = f"a route from '{landings[0]}' to '{landings[1]}'"
+    remedy = f"Give one between '{leg.start}' and '{leg.end}', or another span."
+    raise InputError(f"span '{leg.leg_id}'", found, remedy)
 
 
 def _route_repairs(cable: CableDesign) -> Range:

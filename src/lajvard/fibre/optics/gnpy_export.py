@@ -7,14 +7,16 @@ costs) is therefore in a third file, by the ``uid`` of the element.
 import json
 from collections.abc import Mapping
 from itertools import pairwise
+from math import isnan, log10
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lajvard.corridor.write import write_atomically
 from lajvard.errors import InputError
 from lajvard.fibre.optics.line import OpticalLine
 from lajvard.fibre.optics.noise import Section
+from lajvard.fibre.optics.noise_kernels import raman_noise
 
 EQUIPMENT, NETWORK, SIDECAR = "equipment.json", "network.json", "sidecar.json"
 AMPLIFIER = "lajvard-{noise:g}"
@@ -48,7 +50,13 @@ def write_gnpy(
     Raises
     ------
     InputError
-        The line has Raman pumps or more than one band, which the export does not describe.
+        The line has more than one band, which the export does not describe.
+
+    Notes
+    -----
+    GNPy works out the gain of Raman pumps from their powers, and a design states it in dB. A fibre
+    with a pump at its end is therefore a fibre and one amplifier, with the gain of both and the
+    noise figure that gives the noise of both; it may be below 0 dB, as usual for such pumps.
     """
     files = {
         EQUIPMENT: gnpy_equipment(line),
@@ -66,7 +74,7 @@ def gnpy_equipment(line: OpticalLine) -> dict[str, Any]:
     _check(line)
     comb = line.comb
     frequency, step = comb.frequency_thz, comb.spacing_ghz / 1e3
-    noises = sorted({line.noise_db, *(section.noise_db for section in line.sections)})
+    noises = sorted({line.noise_db, *(stage.noise_db for stage in _amplifiers(line) if stage)})
     fibres = {section.fibre.name: section.fibre for section in line.sections}
     span = {
         "power_mode": False,
@@ -130,14 +138,39 @@ def gnpy_equipment(line: OpticalLine) -> dict[str, Any]:
     }
 
 
+def is_exportable(line: OpticalLine) -> bool:
+    """Whether the export can describe a line: its channels are of one band."""
+    return len(line.comb.bands) == 1
+
+
 def _check(line: OpticalLine) -> None:
-    where = f"line '{line.name}'"
-    if len(line.comb.bands) > 1:
-        remedy = "Export the design in the C band."
-        raise InputError(where, f"bands {line.comb.name} have no export to GNPy", remedy)
-    if any(section.raman_db for section in line.sections):
-        remedy = "Export a design without them: GNPy works out the gain from pumps, not from dB."
-        raise InputError(where, "Raman pumps have no export to GNPy", remedy)
+    if not is_exportable(line):
+        found = f"bands {line.comb.name} have no export to GNPy"
+        raise InputError(f"line '{line.name}'", found, "Export the design in the C band.")
+
+
+class _Amplifier(NamedTuple):
+    """What stands behind a fibre, a pump in the fibre included."""
+
+    gain_db: float
+    noise_db: float
+
+
+def _amplifiers(line: OpticalLine) -> list[_Amplifier | None]:
+    """The amplifier behind each section, None where there is none."""
+    found: list[_Amplifier | None] = []
+    for span, section in zip(line.spans, line.sections, strict=True):
+        gain_db = span.raman_db + span.gain_db
+        noise_db = section.noise_db
+        if section.raman_db > 0:
+            photons = raman_noise(
+                section.raman_db, section.fibre.loss_db_km, section.fibre.pump_loss_db_km
+            )
+            if not isnan(noise_db):
+                photons += max(0.0, 10 ** (noise_db / 10) - 10 ** (-span.gain_db / 10))
+            noise_db = 10 * log10(photons * 10 ** (-section.raman_db / 10))
+        found.append(None if isnan(noise_db) else _Amplifier(gain_db, round(noise_db, 4)))
+    return found
 
 
 def gnpy_network(line: OpticalLine) -> dict[str, Any]:
@@ -148,9 +181,13 @@ def gnpy_network(line: OpticalLine) -> dict[str, Any]:
         _node("node-0", "Roadm"),
         _amplifier("booster", line.launch_dbm - line.transmitter_dbm, line.noise_db),
     ]
-    for span, section in zip(line.spans, line.sections, strict=True):
+    for span, section, behind in zip(line.spans, line.sections, _amplifiers(line), strict=True):
         elements.append(_fibre(f"span-{span.number}", section))
-        elements.append(_amplifier(f"amplifier-{span.number}", span.gain_db, section.noise_db))
+        uid = f"amplifier-{span.number}"
+        if behind is None:
+            elements.append(_node(uid, "Fused") | {"params": {"loss": 0}})
+        else:
+            elements.append(_amplifier(uid, *behind))
     elements += [_node("node-1", "Roadm"), _node("terminal-1", "Transceiver")]
     names = [element["uid"] for element in elements]
     return {
@@ -203,7 +240,12 @@ def gnpy_sidecar(line: OpticalLine, extra: Mapping[str, Mapping[str, Any]]) -> d
             "to_kp_km": span.end_km,
             "gsnr_db": span.gsnr_db,
         }
-        known[f"amplifier-{span.number}"] = {"site": span.site, "kp_km": span.end_km}
+        known[f"amplifier-{span.number}"] = {
+            "site": span.site,
+            "kp_km": span.end_km,
+            "raman_db": span.raman_db,
+            "gain_db": span.gain_db,
+        }
     unknown = sorted(set(extra) - set(known))
     if unknown:
         raise InputError("sidecar", f"no element '{unknown[0]}'", f"Known: {', '.join(known)}.")

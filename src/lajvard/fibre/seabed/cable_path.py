@@ -1,7 +1,7 @@
 """Where a submarine cable lies: least-cost paths, and the choice between cost and repairs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,10 @@ WEIGHTS = (1.0, 1.6, 2.5, 4.0, 6.3, 10.0, 16.0, 25.0, 40.0, 100.0)
 
 FARTHEST_KM = 40.0
 """A landing may be so far from the water of the grid, whose shore is coarse."""
+
+
+_ALONG = ("lon", "lat", "depth_m", "slope_deg", "buried", "band")
+_SUMMED = ("kp_km", "usd", "repairs")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +71,12 @@ class CableRoute:
     slack: float
     worth_usd: float
     coarse: bool
+
+    def reversed(self) -> "CableRoute":
+        """The same cable from its other end."""
+        turned = {name: getattr(self, name)[::-1] for name in _ALONG}
+        summed = {name: getattr(self, name)[-1] - getattr(self, name)[::-1] for name in _SUMMED}
+        return replace(self, **turned, **summed)
 
     @property
     def length_km(self) -> float:

@@ -15,7 +15,7 @@ from lajvard.fibre.seabed.cable_path import CableDesign, CableRoute
 from lajvard.fibre.seabed.surface import CABLE_TYPES
 
 COLUMNS = (
-    *("kp_km", "lon", "lat", "depth_m", "slope_deg"),
+    *("kp_km", "cable_km", "slack_percent", "lon", "lat", "depth_m", "slope_deg"),
     *("cable_type", "burial", "cumulative_cost_usd", "cumulative_repairs_per_year"),
     "seabed",
 )
@@ -34,10 +34,10 @@ def position_list(route: CableRoute, *, every_km: float = EVERY_KM) -> list[dict
     Returns
     -------
     list of dict
-        The columns `COLUMNS`: kilometre point from the first landing, position (WGS 84), depth
-        below the level of the water, slope of the seabed, cable, burial, and what has been
-        spent and expected up to there, and whether the seabed is
-        coarse or that of a grid. Cost holds the slack, the kilometre point does not.
+        The columns `COLUMNS`: kilometre point from the first landing over ground, length of cable
+        up to there and its slack, position (WGS 84), depth below the level of the water, slope of
+        the seabed, cable, burial, what has been spent and expected up to there, and whether the
+        seabed is coarse or that of a grid. Cost holds the slack.
     """
     if not every_km > 0:
         raise InputError("position list", f"rows every {every_km:g} km", "Give more than 0 km.")
@@ -57,8 +57,10 @@ def position_list(route: CableRoute, *, every_km: float = EVERY_KM) -> list[dict
             zip(
                 COLUMNS,
                 (
-                    *(round(float(kp[ix]), 3), round(float(numbers["lon"][ix]), 6)),
-                    *(round(float(numbers["lat"][ix]), 6), round(float(numbers["depth"][ix]), 1)),
+                    *(round(float(kp[ix]), 3), round(float(kp[ix]) * (1.0 + route.slack), 3)),
+                    round(100.0 * route.slack, 3),
+                    *(round(float(numbers[name][ix]), 6) for name in ("lon", "lat")),
+                    round(float(numbers["depth"][ix]), 1),
                     round(float(numbers["slope"][ix]), 2),
                     CABLE_TYPES[route.band[nearest[ix]]],
                     "yes" if route.buried[nearest[ix]] else "no",
