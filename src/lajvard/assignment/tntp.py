@@ -19,8 +19,25 @@ NETWORK_COLUMNS = (
     "init_node", "term_node", "capacity", "length", "free_flow_time",
     "b", "power", "speed", "toll", "link_type",
 )  # fmt: skip
-FLOW_COLUMNS = ("from", "to", "volume", "cost")
+FLOW_COLUMNS = ("init_node", "term_node", "volume", "cost")
 MOST_PROBLEMS = 20
+
+_SAME = {
+    "init_node": "init initnode from fromnode tail tailnode",
+    "term_node": "term termnode to tonode head headnode",
+    "capacity": "capacity totalcapacity cap",
+    "length": "length distance",
+    "free_flow_time": "freeflowtime fftime fftt ftime time freeflow",
+    "b": "b alpha",
+    "power": "power beta",
+    "speed": "speed speedlimit ffspeed",
+    "toll": "toll",
+    "link_type": "linktype type",
+    "volume": "volume flow vol",
+    "cost": "cost",
+}
+_COLUMN_OF = {word: column for column, words in _SAME.items() for word in words.split()}
+"""Columns by the words that headers of the collection use, without spaces and units."""
 
 
 class TntpFlows(NamedTuple):
@@ -31,7 +48,10 @@ class TntpFlows(NamedTuple):
 
 
 def read_tntp_network(
-    path: str | PathLike[str], *, length_weight: float = 0.0, toll_weight: float = 0.0
+    path: str | PathLike[str],
+    *,
+    length_weight: float | None = None,
+    toll_weight: float | None = None,
 ) -> FlowNetwork:
     """Read ``*_net.tntp``: one class, and a BPR facility for each link.
 
@@ -40,8 +60,9 @@ def read_tntp_network(
     path
         The file.
     length_weight, toll_weight
-        What a unit of length and of toll costs, in the file's unit of time. Chicago Sketch is
-        published with 0.04 and 0.02.
+        What a unit of length and of toll costs, in the file's unit of time; by default what
+        ``<DISTANCE FACTOR>`` and ``<TOLL FACTOR>`` of the file say, else 0. Where there are tolls,
+        their weight has to be said. Chicago Sketch is published with 0.04 and 0.02.
 
     Returns
     -------
@@ -53,20 +74,32 @@ def read_tntp_network(
     ------
     InputError
         With the line, column and value of everything that is wrong.
+
+    Notes
+    -----
+    Columns are told by the header, a line that begins with ``~``, whatever its words and their
+    order; without one they are those of the collection, in its order.
     """
     file = _File(path)
-    n_zones, n_nodes, first_thru, n_links = (
-        file.number(name)
-        for name in ("NUMBER OF ZONES", "NUMBER OF NODES", "FIRST THRU NODE", "NUMBER OF LINKS")
+    n_zones, n_nodes, n_links = (
+        file.number(f"NUMBER OF {name}") for name in ("ZONES", "NODES", "LINKS")
     )
-    ends, fixed, rows = [], [], []
-    for line, words in file.rows(NETWORK_COLUMNS[:7]):
-        tail, head = (file.node(line, NETWORK_COLUMNS[i], words[i], n_nodes) for i in (0, 1))
-        columns = zip(NETWORK_COLUMNS[2:9], words[2:9], strict=False)
-        value = {column: file.value(line, column, word) for column, word in columns}
+    first_thru = file.number("FIRST THRU NODE") if "FIRST THRU NODE" in file.metadata else 1
+    ends, rows = [], []
+    lengths, tolls = [], []
+    for line, words in file.rows(NETWORK_COLUMNS[:7], NETWORK_COLUMNS):
+        tail, head = (file.node(line, name, words[name], n_nodes) for name in NETWORK_COLUMNS[:2])
+        value = {
+            name: file.value(line, name, words[name])
+            for name in (*NETWORK_COLUMNS[2:7], "toll")
+            if name in words
+        }
         ends.append((tail - 1, head - 1))
-        fixed.append(length_weight * value["length"] + toll_weight * value.get("toll", 0.0))
+        lengths.append(value["length"])
+        tolls.append(value.get("toll", np.nan))
         rows.append(_facility(file, line, value))
+    fixed = file.weighed("DISTANCE FACTOR", "length", length_weight, lengths)
+    fixed += file.weighed("TOLL FACTOR", "toll", toll_weight, tolls)
     if len(ends) != n_links:
         file.wrong(None, "NUMBER OF LINKS", str(n_links), f"{len(ends)} rows follow, but it says")
     if not 1 <= first_thru <= n_nodes + 1 or n_zones > n_nodes:
@@ -77,7 +110,7 @@ def read_tntp_network(
         first_thru=min(first_thru - 1, n_zones),
         tail=np.ascontiguousarray(tail_head[0]),
         head=np.ascontiguousarray(tail_head[1]),
-        fixed=np.array([fixed], dtype=np.float64),
+        fixed=fixed[None],
         facility=np.arange(len(ends), dtype=np.int32),
         load=np.ones((1, len(ends))),
         weight=np.ones(1),
@@ -133,18 +166,17 @@ def read_tntp_flows(path: str | PathLike[str], network: FlowNetwork) -> TntpFlow
     for ix, pair in enumerate(zip(network.tail.tolist(), network.head.tolist(), strict=True)):
         waiting.setdefault(pair, []).append(ix)
     volume, cost = np.full((2, len(network.tail)), np.nan)
-    for line, words in file.rows(FLOW_COLUMNS):
-        if words[0].lower() == "from":
-            continue
-        tail, head = (file.node(line, FLOW_COLUMNS[i], words[i], network.n_states) for i in (0, 1))
+    for line, words in file.rows(FLOW_COLUMNS, FLOW_COLUMNS):
+        tail, head = (
+            file.node(line, name, words[name], network.n_states) for name in FLOW_COLUMNS[:2]
+        )
         links = waiting.get((tail - 1, head - 1))
         if not links:
-            file.wrong(
-                line, "to", f"{tail} to {head}", "no such link in the network, or none left,"
-            )
+            message = "no such link in the network, or none left,"
+            file.wrong(line, "term_node", f"{tail} to {head}", message)
             continue
         ix = links.pop(0)
-        volume[ix], cost[ix] = (file.value(line, FLOW_COLUMNS[i], words[i]) for i in (2, 3))
+        volume[ix], cost[ix] = (file.value(line, name, words[name]) for name in FLOW_COLUMNS[2:])
     missing = np.flatnonzero(np.isnan(volume))
     if len(missing):
         ends = f"{network.tail[missing[0]] + 1} to {network.head[missing[0]] + 1}"
@@ -165,6 +197,18 @@ def _facility(file: "_File", line: int, value: dict[str, float]) -> Row:
         file.wrong(line, "power", f"{power:g}", "expected 0, or 1 and more, found")
         return constant(free)
     return bpr(free, value["capacity"], alpha=coefficient, beta=power)
+
+
+def _columns_of(header: str) -> tuple[str, ...]:
+    r"""The columns that the words of a header name; unknown words stay as they are.
+
+    >>> _columns_of(" tail node\thead node\tcapacity (veh/h)\tfftt(min)\tB ;")
+    ('init_node', 'term_node', 'capacity', 'free_flow_time', 'b')
+    """
+    text = re.sub(r"\([^)]*\)", "", header).replace(";", " ").strip()
+    words = [word.strip() for word in (text.split("\t") if "\t" in text else text.split())]
+    plain = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in words if word]
+    return tuple(_COLUMN_OF.get(word, word) for word in plain)
 
 
 class _File:
@@ -193,15 +237,46 @@ class _File:
             if text:
                 yield number, text
 
-    def rows(self, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-        """The words of each line; there are at least as many as `columns`."""
+    def rows(
+        self, needed: tuple[str, ...], usual: tuple[str, ...]
+    ) -> Iterator[tuple[int, dict[str, str]]]:
+        """The words of each line by their columns, of which those `needed` are there."""
+        columns = self._header(needed) or usual
+        least = 1 + max(columns.index(name) for name in needed)
         for number, text in self.body():
             words = text.replace(";", " ").split()
-            if len(words) < len(columns):
-                wanted = f"expected {len(columns)} columns ({' '.join(columns)}), found"
+            if {*_columns_of(text)} >= {*needed[:2]}:
+                continue
+            if len(words) < least:
+                wanted = f"expected {least} columns ({' '.join(columns[:least])}), found"
                 self.wrong(number, None, text, wanted)
             else:
-                yield number, words
+                yield number, dict(zip(columns, words, strict=False))
+
+    def _header(self, needed: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns that the first line names which names all that are needed."""
+        for line in self.lines[self.start :]:
+            columns = _columns_of(line.strip().removeprefix("~"))
+            if {*columns} >= {*needed}:
+                return columns
+        return ()
+
+    def weighed(
+        self, factor: str, column: str, weight: float | None, values: list[float]
+    ) -> FloatArray:
+        """What a column of the links costs, by the weight that was asked for or is stated."""
+        line, text = self.metadata.get(factor, (None, ""))
+        found = np.array(values, dtype=np.float64)
+        if weight is None:
+            weight = self.value(line, f"<{factor}>", text) if text else None
+        if weight is None and column == "toll" and (found > 0).any():
+            message = f"{int((found > 0).sum())} links have a toll, and its weight is not said:"
+            self.wrong(
+                None, "toll", f"<{factor}>", f"{message} give toll_weight, 0 to leave it out,"
+            )
+        if weight and np.isnan(found).any():
+            self.wrong(None, column, f"{weight:g}", f"there is no {column} to be weighed by")
+        return (weight or 0.0) * np.nan_to_num(found)
 
     def number(self, name: str) -> int:
         """A whole number of the metadata."""
@@ -218,7 +293,7 @@ class _File:
         self.wrong(line, column, text, f"expected a node from 1 to {largest}, found")
         return 1
 
-    def value(self, line: int, column: str, text: str) -> float:
+    def value(self, line: int | None, column: str, text: str) -> float:
         """A number, 0 or more."""
         try:
             value = float(text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lajvard.cli.app import app, examples
+from lajvard.cli.flows_tntp import LengthWeight, Scale, TntpFolder, TollWeight, assign_folder
 from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed, complete_scenario
 from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say, telling
 from lajvard.errors import InputError, NumericsError, did_you_mean
@@ -62,6 +63,7 @@ def complete_answer(incomplete: str) -> Iterator[str]:
         "lajvard flows --csv --table bottlenecks > bottlenecks.csv",
         "lajvard flows --years 5 --out flows-2030.gpkg",
         "lajvard flows --experiment",
+        "lajvard flows --tntp SiouxFalls --gap 1e-10 --out links.csv",
     )
 )
 def flows(
@@ -142,6 +144,10 @@ def flows(
             "Parquet files.",
         ),
     ] = None,
+    tntp: TntpFolder = None,
+    length_weight: LengthWeight = None,
+    toll_weight: TollWeight = None,
+    scale: Scale = 1.0,
 ) -> None:
     """Put the trade of a corridor on its routes.
 
@@ -154,6 +160,19 @@ def flows(
     closure or a slower post, since queues then push goods elsewhere; ue and so as limits to compare
     with: over long distances they send nearly all of a flow by one way, which freight does not do.
     """
+    if tntp is not None:
+        weights = length_weight, toll_weight
+        assign_folder(
+            tntp,
+            model=model,
+            gap=gap,
+            max_iterations=max_iterations,
+            weights=weights,
+            scale=scale,
+            json=json,
+            out=out,
+        )
+        return
     _check(csv=csv, json=json, table=table, scenario=scenario, experiment=experiment, fit=fit)
     from lajvard.analysis.case_studies.transit_rules import natural_experiment
     from lajvard.case import Case
