@@ -224,21 +224,25 @@ def export(
     table; gnpy/ equipment, network and sidecar of each line that GNPy can be given; data-link.yaml
     a scenario in which customs' data link has the line beside it.
     """
-    if not overwrite and out.is_dir() and any(out.iterdir()):
+    from lajvard.corridor.write import is_free, unfinished, write_atomically
+
+    if not overwrite and out.is_dir() and not is_free(out):
         remedy = "Choose another name, or say --overwrite."
         raise InputError(str(out), "the folder is not empty", remedy)
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
-        from lajvard.corridor.write import write_atomically
         from lajvard.fibre.line.exports import without_gnpy, write_line
         from lajvard.report.line_section import line_tables
         from lajvard.report.workbook import write_workbook
 
-        written = write_line(line, out)
-        tell("Writing the workbook")
         tables = list(line_tables(line).tables.values())
         title = f"Fibre line of {line.corridor.title}"
-        write_atomically(out / "line.xlsx", lambda path: write_workbook(tables, path, title=title))
+        with unfinished(out):
+            written = write_line(line, out)
+            tell("Writing the workbook")
+            write_atomically(
+                out / "line.xlsx", lambda path: write_workbook(tables, path, title=title)
+            )
     for file in (*written, out / "line.xlsx"):
         say(f"{file}")
     for text in without_gnpy(line):
