@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lajvard.analysis.countries import country
-from lajvard.case import Case
+from lajvard.case import Case, refuse_other_days
 from lajvard.corridor import Corridor
 from lajvard.errors import InputError, NumericsError
 from lajvard.network import CompiledNetwork
@@ -123,6 +123,7 @@ def compare_alternatives(
     >>> main.pair.origin, main.pair.destination, main.main.name.startswith("Lapis Lazuli")
     ('AFHEA', 'TRIST', True)
     """
+    refuse_other_days(case)
     pairs = pairs_of(case.rows)[: 1 if main_only else None]
     compared = []
     for number, pair in enumerate(pairs):

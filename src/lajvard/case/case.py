@@ -8,6 +8,8 @@ from os import PathLike
 from typing import Any
 from weakref import WeakValueDictionary
 
+from lajvard.case.applies import closures_of_scenario, refuse_other_years
+from lajvard.case.calibration import calibrated
 from lajvard.case.choice import (
     Alternative,
     Choice,
@@ -17,7 +19,7 @@ from lajvard.case.choice import (
     choice_set,
     choose_routes,
 )
-from lajvard.case.closures import YearClosures, taken_by, year_closures
+from lajvard.case.closures import YearClosures, year_closures
 from lajvard.case.demand import (
     EmptyReturn,
     Flow,
@@ -29,8 +31,8 @@ from lajvard.case.demand import (
 from lajvard.case.gravity import Gravity
 from lajvard.case.networks import Networks, flows_not_counted, networks_of
 from lajvard.case.parameters import CaseParameters, alternatives_of, stated_growth
-from lajvard.case.post_traffic import Stops, passages, traffic_of_posts
-from lajvard.case.posts import Post, Traffic, calibrate_posts
+from lajvard.case.post_traffic import Stops
+from lajvard.case.posts import Post
 from lajvard.case.reuse import ReusedSets
 from lajvard.case.services import Key, Offer, mean_away_h, offers_of, pools_of, room_of
 from lajvard.case.traffic import (
@@ -72,7 +74,7 @@ class Case:
         What to change: a `Scenario`, the name of a built-in one, or a YAML file.
     as_of
         The day whose rows are in force. By default the description as it stands: rows without an
-        end, and no dated closure.
+        end, and no dated closure but those of the scenario.
     year
         The year of the simulation and of timetables; by default that of `as_of`, else 2025. When
         a day or a year is given, the dated closures of that year happen.
@@ -243,13 +245,26 @@ class Case:
         return read_closures(self.view)
 
     @cached_property
+    def scenario_closures(self) -> tuple[Closure, ...]:
+        """The dated closures that the scenario adds or changes: they happen, day given or not."""
+        return closures_of_scenario(self.corridor, self.changed) if self.scenario else ()
+
+    @cached_property
     def year_closures(self) -> YearClosures:
-        """Closures as processes of the simulated year, with the failures of data links."""
+        """Closures as processes of the simulated year, with the failures of data links.
+
+        Raises
+        ------
+        InputError
+            A dated closure of the scenario lies outside the year.
+        """
         rows = read_closures(self.changed) if self.is_dated else self.closures
+        refuse_other_years(self.scenario, self.scenario_closures, self.year)
         return year_closures(
             rows,
             self.year,
             dated=self.is_dated,
+            also=() if self.is_dated else self.scenario_closures,
             instruments=sorted(exchange_instruments(self.view)),
             channels=self.parameters.channels.described_by(self.view),
         )
@@ -473,27 +488,7 @@ class Case:
         They are calibrated once, in the state of the year without the scenario: a scenario keeps
         what was found, and changes only what it states itself.
         """
-        usual = self.base if self.changed.tables == self.corridor.tables else self
-        usual = usual.through_the_year
-        if usual is not self:
-            return usual.posts
-        self.progress(Progress("Calibrating border posts"))
-        every = passages(self.sets, self.shares, self.background)
-        traffic = traffic_of_posts(every, self.stops.of, self.crossings.values(), self.offers)
-        before = None
-        if self.base is not self:
-            before = {key: post.now for key, post in self.base.through_the_year.posts.items()}
-        rows = [row for row in self.procedures.values() if row.is_whole_post and row.is_station]
-        keys = [row.key for row in rows]
-        found = calibrate_posts(
-            rows,
-            {key: traffic.get(key, Traffic()) for key in keys},
-            {row.key: self.calendars.open_share(row.calendar_id) for row in rows},
-            taken_by(self.year_closures.losses, keys),
-            self.parameters,
-            before,
-        )
-        return {key: post for key, post in found.items()}  # noqa: C416 - keys of a wider type
+        return calibrated(self)
 
 
 _bases: WeakValueDictionary[tuple[object, ...], Case] = WeakValueDictionary()

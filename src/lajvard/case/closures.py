@@ -80,6 +80,7 @@ def year_closures(
     dated: bool,
     instruments: Sequence[str],
     channels: Channels,
+    also: Sequence[Closure] = (),
 ) -> YearClosures:
     """The closures of a year as gates.
 
@@ -93,8 +94,10 @@ def year_closures(
         Whether the dated closures of that year happen.
     instruments
         Of data exchange: each has a data link that fails now and then.
+    also
+        Dated closures that happen in any case.
     """
-    gates = gates_of(rows, year, dated=dated)
+    gates = gates_of(rows, year, dated=dated, also=also)
     losses = [gate for gate in gates if gate.left]
     left = _capacity_left(losses, year)
     shares = [(gate, left.get(gate.thing.service_id, 1.0)) for gate in losses]
@@ -117,7 +120,9 @@ def _capacity_left(losses: Sequence[Gate], year: int) -> dict[str, float]:
     return found
 
 
-def gates_of(rows: Sequence[Closure], year: int, *, dated: bool) -> tuple[Gate, ...]:
+def gates_of(
+    rows: Sequence[Closure], year: int, *, dated: bool, also: Sequence[Closure] = ()
+) -> tuple[Gate, ...]:
     """One gate for each random closure; dated ones of the same thing are joined.
 
     Notes
@@ -132,7 +137,8 @@ def gates_of(rows: Sequence[Closure], year: int, *, dated: bool) -> tuple[Gate, 
     it, and would be cut twice.
     """
     rows = [row for row in rows if row.left < 1 and row.is_operating]
-    happened = _dated_spans(rows, year) if dated else {}
+    dated_rows = [*(rows if dated else ()), *(row for row in also if row.left < 1)]
+    happened = _dated_spans(dated_rows, year)
     found = []
     for row in rows:
         if not row.is_random or (dated and not row.holds_in(year)):

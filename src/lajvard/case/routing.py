@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lajvard.case.applies import refuse_other_days
 from lajvard.case.case import Case
 from lajvard.routes import RouteSet, Weights
 from lajvard.routes import find_routes as find_routes_in
@@ -45,7 +46,8 @@ def find_routes(
         Nothing leads there under the constraints; the error names the one that closed the last
         route.
     InputError
-        Something is called by a name that the corridor does not know.
+        Something is called by a name that the corridor does not know, or a dated closure of the
+        scenario does not hold on the day of the case.
 
     Examples
     --------
@@ -54,6 +56,7 @@ def find_routes(
     >>> "IR" in routes.best("time").countries
     False
     """
+    refuse_other_days(case)
     return find_routes_in(
         case.network(cargo),
         origin,

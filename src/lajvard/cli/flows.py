@@ -10,7 +10,16 @@ import typer
 from lajvard.cli.app import app, examples
 from lajvard.cli.flows_tntp import LengthWeight, Scale, TntpFolder, TollWeight, assign_folder
 from lajvard.cli.options import BUILT_IN, AsJson, AsOf, CorridorOption, changed, complete_scenario
-from lajvard.cli.out import counted, heading, print_csv, print_json, print_table, say, telling
+from lajvard.cli.out import (
+    counted,
+    heading,
+    note,
+    print_csv,
+    print_json,
+    print_table,
+    say,
+    telling,
+)
 from lajvard.errors import InputError, NumericsError, did_you_mean
 from lajvard.tables.numbers import percent
 
@@ -209,6 +218,10 @@ def flows(
     if experiment and seen is None:
         remedy = "It belongs to the built-in corridor."
         raise InputError(corridor, "the corridor does not hold the natural experiment", remedy)
+    from lajvard.case import not_considered
+
+    for text in not_considered(case):
+        note(text, aside=json or csv)
     more = {"experiment": seen} if seen is not None else {}
     _answer(result, more, limit, json=json, csv=csv, table=table, out=out)
 

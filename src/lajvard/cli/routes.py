@@ -20,9 +20,10 @@ from lajvard.cli.options import (
     complete_place,
     words,
 )
-from lajvard.cli.out import print_csv, print_json, telling
+from lajvard.cli.out import note, print_csv, print_json, telling
 
 if TYPE_CHECKING:
+    from lajvard.case import Case
     from lajvard.routes import Route, RouteSet
 
 
@@ -128,6 +129,8 @@ def routes(
             via=via or (),
             avoid=avoid or (),
         )
+    for text in _notes(case, cargo):
+        note(text, aside=json or csv)
     shown = _shown(found, limit)
     if json:
         print_json(_as_dict(found, shown))
@@ -137,6 +140,15 @@ def routes(
         from lajvard.cli.route_text import print_routes
 
         print_routes(found, shown, detail, weights)
+
+
+def _notes(case: "Case", cargo: str) -> Iterator[str]:
+    """What of the scenario changes nothing here."""
+    from lajvard.case.applies import not_considered, same_ways
+
+    yield from not_considered(case)
+    if case.scenario is not None and case.scenario.patches and same_ways(case, cargo):
+        yield f"scenario {case.scenario.name} changes no way of {cargo}"
 
 
 def _check_options(

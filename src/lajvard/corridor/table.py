@@ -117,6 +117,11 @@ class Table:
             kept[key] = read(column)
         return kept[key]
 
+    @property
+    def columns_read(self) -> frozenset[str]:
+        """The columns that somebody has read of this very table."""
+        return frozenset(column for _, column in self.__dict__.get("_values", ()))
+
     def _column(self, column: str) -> Column | None:
         known = self.schema.columns.get(column)
         if known is None and column not in self.cells:

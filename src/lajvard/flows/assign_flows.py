@@ -7,7 +7,7 @@ from typing import Any
 
 from lajvard.assignment.assign import assign
 from lajvard.assignment.result import Assignment, Iteration
-from lajvard.case import Case
+from lajvard.case import Case, refuse_other_days
 from lajvard.case.choice import ChoiceSet
 from lajvard.errors import InputError, did_you_mean
 from lajvard.flows.bottlenecks import Bottleneck, adapted, bottlenecks_of
@@ -172,6 +172,7 @@ def assign_flows(
     if base is not None and base.model != model:
         remedy = "Give a base of the same model."
         raise InputError("base", f"a result of '{base.model}' for a model '{model}'", remedy)
+    refuse_other_days(case)
     gap = GAPS.get(model, 0.0) if relative_gap is None else relative_gap
 
     def solved(case: Case, before: FlowResult | None) -> FlowResult:

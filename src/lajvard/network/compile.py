@@ -95,6 +95,9 @@ def on_the_day(corridor: Corridor, as_of: str | date | None) -> Corridor:
         return corridor.as_of(as_of)
     if corridor.date is not None:
         return corridor
+    ended = any(any(table.text("until")) for table in corridor if table.name != "source")
+    if corridor.origin is not None and not ended:
+        return corridor
     return corridor.rows_where(
         lambda table: np.array([not cell for cell in table.text("until")], dtype=np.bool_)
     )

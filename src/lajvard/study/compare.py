@@ -150,6 +150,12 @@ def _cautions(
                 f"{run.name} has seed {run.manifest.seed}, {base.name} {base.manifest.seed}: "
                 "they share no random numbers, and the intervals are wider than they need be"
             )
+        scenario = run.manifest.scenario
+        if scenario and run is not base and run.manifest.model == base.manifest.model:
+            yield (
+                f"{run.name} and {base.name} are runs of one model: scenario {scenario['name']} "
+                "changes nothing that is simulated"
+            )
         if run.warmup_days != base.warmup_days:
             yield (
                 f"{run.name} leaves out {run.warmup_days} days of warm-up, "

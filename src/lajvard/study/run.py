@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from lajvard.case import Case
+from lajvard.case import Case, not_considered
 from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor, Scenario
 from lajvard.errors import InputError, guarded_writing
@@ -213,16 +213,28 @@ def _subject(what: Case | Model, days: float | None) -> _Subject:
     from lajvard.twin.compile import build_model
 
     build = build_model(what, probes=True)
+    notes = (*build.notes, *_without_effect(what, build.model))
     day = {"as_of": what.as_of.isoformat()} if what.as_of else {}
     return _Subject(
         _of_days(build.model, days),
         what.changed,
         what.scenario,
         build.year,
-        build.notes,
+        notes,
         about_corridor(what.corridor) | day,
         build.posts,
     )
+
+
+def _without_effect(case: Case, model: Model) -> Iterator[str]:
+    """What of the scenario of a case changes nothing that is simulated."""
+    from lajvard.twin.compile import build_model
+
+    yield from not_considered(case)
+    if case.scenario is not None:
+        usual = build_model(case.base, probes=True).model
+        if usual.content_hash == model.content_hash:
+            yield f"scenario {case.scenario.name} changes nothing that is simulated"
 
 
 def _of_days(model: Model, days: float | None) -> Model:
