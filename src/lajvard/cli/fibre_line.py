@@ -10,7 +10,7 @@ import typer
 from lajvard.cli.app import examples
 from lajvard.cli.fibre import fibre
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
-from lajvard.cli.out import Tell, print_json, print_result, say, telling
+from lajvard.cli.out import Tell, note, print_json, print_result, say, telling
 from lajvard.errors import InputError, did_you_mean
 from lajvard.names import fold
 
@@ -145,6 +145,7 @@ def design(
 
         tables = (ways_table(line), spans_table(line.way.line), legs_table(line))
     if json:
+        _print_notes(line, aside=True)
         print_json(_design_dict(line))
         return
     from lajvard.report.line_section import line_facts
@@ -181,6 +182,7 @@ def availability(
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         tell("Working out failures, cost and what drives them")
         if json:
+            _print_notes(line, aside=True)
             print_json(_availability_dict(line))
             return
         from lajvard.analysis.line_tables import swings_table
@@ -246,16 +248,16 @@ def export(
     for file in (*written, out / "line.xlsx"):
         say(f"{file}")
     for text in without_gnpy(line):
-        say(f"note: {text}")
+        note(text, aside=False)
 
 
 _STRONGEST = 5
 """Parameters that a terminal shows of those that drive a result; the workbook has all."""
 
 
-def _print_notes(line: "FibreLine") -> None:
-    for note in line.notes:
-        say(f"note: {note}")
+def _print_notes(line: "FibreLine", *, aside: bool = False) -> None:
+    for text in line.notes:
+        note(text, aside=aside)
 
 
 def _seabed_dict(line: "FibreLine") -> dict[str, Any]:
