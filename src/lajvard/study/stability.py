@@ -73,7 +73,7 @@ def _grown(queue: FloatArray, per_day: FloatArray) -> Mapping[int, tuple[float, 
     )
     usual, end = np.median(queue, axis=0), queue[-eighth:].mean(axis=0)
     grown = (third > GROWN * second) & (fourth > GROWN * third)
-    grown &= (end > 2 * usual) & (end > DAYS * np.maximum(per_day, 1.0))
+    grown &= (end > 1.5 * usual) & (end > DAYS * np.maximum(per_day, 1.0))
     return {int(ix): (float(usual[ix]), float(end[ix])) for ix in np.flatnonzero(grown)}
 
 
