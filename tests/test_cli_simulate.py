@@ -56,7 +56,7 @@ def test_simulate__json_says_how_it_was_made(tiny: Path, tmp_path: Path) -> None
     assert (found["days"], found["seed"], found["replications"]) == (20, 9, 2)
     assert (found["warmup_days"], found["finished"], found["log"]) == (5, True, "none")
     first = found["indicators"][0]
-    assert set(first) == {"indicator", "of", "unit", "mean", "low", "high", "sd", "n"}
+    assert set(first) == {"indicator", "of", "unit", "mean", "low", "high", "sd", "n", "stable"}
     assert first["low"] <= first["mean"] <= first["high"]
 
 

@@ -98,7 +98,7 @@ def test_build_model__says_where_more_come_than_can_be_dealt_with(usual: Corrido
     (note,) = (note for note in build.notes if note.startswith(POST))
     most = post.servers * 24 / post.service_h
     assert note == (
-        f"{POST}: 109 unit loads a day come and {most:.0f} can be dealt with (estimate), "
+        f"{POST}: 109 unit loads a day come and {most:.3g} can be dealt with, "
         "so that the queue grows"
     )
 

@@ -1,6 +1,6 @@
 """Border posts of which the mean total clearance is described: servers and service times."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 from typing import NamedTuple
@@ -64,18 +64,6 @@ class PostCalibration:
     background_per_day: float
     observed_per_day: float
     basis: str
-
-
-def overloaded(posts: Iterable[PostCalibration]) -> Iterator[str]:
-    """A sentence on each post to which more come than it can deal with."""
-    for post in posts:
-        if post.utilisation >= 1:
-            asked = post.described_per_day + post.background_per_day
-            most = asked / post.utilisation
-            yield (
-                f"{post.post}: {asked:.0f} unit loads a day come and {most:.0f} can be dealt with "
-                f"({post.basis}), so that the queue grows"
-            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ def run_dict(run: "Run") -> dict[str, Any]:
         "warmup_days": run.warmup_days,
         "log": about.log,
         "notes": [*about.notes],
+        "unstable": [str(place) for place in run.unstable],
         "indicators": [*measure_rows(run)],
     }
 
@@ -200,6 +201,7 @@ def measure_rows(run: "Run", names: Sequence[str] = ()) -> Iterator[dict[str, An
                 "high": found.high,
                 "sd": found.sd,
                 "n": found.n,
+                "stable": run.is_stable(measure),
             }
 
 
@@ -232,13 +234,22 @@ def print_measures(run: "Run", longest: int, names: Sequence[str] = ()) -> None:
             _print_group(run, group, longest)
         else:
             heading("The whole corridor")
-            rows = [(measure.meaning, *_cells(run, measure)) for measure in group]
+            rows = [(_marked(run, each, each.meaning), *_cells(run, each)) for each in group]
             print_table(("what", "mean", "±", "unit", "n"), rows)
     said = caution(run.n_replications)
     say()
     say("± is the half-width of the 95 % interval of the mean over n replications.")
     if said:
         say(f"Caution: {said}.")
+    if run.unstable:
+        say("Caution: * counts only journeys that ended, and queues grew without end on their way:")
+        for place in run.unstable:
+            say(f"  {place}")
+
+
+def _marked(run: "Run", measure: "Measure", text: str) -> str:
+    """A name with a mark where the queue on the way never settled."""
+    return text if run.is_stable(measure) else f"{text} *"
 
 
 def _print_group(run: "Run", group: "Sequence[Measure]", longest: int) -> None:
@@ -249,7 +260,7 @@ def _print_group(run: "Run", group: "Sequence[Measure]", longest: int) -> None:
         return
     first = known[0]
     heading(f"{first.meaning[0].upper()}{first.meaning[1:]}, by {first.by}")
-    rows = [(m.of, *_cells(run, m)) for m in known[: longest or None]]
+    rows = [(_marked(run, m, m.of), *_cells(run, m)) for m in known[: longest or None]]
     print_table((first.by, "mean", "±", "unit", "n"), rows)
     if longest and len(known) > longest:
         say(f"and {len(known) - longest} more")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lajvard.simulation.model import ENGINE_ACTIVITIES, EVERY_DAY, Model, StepKind
 from lajvard.simulation.random_kernels import N_KNOTS
+from lajvard.simulation.utilisation import expected_arrivals
 
 NONE = -1
 MOST_JOURNEYS = 20_000_000
@@ -36,11 +37,7 @@ def too_many(model: Model) -> str:
     str
         How many unit loads are expected, and where most of them come from.
     """
-    sources = model.sources
-    expected = np.zeros(len(model.source_names))
-    rated, scheduled = np.diff(sources.first_rate) > 0, np.diff(sources.first_scheduled)
-    expected[rated] = sources.rate_total[sources.first_rate[1:][rated] - 1]
-    expected += scheduled
+    expected = expected_arrivals(model)
     if not expected.sum() > MOST_JOURNEYS:
         return ""
     most = int(expected.argmax())

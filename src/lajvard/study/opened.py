@@ -18,6 +18,7 @@ from lajvard.simulation.simulate import Statistics
 from lajvard.study.manifest import Manifest, read_manifest
 from lajvard.study.measures import Measure, measures_of, values_of
 from lajvard.study.posts import read_posts
+from lajvard.study.stability import Unstable, flows_through, unstable_places
 from lajvard.study.statistics import LEVEL, Estimate, FloatArray, mean_interval
 from lajvard.study.stopping import counted
 from lajvard.study.store import REPLICATIONS, kept_replications, read_model, read_statistics
@@ -110,6 +111,28 @@ class Run:
         days = self.manifest.days - self.warmup_days
         rows = [values_of(self.model, each, days) for each in self.each_counted()]
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.measures))
+
+    @cached_property
+    def unstable(self) -> tuple[Unstable, ...]:
+        """Stations, lines and pools whose queue grew without end: journeys through them are marked.
+
+        Measures of a journey count those that have ended; where most have not, they say too little.
+        """
+        return unstable_places(self.model, tuple(self.each_statistics()))
+
+    @cached_property
+    def unstable_flows(self) -> frozenset[str]:
+        """The flows of which a route passes an unstable place."""
+        return flows_through(self.model, self.unstable) if self.unstable else frozenset()
+
+    def is_stable(self, measure: Measure) -> bool:
+        """Whether a measure is not one of journeys through a place whose queue grew without end."""
+        if measure.by == "flow":
+            return measure.of not in self.unstable_flows
+        if measure.by in ("station", "line", "permit"):
+            return (measure.by, measure.of) not in {(one.kind, one.name) for one in self.unstable}
+        flows = {each.of for each in self.measures if each.by == "flow"}
+        return not flows & self.unstable_flows
 
     def values_of(self, key: str) -> FloatArray:
         """(n_replications,): one measure in each replication.

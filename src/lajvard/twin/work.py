@@ -1,6 +1,5 @@
 """A model in the making: routes, other traffic, stations and lines of a description."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
@@ -11,13 +10,14 @@ from lajvard.case import Case
 from lajvard.case.choice import ChoiceSet
 from lajvard.case.closures import gates_of_services
 from lajvard.case.demand import Flow
-from lajvard.case.posts import PostCalibration, overloaded
+from lajvard.case.posts import PostCalibration
 from lajvard.case.services import permit_quota
 from lajvard.case.traffic import BACKGROUND
 from lajvard.case.years import month_starts_h
 from lajvard.network.arrays import FloatArray
 from lajvard.routes import NoRoute
 from lajvard.simulation.model import Model
+from lajvard.simulation.utilisation import loads
 from lajvard.twin.arrays import (
     Names,
     Numbers,
@@ -35,7 +35,7 @@ from lajvard.twin.arrays import (
 from lajvard.twin.arrivals import arrival_curve
 from lajvard.twin.gates import gated_routes, met_by_moves
 from lajvard.twin.lines import berths_of, both_ways, fleets_of, lines_of
-from lajvard.twin.loads import on_the_way_h, runs, stations_met
+from lajvard.twin.loads import on_the_way_h, stations_met
 from lajvard.twin.stations import Station, stations_of, transfer_stations
 from lajvard.twin.steps import Planner
 from lajvard.twin.traffic import background_plans
@@ -224,8 +224,8 @@ class ModelWork:
             place_ids=numbers.places.all(),
         )
         modes = tuple(p.mode for source in sources for plans in source.routes for p in plans)
-        self._check_pools(sources)
-        all_notes = (*self.notes, *overloaded(posts), *notes)
+        overloads = (str(load) for load in loads(model) if load.utilisation >= 1)
+        all_notes = (*self.notes, *overloads, *notes)
         return ModelBuild(model, self.year, posts, self.sets, self.shares, modes, all_notes)
 
     def _stations(self, sources: Sequence[Source], horizon_h: float) -> tuple[Station, ...]:
@@ -254,18 +254,3 @@ class ModelWork:
 
     def _pool(self, regime_id: str) -> tuple[float, float]:
         return permit_quota(self.view, regime_id)
-
-    def _check_pools(self, sources: Sequence[Source]) -> None:
-        """Note the permits that more lorries need than there are."""
-        asked: dict[str, float] = defaultdict(float)
-        for source, plans, per_year in runs(sources):
-            for plan in plans:
-                if plan.pool and source.cargo_class != BACKGROUND:
-                    asked[plan.pool] += per_year
-        for name, number in asked.items():
-            quota, period = self._pool(name)
-            if number > quota * 8766 / period:
-                self.notes.append(
-                    f"{name}: {number:,.0f} tokens a year are asked for, "
-                    f"{quota * 8766 / period:,.0f} are there"
-                )
