@@ -193,7 +193,7 @@ def test_guarded_writing__names_the_file_whatever_the_library_raised() -> None:
     for error in (
         _WriterError("disk I/O error\nmore"),
         OSError("100 requested and 50 written"),
-        OSError(errno.ENOSPC, "No space left on device", "hidden"),
+        OSError(errno.ENOSPC, "No space left on device", "folder/.out-1234abcd.gpkg"),
     ):
         with pytest.raises(OSError, match=r"out\.gpkg") as caught, guarded_writing(place):
             raise error

@@ -154,6 +154,8 @@ _WRITERS = ("pyogrio", "xlsxwriter", "duckdb", "_duckdb", "pyarrow")
 def guarded_writing(file: PathLike[str]) -> Iterator[None]:
     """Let an error of the system, or of a library that writes, name the file of the user.
 
+    One that names a file already, other than a temporary one, stays as it is.
+
     Raises
     ------
     OSError
@@ -170,6 +172,8 @@ def guarded_writing(file: PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.strerror and error.filename and not _is_hidden(error.filename):
+            raise
         reason = error.strerror or f"cannot be written ({_first_line(error)})"
         raise type(error)(error.errno or errno.EIO, reason, str(file)) from error
     except Exception as error:
@@ -177,6 +181,11 @@ def guarded_writing(file: PathLike[str]) -> Iterator[None]:
             raise
         found = f"cannot be written ({_first_line(error)})"
         raise OSError(errno.EIO, found, str(file)) from error
+
+
+def _is_hidden(file: object) -> bool:
+    """True for the temporary files that are written beside those of the user."""
+    return str(file).replace("\\", "/").rpartition("/")[2].startswith(".")
 
 
 def _first_line(error: Exception) -> str:
