@@ -354,7 +354,7 @@ def kill_often(name: str, times: int, killer: Killer, given: Path, folder: Path)
     return hit
 
 
-QUICK = {"simulate": 2, "report": 1, "log": 2, "export": 2, "export-folder": 2, "new": 2}
+QUICK = {"simulate": 2, "report": 1, "log": 2, "export": 1, "export-folder": 2, "new": 2}
 
 
 @pytest.mark.parametrize("name", QUICK)
