@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray
-from tests.commands import bad, good
+from tests.commands import bad, good, run
 from tests.tiny import tiny_corridor
 
 from lajvard.corridor import write_corridor
@@ -45,7 +45,9 @@ def test_design__without_a_length_seeks_a_route_on_the_coarse_seabed() -> None:
     assert "along the cheapest route over the COARSE seabed of the corridor" in said
     assert "note: COARSE seabed from" in said
     for command in ("design", "availability"):
-        found = json.loads(good("fibre", command, "--json"))
+        done = run("fibre", command, "--json")
+        found = json.loads(done.stdout)
+        assert done.stderr.startswith("note: COARSE seabed from")
         assert found["coarse"] is True
         assert found["notes"][0].startswith("COARSE seabed")
         assert json.loads(said_of("fibre", command, *QUICK, "--json"))["coarse"] is False

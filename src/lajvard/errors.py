@@ -11,12 +11,14 @@ Each error says where it arose, what was found and what to do; `EXIT_CODES` maps
 the exit codes of the command line.
 """
 
+import errno
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
+from os import PathLike
 from typing import Any, Literal
 
 from lajvard.names import fold, look_alike
@@ -141,8 +143,53 @@ def guarded_reading(where: str, what: str, remedy: str = "") -> Iterator[None]:
     except (LajvardError, MemoryError):
         raise
     except Exception as error:
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise InputError(where, f"{what} ({said})", remedy) from error
+        raise InputError(where, f"{what} ({_first_line(error)})", remedy) from error
+
+
+_WRITERS = ("pyogrio", "xlsxwriter", "duckdb", "_duckdb", "pyarrow")
+"""Packages whose own exceptions say that a file could not be written."""
+
+
+@contextmanager
+def guarded_writing(file: PathLike[str]) -> Iterator[None]:
+    """Let an error of the system, or of a library that writes, name the file of the user.
+
+    One that names a file already, other than a temporary one, stays as it is.
+
+    Raises
+    ------
+    OSError
+        The disk is full, the folder is read-only, or the like.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> with guarded_writing(Path("out.parquet")):
+    ...     raise OSError(28, "No space left on device")
+    Traceback (most recent call last):
+    OSError: [Errno 28] No space left on device: 'out.parquet'
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.strerror and error.filename and not _is_hidden(error.filename):
+            raise
+        reason = error.strerror or f"cannot be written ({_first_line(error)})"
+        raise type(error)(error.errno or errno.EIO, reason, str(file)) from error
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in _WRITERS:
+            raise
+        found = f"cannot be written ({_first_line(error)})"
+        raise OSError(errno.EIO, found, str(file)) from error
+
+
+def _is_hidden(file: object) -> bool:
+    """True for the temporary files that are written beside those of the user."""
+    return str(file).replace("\\", "/").rpartition("/")[2].startswith(".")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 import lajvard
 from lajvard.errors import LajvardError, exit_code
+from lajvard.tables.printable import printable
 
 DEBUG = "--debug"
 ORDER = (
@@ -39,8 +40,11 @@ class Commands(TyperGroup):
         except (LajvardError, OSError) as error:
             if ctx.params.get("debug") or not _is_for_the_user(error):
                 raise
-            typer.echo(f"Error: {message(error)}", err=True)
+            typer.echo(f"Error: {printable(message(error))}", err=True)
             raise typer.Exit(exit_code(error)) from None
+        except typer.BadParameter as error:
+            error.message = printable(error.message)
+            raise
 
 
 def _is_for_the_user(error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """``lajvard export`` and ``lajvard new``: corridors as files."""
 
 import re
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -80,6 +81,7 @@ def export(
     from lajvard.corridor import write_corridor
     from lajvard.corridor.formats.export import export_geojson, export_geopackage
     from lajvard.corridor.formats.gmns import write_gmns
+    from lajvard.corridor.write import unfinished
 
     writers = {
         Format.CSV: write_corridor,
@@ -88,7 +90,9 @@ def export(
         Format.GEOPACKAGE: export_geopackage,
         Format.GEOJSON: export_geojson,
     }
-    say(f"{writers[chosen](corridor, out)}")
+    with nullcontext() if out.suffix.lower() in _BY_SUFFIX else unfinished(out):
+        written = writers[chosen](corridor, out)
+    say(f"{written}")
 
 
 def _format_of(out: Path) -> Format:
@@ -105,7 +109,9 @@ def _format_of(out: Path) -> Format:
 
 def _check_free(out: Path) -> None:
     """Writing a corridor into a folder takes away the tables that it does not have."""
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+    from lajvard.corridor.write import is_free
+
+    if not is_free(out):
         what = "the folder is not empty" if out.is_dir() else "is there already"
         raise InputError(str(out), what, "Choose another name, or say --overwrite.")
 

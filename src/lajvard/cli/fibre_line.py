@@ -10,7 +10,7 @@ import typer
 from lajvard.cli.app import examples
 from lajvard.cli.fibre import fibre
 from lajvard.cli.options import BUILT_IN, AsJson, CorridorOption, ScenarioFile, changed
-from lajvard.cli.out import Tell, print_json, print_result, say, telling
+from lajvard.cli.out import Tell, note, print_json, print_result, say, telling
 from lajvard.errors import InputError, did_you_mean
 from lajvard.names import fold
 
@@ -145,6 +145,7 @@ def design(
 
         tables = (ways_table(line), spans_table(line.way.line), legs_table(line))
     if json:
+        _print_notes(line, aside=True)
         print_json(_design_dict(line))
         return
     from lajvard.report.line_section import line_facts
@@ -181,6 +182,7 @@ def availability(
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
         tell("Working out failures, cost and what drives them")
         if json:
+            _print_notes(line, aside=True)
             print_json(_availability_dict(line))
             return
         from lajvard.analysis.line_tables import swings_table
@@ -224,34 +226,38 @@ def export(
     table; gnpy/ equipment, network and sidecar of each line that GNPy can be given; data-link.yaml
     a scenario in which customs' data link has the line beside it.
     """
-    if not overwrite and out.is_dir() and any(out.iterdir()):
+    from lajvard.corridor.write import is_free, unfinished, write_atomically
+
+    if not overwrite and out.is_dir() and not is_free(out):
         remedy = "Choose another name, or say --overwrite."
         raise InputError(str(out), "the folder is not empty", remedy)
     with telling("Reading the corridor") as tell:
         line = _worked_out(corridor, scenario, span, start, end, band, length, bathymetry, tell)
-        from lajvard.corridor.write import write_atomically
         from lajvard.fibre.line.exports import without_gnpy, write_line
         from lajvard.report.line_section import line_tables
         from lajvard.report.workbook import write_workbook
 
-        written = write_line(line, out)
-        tell("Writing the workbook")
         tables = list(line_tables(line).tables.values())
         title = f"Fibre line of {line.corridor.title}"
-        write_atomically(out / "line.xlsx", lambda path: write_workbook(tables, path, title=title))
+        with unfinished(out):
+            written = write_line(line, out)
+            tell("Writing the workbook")
+            write_atomically(
+                out / "line.xlsx", lambda path: write_workbook(tables, path, title=title)
+            )
     for file in (*written, out / "line.xlsx"):
         say(f"{file}")
     for text in without_gnpy(line):
-        say(f"note: {text}")
+        note(text, aside=False)
 
 
 _STRONGEST = 5
 """Parameters that a terminal shows of those that drive a result; the workbook has all."""
 
 
-def _print_notes(line: "FibreLine") -> None:
-    for note in line.notes:
-        say(f"note: {note}")
+def _print_notes(line: "FibreLine", *, aside: bool = False) -> None:
+    for text in line.notes:
+        note(text, aside=aside)
 
 
 def _seabed_dict(line: "FibreLine") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lajvard.progress import Progress
+from lajvard.tables.printable import printable
 
 if TYPE_CHECKING:
     from lajvard.tables import ResultTable
@@ -38,6 +39,7 @@ def on_terminal() -> bool:
 
 def say(text: str = "") -> None:
     """Print a line; on a terminal it is broken between words."""
+    text = printable(text)
     width = shutil.get_terminal_size().columns
     if on_terminal() and len(text) > width:
         text = "\n".join(textwrap.fill(line, width) for line in text.splitlines())
@@ -47,20 +49,26 @@ def say(text: str = "") -> None:
 def note(text: str, *, aside: bool) -> None:
     """Print what a reader of results should know; `aside`, where the output is for a program."""
     if aside:
-        typer.echo(f"note: {text}", err=True)
+        say_aside(f"note: {text}")
     else:
         say(f"note: {text}")
+
+
+def say_aside(text: str) -> None:
+    """Print a line to the error stream."""
+    typer.echo(printable(text), err=True)
 
 
 def heading(text: str) -> None:
     """Print a line that begins a part, after an empty one."""
     typer.echo()
-    typer.secho(text, bold=True)
+    typer.secho(printable(text), bold=True)
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows of text under their heads; columns of numbers are set to the right."""
-    cells = [list(row) for row in rows]
+    heads = [printable(head, line=True) for head in heads]
+    cells = [[printable(cell, line=True) for cell in row] for row in rows]
     right = [
         bool(cells) and all(_NUMBER.fullmatch(row[at]) for row in cells) for at in range(len(heads))
     ]
@@ -176,7 +184,7 @@ def _write(text: str) -> None:
     A lone surrogate, which no encoding has, is written as the replacement character.
     """
     if on_terminal():
-        typer.echo(text, nl=False)
+        typer.echo(printable(text), nl=False)
         return
     encoded = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
     stream = getattr(sys.stdout, "buffer", None)
@@ -210,4 +218,4 @@ def telling(first: str) -> Iterator[Tell]:
     from rich.markup import escape
 
     with Console(stderr=True).status(first) as status:
-        yield lambda said: status.update(escape(str(said)))
+        yield lambda said: status.update(escape(printable(str(said), line=True)))

@@ -176,8 +176,9 @@ class Corridor:
 
     def _repr_html_(self) -> str:
         from lajvard.corridor.show import corridor_html
+        from lajvard.tables.printable import printable
 
-        return corridor_html(self)
+        return printable(corridor_html(self))
 
 
 def _in_force(table: Table, day: dt.date) -> NDArray[np.bool_]:

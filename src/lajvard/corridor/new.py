@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lajvard.corridor.corridor import Corridor
 from lajvard.corridor.read import read_corridor
-from lajvard.corridor.write import write_atomically, write_corridor
+from lajvard.corridor.write import is_free, unfinished, write_atomically, write_corridor
 from lajvard.errors import InputError
 
 STARTER = "data/starter"
@@ -52,13 +52,14 @@ def new_corridor(path: str | PathLike[str], start: Corridor | None = None) -> Pa
     if where.suffix.lower() in (".xlsx", ".zip"):
         remedy = f"Give a folder, then say `lajvard export FOLDER {where.name}`."
         raise InputError(str(path), "is the name of a file", remedy)
-    if where.exists() and (not where.is_dir() or any(where.iterdir())):
+    if not is_free(where):
         what = "the folder is not empty" if where.is_dir() else "is a file"
         raise InputError(str(path), what, "Give a folder that does not exist yet.")
-    write_corridor(replace(start or starter(), name=_slug(where.resolve().name)), where)
-    for guide in () if start else _GUIDES:
-        content = files("lajvard").joinpath(STARTER, *guide.split("/")).read_bytes()
-        write_atomically(where / guide, content)
+    with unfinished(where):
+        write_corridor(replace(start or starter(), name=_slug(where.resolve().name)), where)
+        for guide in () if start else _GUIDES:
+            content = files("lajvard").joinpath(STARTER, *guide.split("/")).read_bytes()
+            write_atomically(where / guide, content)
     return where
 
 

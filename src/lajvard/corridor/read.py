@@ -22,6 +22,8 @@ from lajvard.errors import InputError, Problem, did_you_mean, guarded_reading
 from lajvard.schema import TABLES
 
 PACKAGE_FILE = "datapackage.json"
+UNFINISHED = ".unfinished"
+"""A file in a folder that is being written: the command that was killed may write it again."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MANY = 20
 _CLOSE = 0.8
@@ -47,6 +49,9 @@ def read_corridor(path: str | PathLike[str]) -> Corridor:
     """
     where = Path(path)
     if where.is_dir():
+        if (where / UNFINISHED).is_file():
+            remedy = "Give the command that wrote it once more: it goes on."
+            raise InputError(str(path), "was not written to its end", remedy)
         inside = [file for file in sorted(where.iterdir()) if file.is_file()]
         files = {file.name: file.read_bytes() for file in inside if _wanted(file.name)}
         return _corridor_of_files(where, files)

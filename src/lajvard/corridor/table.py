@@ -266,5 +266,6 @@ class Table:
 
     def _repr_html_(self) -> str:
         from lajvard.corridor.show import table_html
+        from lajvard.tables.printable import printable
 
-        return table_html(self)
+        return printable(table_html(self))

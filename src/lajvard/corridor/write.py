@@ -6,14 +6,16 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from lajvard.corridor.corridor import Corridor
+from lajvard.corridor.read import UNFINISHED
 from lajvard.corridor.table import Table
-from lajvard.errors import InputError
+from lajvard.errors import InputError, guarded_writing
 from lajvard.schema.package import data_package
 
 PACKAGE_FILE = "datapackage.json"
@@ -146,21 +148,75 @@ def _still_holds(listed: dict[str, list[str] | None], tables: dict[str, Table]) 
 
 
 def write_atomically(file: Path, content: bytes | Callable[[Path], object]) -> None:
-    """Write `content`, or let it write, to a temporary file beside `file`; then rename it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem}-", suffix=file.suffix)
-    os.close(handle)
-    part = Path(name)
-    try:
-        if callable(content):
-            part.unlink()
-            content(part)
-        else:
-            part.write_bytes(content)
-        part.chmod(0o666 & ~_umask())
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    """Write `content`, or let it write, to a temporary file beside `file`; then rename it.
+
+    Raises
+    ------
+    OSError
+        The disk is full, the folder is read-only, or the like: it names `file`, whatever the
+        library raised that wrote.
+    """
+    with guarded_writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=file.parent, prefix=f".{file.stem}-", suffix=file.suffix
+        )
+        os.close(handle)
+        part = Path(name)
+        try:
+            if callable(content):
+                part.unlink()
+                content(part)
+                _check_room(part)
+            else:
+                part.write_bytes(content)
+            part.chmod(0o666 & ~_umask())
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+            part.with_name(f"{part.name}-journal").unlink(missing_ok=True)  # of a GeoPackage
+
+
+_ROOM = 1 << 16
+
+_PART = re.compile(r"\..+-[a-z0-9_]{8}(\..*)?")
+
+
+def _check_room(part: Path) -> None:
+    """Make sure that the disk was not full: GDAL does not say so of what it writes last."""
+    with part.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        try:
+            file.write(bytes(_ROOM))
+            file.flush()
+            os.fsync(file.fileno())
+        finally:
+            file.truncate(size)
+
+
+def is_free(folder: Path) -> bool:
+    """True for a folder that is not there, is empty, or was not written to its end."""
+    if not folder.is_dir():
+        return not folder.exists()
+    return (folder / UNFINISHED).is_file() or not any(folder.iterdir())
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[None]:
+    """Mark `folder` while files are written into it, so that a killed command can be repeated."""
+    if folder.exists() and not folder.is_dir():
+        yield  # who writes says so
+        return
+    mark = folder / UNFINISHED
+    with guarded_writing(folder):
+        if mark.is_file():
+            for path in folder.rglob(".*"):
+                if path.is_file() and _PART.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    yield
+    mark.unlink(missing_ok=True)
 
 
 def _umask() -> int:

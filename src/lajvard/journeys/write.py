@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lajvard.errors import guarded_writing
 from lajvard.journeys.arrow import arrow_schema
 
 PART = "part.parquet"
@@ -52,6 +53,12 @@ def write_tables(tables: Iterable[pa.Table], file: str | PathLike[str]) -> Path:
         Sorted, with texts encoded; at least one. Each is let go before the next is asked for.
     """
     place = Path(file)
+    with guarded_writing(place):
+        _write_whole(tables, place)
+    return place
+
+
+def _write_whole(tables: Iterable[pa.Table], place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.stem}-", suffix=".tmp")
     part = Path(name)
@@ -67,7 +74,6 @@ def write_tables(tables: Iterable[pa.Table], file: str | PathLike[str]) -> Path:
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
-    return place
 
 
 _ORDER = [(name, "ascending") for name in ("run_id", "replication", "journey_id", "seq")]

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lajvard.network import Activity
+from lajvard.tables.printable import printable
 
 LAJVARD = "#1d3a8a"
 """The one accent: deep blue."""
@@ -66,6 +68,7 @@ _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "text.color": INK,
+    "text.parse_math": False,  # names may have two dollar signs
     "axes.edgecolor": LIGHT,
     "axes.labelcolor": GREY,
     "axes.labelsize": 8.5,
@@ -100,7 +103,9 @@ def figure(width: float, height: float) -> Iterator[Figure]:
 
     Text is measured in a wide typeface, so that it fits in any that the reader's machine has.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # measured wide enough without them; the reader's machine has the letters of its scripts
+        warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
         yield Figure(figsize=(width / 72, height / 72), dpi=72)
 
 
@@ -118,7 +123,7 @@ def svg(drawn: Figure, name: str, description: str) -> str:
     """
     out = io.StringIO()
     drawn.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = out.getvalue()
+    text = printable(out.getvalue())
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)

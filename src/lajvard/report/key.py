@@ -13,6 +13,8 @@ from matplotlib.transforms import IdentityTransform
 from numpy import array, empty, float64
 from numpy.typing import NDArray
 
+from lajvard.report.figure import figure
+
 ROW = 17.0
 """Height of a row of a key in points."""
 
@@ -59,7 +61,8 @@ def put(text: Text, box: NDArray[float64], anchor_x: float) -> None:
 
 def key_rows(entries: Sequence[Entry], *, left: float, right: float) -> int:
     """How many rows a key takes between `left` and `right`."""
-    return len(_rows(Figure(dpi=72), entries, right - left))
+    with figure(1, 1) as measured:
+        return len(_rows(measured, entries, right - left))
 
 
 def draw_key(

@@ -19,6 +19,7 @@ from lajvard.report.map import Drawing, corridor_map
 from lajvard.tables import ResultTable
 from lajvard.tables.html import shares_bar, table_html
 from lajvard.tables.numbers import capital, counted, listed, percent, span, usd
+from lajvard.tables.printable import printable
 
 if TYPE_CHECKING:
     from lajvard.report.flows_section import FlowsSection
@@ -115,7 +116,7 @@ def render_page(
     def table(name: str) -> Markup:
         return table_html(tables[name], known)
 
-    return environment.get_template("report.html").render(
+    page = environment.get_template("report.html").render(
         material=material,
         corridor=material.corridor,
         figures=figures,
@@ -132,6 +133,7 @@ def render_page(
         sea=sea,
         line=line,
     )
+    return printable(page)
 
 
 def _drawn(svg: str) -> Markup:

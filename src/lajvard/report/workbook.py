@@ -32,7 +32,10 @@ def write_workbook(
         Written as the day of creation, so that the same report is the same file.
     """
     created = dt.datetime.combine(day or dt.date(2020, 1, 1), dt.time())
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    options = {
+        **dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False),
+        **dict.fromkeys(("nan_inf_to_errors", "in_memory"), True),  # no files beside the workbook
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": created})
         formats = _Formats(book)

@@ -276,8 +276,9 @@ class Route:
 
     def _repr_html_(self) -> str:
         from lajvard.routes.show import route_html
+        from lajvard.tables.printable import printable
 
-        return route_html(self)
+        return printable(route_html(self))
 
 
 def _without_repeats(items: Iterable[Any]) -> list[Any]:

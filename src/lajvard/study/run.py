@@ -1,6 +1,5 @@
 """A run: all replications of a scenario, simulated once, in a folder that explains itself."""
 
-import csv
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from lajvard.case import Case, not_considered
 from lajvard.case.posts import PostCalibration
 from lajvard.corridor import Corridor, Scenario
-from lajvard.errors import InputError
+from lajvard.errors import InputError, guarded_writing
 from lajvard.progress import Progress, Report, quiet
 from lajvard.simulation.model import Model
 from lajvard.study.manifest import (
@@ -35,6 +34,7 @@ from lajvard.study.store import (
     forget_unfinished,
     forget_warm_ups,
     kept_replications,
+    only_writer,
     warm_up_file,
     write_model,
 )
@@ -107,16 +107,18 @@ def simulate(
     manifest = subject.manifest(settings)
     where = Path(folder)
     watch = StoppingRule(subject.model, replications)
-    _begin(where, subject.model, manifest)
-    if subject.posts is not None:
-        keep_posts(where, subject.posts)
-    names = subject.names() if log != "none" else None
-    job = Job(subject.model, where, manifest.run_id, seed, log, manifest.sample_every, names)
-    with closing(_new(job, watch.most, engine, jobs)) as new:
-        completed = _until_enough(job, watch, warmup, new, progress)
-    left_out = watch.warmup_days(where, completed, warmup)
-    _end(job, completed, left_out, engine, jobs)
-    manifest.finished(completed, left_out).write(where)
+    _check_folder(where)
+    with only_writer(where):
+        _begin(where, subject.model, manifest)
+        if subject.posts is not None:
+            keep_posts(where, subject.posts)
+        names = subject.names() if log != "none" else None
+        job = Job(subject.model, where, manifest.run_id, seed, log, manifest.sample_every, names)
+        with closing(_new(job, watch.most, engine, jobs)) as new:
+            completed = _until_enough(job, watch, warmup, new, progress)
+        left_out = watch.warmup_days(where, completed, warmup)
+        _end(job, completed, left_out, engine, jobs)
+        manifest.finished(completed, left_out).write(where)
     return open_run(where)
 
 
@@ -253,13 +255,15 @@ def _begin(folder: Path, model: Model, manifest: Manifest) -> None:
         if before.replications != manifest.replications:
             manifest.write(folder)
         return
-    if folder.exists() and not _is_free(folder):
-        remedy = "Give a new or empty folder."
-        raise InputError(str(folder), "exists and is not the folder of a run", remedy)
-    folder.mkdir(parents=True, exist_ok=True)
     forget_unfinished(folder)
     write_model(folder, model)
     manifest.write(folder)
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.exists() and not (folder / MANIFEST).is_file() and not _is_free(folder):
+        remedy = "Give a new or empty folder."
+        raise InputError(str(folder), "exists and is not the folder of a run", remedy)
 
 
 def _is_free(folder: Path) -> bool:
@@ -346,9 +350,11 @@ def _end(job: Job, completed: int, warmup_days: int, engine: str, jobs: int | No
 def _note(folder: Path, done: Done) -> None:
     """Add the duration of a replication to the list."""
     path = folder / DURATIONS
-    is_new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        if is_new:
-            lines.writerow(["replication", "events", "seconds"])
-        lines.writerow([done.replication, done.n_events, f"{done.seconds:.4f}"])
+    row = f"{done.replication},{done.n_events},{done.seconds:.4f}\n"
+    with guarded_writing(path), path.open("ab", buffering=0) as file:
+        before = file.tell()
+        try:
+            file.write((row if before else f"replication,events,seconds\n{row}").encode())
+        except OSError:
+            file.truncate(before)
+            raise

@@ -17,6 +17,7 @@ with a number is complete, whenever the run was killed, and the same run gives t
 import io
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 import numpy as np
 
 from lajvard.corridor.write import write_atomically
-from lajvard.errors import InputError
+from lajvard.errors import InputError, guarded_writing
 from lajvard.simulation.model import Model
 from lajvard.simulation.simulate import Statistics
 
@@ -67,15 +68,50 @@ def new_replication(folder: Path, replication: int) -> Iterator[Path]:
     """
     place = replication_folder(folder, replication)
     place.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-"))
+    with guarded_writing(place):
+        part = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}-"))
+        try:
+            yield part
+            part.chmod(folder.stat().st_mode & 0o777)
+            _flush(part)
+            part.replace(place)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Make sure that nobody else writes into the folder of a run; it is made if need be.
+
+    The lock is one of the system on the folder itself: it ends with the process, however that
+    ends, and leaves no file. Where there are none (Windows, some network disks) there is no lock.
+
+    Raises
+    ------
+    InputError
+        Another process, or another thread of this one, is at work there.
+    """
+    with guarded_writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        yield part
-        part.chmod(folder.stat().st_mode & 0o777)
-        _flush(part)
-        part.replace(place)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            remedy = "Wait until it has ended, or give another folder."
+            found = "another simulation is being written there"
+            raise InputError(str(folder), found, remedy) from None
+        except OSError:  # a disk without locks
+            pass
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_statistics(part: Path, statistics: Statistics) -> None:

@@ -1,8 +1,10 @@
 """Result tables as bars; kept apart so that matplotlib is loaded only when asked for."""
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from lajvard.errors import InputError
+from lajvard.tables.printable import printable
 from lajvard.tables.result import ResultTable
 
 
@@ -31,13 +33,14 @@ def bars(table: ResultTable, value: str = "", by: str = "") -> Figure:
     shown = next((column for column in table.columns if column.name == value), None)
     length = table.numbers(value)
     names = [str(name) for name in table.column(by)] if by else []
-    figure = Figure(figsize=(7.0, 1.0 + 0.3 * max(len(table), 1)), layout="constrained")
-    axes = figure.add_subplot()
-    axes.barh(range(len(table)), length)
-    axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
     assert shown is not None, "its numbers were read"
-    label = shown.title
-    axes.set_xlabel(f"{label} ({shown.unit})" if shown.unit else label)
-    axes.set_title(table.title or table.name)
+    label = f"{shown.title} ({shown.unit})" if shown.unit else shown.title
+    with mpl.rc_context({"text.parse_math": False}):  # names may have two dollar signs
+        figure = Figure(figsize=(7.0, 1.0 + 0.3 * max(len(table), 1)), layout="constrained")
+        axes = figure.add_subplot()
+        axes.barh(range(len(table)), length)
+        axes.set_yticks(range(len(names)), [printable(name, line=True) for name in names])
+        axes.invert_yaxis()
+        axes.set_xlabel(printable(label))
+        axes.set_title(printable(table.title or table.name))
     return figure

@@ -329,8 +329,9 @@ class ResultTable:
 
     def _repr_html_(self) -> str:
         from lajvard.tables.html import table_html
+        from lajvard.tables.printable import printable
 
-        return str(table_html(self, inline=True))
+        return printable(table_html(self, inline=True))
 
 
 def _filled(table: str, row: Sequence[Any], width: int) -> tuple[Cell, ...]:

@@ -1,5 +1,6 @@
 """Writing a corridor for geographic information systems: GeoPackage and GeoJSON."""
 
+import io
 from collections.abc import Sequence
 from functools import partial
 from os import PathLike
@@ -79,16 +80,19 @@ def export_geojson(corridor: Corridor, path: str | PathLike[str]) -> Path:
     found = [layer for layer in _some(corridor) if layer.geometry is not None]
     if where.suffix.lower() in (".geojson", ".json"):
         both = _together([layer for layer in found if layer.name in ("node", "link")])
-        write_atomically(where, partial(_write_geojson, both))
+        write_atomically(where, _geojson(both))
         return where
     for layer in found:
         file = where / f"{layer.name}.geojson"
-        write_atomically(file, partial(_write_geojson, layer))
+        write_atomically(file, _geojson(layer))
     return where
 
 
-def _write_geojson(layer: Layer, file: Path) -> None:
-    write_layer(file, layer, "GeoJSON", layer_options=_GEOJSON)
+def _geojson(layer: Layer) -> bytes:
+    """A layer as GeoJSON; written into memory, as GDAL does not say when a disk is full."""
+    out = io.BytesIO()
+    write_layer(out, layer, "GeoJSON", layer_options=_GEOJSON)
+    return out.getvalue()
 
 
 def _some(corridor: Corridor) -> list[Layer]:
@@ -101,7 +105,7 @@ def _some(corridor: Corridor) -> list[Layer]:
     return found
 
 
-def write_layer(file: Path, layer: Layer, driver: str, **options: Any) -> None:
+def write_layer(file: Path | io.BytesIO, layer: Layer, driver: str, **options: Any) -> None:
     """Write a layer into a file of a format that GDAL knows; a GeoPackage holds several."""
     require_extra("gis", f"{driver} file")
     import shapely

@@ -77,7 +77,10 @@ def _check_size(table: Table) -> None:
 def _write(corridor: Corridor, file: Path) -> None:
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        **dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False),
+        "in_memory": True,  # no files in the folder for temporary ones
+    }
     with xlsxwriter.Workbook(str(file), options) as book:
         book.set_properties({"title": corridor.title, "created": _MADE})
         head = book.add_format({"bold": True, "bottom": 1})
