@@ -6,6 +6,9 @@ TNTP ?=
 AEQUILIBRAE ?=
 # Not empty: `make lock` takes the newest versions
 UPGRADE ?=
+# Inputs that `make fuzz` tries, from this seed on
+N ?= 500
+SEED ?= 0
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -39,7 +42,7 @@ beside = $(MAKE) --no-print-directory --keep-going -j 2 \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-tests check-types check-docs validate bench docs golden lock dev clean
+.PHONY: help demo test check check-tests check-types check-docs check-fuzz fuzz validate bench docs golden lock dev clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -54,9 +57,9 @@ check: $(VENV)/.dev ## all that CI runs: format, lint, floors, types, tests, whe
 	$(call timed,format,$(BIN)/ruff format --check .)
 	$(call timed,lint,$(BIN)/ruff check .)
 	$(call timed,floors,$(BIN)/lint-imports --no-logo)
-	@$(beside) check-tests check-types check-docs
+	@$(beside) check-tests check-types check-docs check-fuzz
 
-check-tests check-types check-docs: $(VENV)/.dev
+check-tests check-types check-docs check-fuzz: $(VENV)/.dev
 
 check-tests:
 	$(call timed,tests,$(pytest) -m "not validate" $(PYTEST_ARGS))
@@ -67,8 +70,15 @@ check-types:
 check-docs:
 	$(call timed,docs,$(BIN)/sphinx-build -q -W --keep-going docs docs/_build/html)
 
+check-fuzz:
+	$(call timed,fuzz,$(BIN)/python -m tests.fuzz.run 500 --jobs 1)
+
+fuzz: $(VENV)/.dev ## try N inputs that go wrong (N=500 SEED=0), and count what comes of them
+	$(BIN)/python -m tests.fuzz.run $(N) --seed $(SEED)
+
 validate: $(VENV)/.spark $(GNPY_VENV)/.run ## slow comparisons with theory, published values and other programs
 	$(published) $(BIN)/python -m pytest -m validate -s $(PYTEST_ARGS)
+	$(BIN)/python -m tests.fuzz.run 20000 --seed 10000
 
 bench: $(VENV)/.bench ## run every benchmarks/bench_*.py in turn
 	@set -e; for script in $(sort $(wildcard benchmarks/bench_*.py)); do \

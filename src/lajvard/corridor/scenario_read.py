@@ -75,6 +75,10 @@ def parse_scenario(text: str, *, file: str = "scenario.yaml") -> tuple[Scenario,
         words = getattr(error, "problem", None) or str(error).splitlines()[0]
         parser.report(line, None, None, f"is not YAML: {words}")
         return Scenario(name="", file=file), parser.problems
+    except (RecursionError, ValueError, OverflowError) as error:
+        words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        parser.report(None, None, None, f"is not YAML: {words}")
+        return Scenario(name="", file=file), parser.problems
     except ReusedAnchorWarning as warning:
         words = str(warning).strip()
         parser.report(int(_LINE.findall(words)[-1]), None, None, words.splitlines()[0])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lajvard.errors import InputError, did_you_mean
+from lajvard.errors import InputError, Problem, did_you_mean
 from lajvard.schema import TABLES, Column, TableSchema, first_day, last_day
 from lajvard.schema.cells import is_date, items, numbers
 
@@ -193,12 +193,29 @@ class Table:
         return self if self.name == "source" else self.select(self.flags("used"))
 
     def records(self) -> Iterator[Any]:
-        """The rows as frozen pydantic models of the table, whose attributes are the columns."""
+        """The rows as frozen pydantic models of the table, whose attributes are the columns.
+
+        Raises
+        ------
+        InputError
+            A row lacks a cell that it needs, or holds one that its column does not allow.
+        """
+        from pydantic import ValidationError
+
         from lajvard.schema.models import row_model
 
         model = row_model(self.name)
-        for row in self.dicts():
-            yield model(**{name: cell for name, cell in row.items() if cell})
+        for number, row in zip(self.rows.tolist(), self.dicts(), strict=True):
+            try:
+                yield model(**{name: cell for name, cell in row.items() if cell})
+            except ValidationError as error:
+                names = [str(found["loc"][0]) for found in error.errors()]
+                raise InputError.of(self.file, [self._bad(number, n, row) for n in names]) from None
+
+    def _bad(self, row: int, name: str, cells: Mapping[str, str]) -> Problem:
+        expected = f"expected {self.schema.columns[name].expected}, found"
+        value = cells.get(name) or "nothing"
+        return Problem("error", self.file, row, name, value, expected)
 
     def dicts(self) -> Iterator[dict[str, str]]:
         """The rows as dictionaries of text."""

@@ -1,6 +1,7 @@
 """Writing a corridor as a workbook: one sheet a table, to be read and edited in a spreadsheet."""
 
 from datetime import UTC, datetime
+from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,7 +136,7 @@ def is_plain_number(cell: str) -> bool:
         value = float(cell)
     except ValueError:
         return False
-    if float(f"{value:.16G}") != value:  # as many digits as the file holds
+    if not isfinite(value) or float(f"{value:.16G}") != value:  # the digits that the file holds
         return False
     whole = value.is_integer() and abs(value) < 1e15
     return cell == (str(int(value)) if whole else repr(value))
