@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lajvard.case.reuse import NO_NETWORK
 from lajvard.case.years import whole_year
 from lajvard.corridor import Corridor, Patch, Scenario
 from lajvard.errors import InputError
@@ -112,7 +113,8 @@ def same_ways(case: "Case", cargo: str) -> bool:
 
 
 def _unread(case: "Case", patch: Patch) -> Iterator[str]:
-    views = (case.view, *case.networks.read.values())
+    made_of = () if patch.table in NO_NETWORK else case.networks.read.values()
+    views = (case.view, *made_of)
     tables = (table for view in views for table in (view.used(patch.table), view[patch.table]))
     read = {column for table in tables for column in table.columns_read}
     about = {*patch.values} & _ABOUT_THE_ROW or patch.kind in ("add", "remove")
