@@ -4,6 +4,7 @@ Prints seconds and the largest memory after each part; `make bench` runs it.
 """
 
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,10 +12,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from benchmarks.bench_network import synthetic_corridor
 
 import lajvard as lj
 from lajvard.corridor import Table
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.bench_network import synthetic_corridor
 
 N_LINKS, N_FLOWS = 200_000, 200
 REACH = 60
