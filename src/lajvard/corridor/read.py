@@ -259,9 +259,11 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
         about = json.loads(content)
         if not isinstance(about, dict):
             raise TypeError("it holds no names and values")
+        json.dumps(about, ensure_ascii=False).encode()  # half letters cannot be written again
         return {key: str(about[key]) for key in ("name", "title", "description") if key in about}
     except (ValueError, TypeError, RecursionError) as error:
-        message = f"is not JSON ({error})"
+        is_deep = isinstance(error, RecursionError)
+        message = f"is not JSON ({'brackets in brackets without end' if is_deep else error})"
         problems.append(Problem("error", PACKAGE_FILE, None, None, None, message))
         return {}
 

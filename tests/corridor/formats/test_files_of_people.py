@@ -1,7 +1,9 @@
 """Folders, zips and workbooks as people have them: one rule for all, and nothing vanishes."""
 
 import random
+import re
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -103,6 +105,32 @@ def test_read_corridor__says_that_a_zip_is_damaged(folder: Path, seed: int) -> N
         del content[draw.randrange(len(content)) :]
     path.write_bytes(content)
     with suppress(InputError):
+        read_corridor(path)
+
+
+@pytest.mark.parametrize("packing", range(100))
+def test_read_corridor__says_that_a_zip_is_packed_in_another_way(
+    folder: Path, packing: int
+) -> None:
+    """The number of each way of packing, true or not."""
+    path = zipped(folder)
+    content = bytearray(path.read_bytes())
+    at = content.find(b"PK\x01\x02")
+    content[8:10] = content[at + 10 : at + 12] = packing.to_bytes(2, "little")
+    path.write_bytes(content)
+    with suppress(InputError):
+        read_corridor(path)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_read_corridor__says_that_an_entry_is_damaged(folder: Path, packing: int) -> None:
+    path = folder.with_suffix(".ZIP")
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        archive.write(folder / "node.csv", "node.csv")
+    content = bytearray(path.read_bytes())
+    content[60:80] = b"\xff" * 20
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"st\.ZIP: is damaged \("):
         read_corridor(path)
 
 
@@ -375,6 +403,33 @@ def test_read_corridor__names_column_and_cell_of_an_error_value(workbook: Path) 
     assert same(read_corridor(beside), starter())
 
 
+@pytest.mark.parametrize("number", ["999999999999", "4294967296", "18446744073709551616"])
+@pytest.mark.parametrize("part", ["sharedStrings", "styles"])
+def test_read_corridor__believes_no_number_of_things(
+    workbook: Path, part: str, number: str
+) -> None:
+    """A number of shared texts that is not true made the reader ask for terabytes."""
+
+    def damaged(text: str) -> str:
+        return re.sub(r'(ount)="[0-9]+"', rf'\1="{number}"', text)
+
+    with pytest.raises(InputError, match=r"says that it holds [\d,]+ things"):
+        read_corridor(edited(workbook, damaged, f"xl/{part}"))
+
+
+@pytest.mark.parametrize("twin", ["xl/worksheets/sheet2.xml", "XL\\worksheets\\SHEET2.xml"])
+def test_read_corridor__reads_no_sheet_that_it_has_not_looked_through(
+    workbook: Path, twin: str
+) -> None:
+    with zipfile.ZipFile(workbook) as archive:
+        content = with_rows(FAR[0])(archive.read("xl/worksheets/sheet2.xml").decode())
+    with zipfile.ZipFile(workbook, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(twin, content)
+    with pytest.raises(InputError, match=r"holds 'xl/worksheets/sheet2.xml' twice"):
+        read_corridor(workbook)
+
+
 def test_read_corridor__misses_no_sheet(workbook: Path) -> None:
     """A sheet that is listed and has no content is no empty table."""
     target = edited(
@@ -417,7 +472,11 @@ def test_read_corridor__says_that_a_workbook_is_damaged(workbook: Path, seed: in
         read_corridor(workbook)
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, '"' + "\\ud800" * 3 + '"'])
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"a":' * 100_000, '"' + "\\ud800" * 3 + '"', '{"name": "\\ud800"}', "null",
+     '{"more": ["\\udfff"]}', '{"a": ' + "9" * 5000 + "}", "", "\x00\x00\x00\x00"],
+)  # fmt: skip
 def test_read_corridor__says_that_a_descriptor_is_none(folder: Path, content: str) -> None:
     (folder / "datapackage.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"datapackage\.json: is not JSON"):

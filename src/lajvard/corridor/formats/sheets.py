@@ -7,6 +7,7 @@ or a formula whose value was never worked out, and it makes room for all cells u
 import posixpath
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,8 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
 _FILLED = ("v", "is", "f")
+_COUNTING = ("xl/sharedstrings.xml", "xl/styles.xml", "xl/workbook.xml")
+"""Parts whose numbers of things the reader believes before it has seen them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,43 @@ def scan_workbook(where: Path) -> list[Sheet]:
     try:
         with zipfile.ZipFile(where) as archive:
             check_size(where, archive.infolist())
+            _check_entries(where, archive)
             return [_scanned(name, archive.read(part)) for name, part in _parts(archive)]
     except InputError:
         raise
     except Exception as error:  # archive and markup have many kinds
         what = f"is not a workbook ({str(error).rstrip('.')})"
         raise InputError(str(where), what, "Save it as .xlsx.") from None
+
+
+def _check_entries(where: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse what would make the reader see another file, or ask for any amount of memory."""
+    names = [plain_name(name).lstrip("/").casefold() for name in archive.namelist()]
+    twice = next((name for name, count in Counter(names).items() if count > 1), "")
+    if twice:
+        raise InputError(str(where), f"holds '{twice}' twice", "Save it as .xlsx.")
+    for name, entry in zip(names, archive.namelist(), strict=True):
+        if name in _COUNTING:
+            content = archive.read(entry)
+            most = _largest_count(content)
+            if most > len(content):
+                what = f"is damaged: '{name}' says that it holds {most:,} things"
+                raise InputError(str(where), what, "Save it as .xlsx.")
+
+
+def _largest_count(content: bytes) -> int:
+    """The largest number that a part of a workbook states for what follows."""
+    counts = [0]
+
+    def start(_: str, about: Mapping[str, str]) -> None:
+        for name, value in about.items():
+            if name.rpartition("}")[2] in ("count", "uniqueCount") and value.strip().isdecimal():
+                counts.append(int(value.strip()[:18]))
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = start
+    parser.Parse(content, True)
+    return max(counts)
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
