@@ -237,13 +237,27 @@ class _Found:
     tables: dict[str, Table] = field(default_factory=dict)
     passed_over: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    strangers: list[tuple[str, str, Sequence[str]]] = field(default_factory=list)
 
     def unknown(self, file: str, name: str, header: Sequence[str]) -> None:
-        """A name that is no table: what was meant as a table is a problem, other things are not."""
+        """A name that is no table, to be judged when all tables are there."""
+        self.strangers.append((file, name, header))
+
+    def judge(self) -> None:
+        """What was meant as a table is a problem, other things and copies of tables are not."""
+        for file, name, header in self.strangers:
+            self._judge(file, name, header)
+
+    def _judge(self, file: str, name: str, header: Sequence[str]) -> None:
         meant = next((table for table in TABLES if _has_columns_of(table, header)), "")
         close = get_close_matches(name.lower(), [*TABLES], n=1, cutoff=_CLOSE)
         remedy = f"Did you mean '{close[0]}'?" if close else ""
         remedy = f"It has the columns of '{meant}': call it that." if meant else remedy
+        there = meant or (close[0] if close else "")
+        if there in self.tables:
+            what = f"is beside the table '{there}' and"
+            self.passed_over.append(_passed_over(file, None, None, what))
+            return
         if name in _OF_GMNS:
             remedy = "If this is a GMNS data set: lajvard new PATH --gmns FOLDER."
         if remedy:
@@ -271,6 +285,7 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
 def _corridor(
     where: Path, found: _Found, about: Mapping[str, str], package: bytes = b""
 ) -> Corridor:
+    found.judge()
     if found.problems:
         raise InputError.of(str(where), found.problems)
     if not found.tables:

@@ -84,6 +84,18 @@ def test_read_corridor__names_a_table_that_was_misspelt(
 
 
 @pytest.mark.parametrize("pack", [as_folder, zipped])
+@pytest.mark.parametrize("copy", ["node (2)", "node_old", "Copy of node", "nodes", "a"])
+def test_read_corridor__passes_over_a_copy_of_a_table_that_is_there(
+    folder: Path, pack: Callable[[Path], Path], copy: str
+) -> None:
+    shutil.copy(folder / "node.csv", folder / f"{copy}.csv")
+    corridor = read_corridor(pack(folder))
+    assert same(corridor, starter())
+    (problem,) = warnings_of(corridor)
+    assert str(problem).startswith(f"{copy}.csv: is beside the table 'node' and was passed over.")
+
+
+@pytest.mark.parametrize("pack", [as_folder, zipped])
 def test_read_corridor__reads_names_in_capitals(folder: Path, pack: Callable[[Path], Path]) -> None:
     shutil.move(folder / "node.csv", folder / "NODE.CSV")
     assert same(read_corridor(pack(folder)), starter())

@@ -428,3 +428,14 @@ def test_read_gmns__reads_names_in_capitals_and_other_delimiters(
             text.splitlines())]  # fmt: skip
         (tmp_path / name).write_text("\n".join([line + delimiter for line in lines]), "utf-8")
     assert len(read_gmns(tmp_path, country="AZ")["link"]) == 2
+
+
+def test_read_gmns__says_that_tolls_stay_behind(tmp_path: Path) -> None:
+    lines = [f"{line},{end}" for line, end in zip(WILD_LINKS.splitlines(), ("toll", "0.0", "2.50"),
+                                                  strict=True)]  # fmt: skip
+    corridor = read_gmns(wild(tmp_path / "g", links="\n".join(lines)), country="AZ")
+    assert [str(p)[:30] for p in check_corridor(corridor)] == ["link.csv, toll: 1 links state "]
+    link = corridor["link"]
+    own = Table.of("link", {**link.cells, "toll": ["1", "1"]})
+    (problem,) = check_corridor(Corridor.of({**corridor.tables, "link": own}, name="c"))
+    assert "tariff.csv" in problem.remedy

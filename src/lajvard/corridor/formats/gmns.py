@@ -226,6 +226,11 @@ def _changed(
         what = f"lengths of links are in '{files.short_unit}', the unit of short lengths"
         remedy = "In that of long ones they do not fit the places. Say --units if this is wrong."
         yield Problem("warning", "link.csv", None, "length", None, what, remedy)
+    tolls = sum(found.get("toll", "").strip("0.") != "" for _, found in files.rows("link.csv"))
+    if tolls:
+        what = f"{tolls:,} links state a toll, which is not taken over"
+        remedy = "Its currency and who pays it are not stated; write it in tariff.csv."
+        yield Problem("warning", "link.csv", None, "toll", None, what, remedy)
     short = sum(_STATED in link.get("note", "") for link in links)
     if short:
         what = f"{short:,} of {len(links):,} lengths were less than straight from node to node"
