@@ -265,7 +265,9 @@ def test_demo__says_what_it_found_and_where_the_report_is(
 def test_report__is_of_the_corridor_and_the_day(tmp_path: Path) -> None:
     good("new", tmp_path / "mine")
     words = ("report", tmp_path / "mine", "--out", tmp_path / "out", "--as-of", "2024-06-01")
-    html = re.search(r"\S+\.html", good(*words, "--quick"))
+    done = run(*words, "--quick")
+    assert "of 2024-06-01 it knows nothing" in done.stderr  # before all dates of the corridor
+    html = re.search(r"\S+\.html", done.stdout)
     assert html
     assert "2024" in Path(html[0]).read_text(encoding="utf-8")
 

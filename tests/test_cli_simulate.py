@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -159,3 +163,47 @@ def test_log__of_a_run_without_one_says_how_to_get_it(tiny: Path, tmp_path: Path
     words = ("simulate", "--corridor", tiny, "--days", "5", "--replications", "1")
     good(*words, "--out", tmp_path / "run")
     assert "--log all" in bad(2, "log", "head", tmp_path / "run")
+
+
+def test_simulate__stopped_by_ctrl_c_says_that_it_goes_on(tiny: Path, tmp_path: Path) -> None:
+    """And `durations.csv` keeps what the stopped attempt wrote."""
+    out = tmp_path / "r"
+    words = ("simulate", "--corridor", tiny, "--replications", "120", "--jobs", "1", "--out", out)
+    command = [sys.executable, "-m", "lajvard", *map(str, words)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    durations = out / "durations.csv"
+    deadline = time.monotonic() + 60
+    while not (durations.is_file() and len(durations.read_bytes().splitlines()) > 3):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.decode().strip().endswith("The same command goes on where it stopped.")
+    before = durations.read_text(encoding="utf-8")
+    assert len(before.splitlines()) < 121
+    good(*words)
+    assert durations.read_text(encoding="utf-8").startswith(before)
+
+
+@pytest.mark.parametrize("command", ["simulate", "flows", "report", "check", "describe"])
+def test_as_of__is_checked_before_anything_is_read(command: str) -> None:
+    assert "as_of: 'tomorrow' is not a date" in bad(2, command, "--as-of", "tomorrow")
+
+
+def test_as_of__beyond_all_dates_says_that_nothing_is_known() -> None:
+    words = ("routes", "Herat", "Istanbul", "--csv", "--detail", "0")
+    done = run(*words, "--as-of", "1800-01-01")
+    assert done.exit_code == 0
+    assert "of 1800-01-01 it knows nothing" in done.stderr
+    assert good(*words, "--as-of", "2025-06-01")
+
+
+def test_indicators__say_which_one_cannot_be_grouped_before_any_is_worked_out(
+    tiny: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "r"
+    good("simulate", "--corridor", tiny, "--days", "5", "--replications", "1", "--log", "all",
+         "--out", out)  # fmt: skip
+    said = bad(2, "indicators", out, "--by", "bcp")
+    assert "indicator 'tfi3': cannot be grouped by 'bcp'" in said

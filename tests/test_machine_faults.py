@@ -6,6 +6,7 @@ some milliseconds. The quick tests make a few, `make validate` thirty of each co
 """
 
 import errno
+import gc
 import json
 import os
 import random
@@ -127,6 +128,8 @@ def no_file_over(most_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+# A library's archive that could not be written tries once more when it is collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_commands__on_a_full_disk_name_the_file_and_leave_nothing_half_written(
     name: str, given: Path, tmp_path: Path
@@ -139,6 +142,7 @@ def test_commands__on_a_full_disk_name_the_file_and_leave_nothing_half_written(
     for most_bytes in limits:
         with no_file_over(most_bytes):
             done = run(*words(name, given, out))
+        gc.collect()
         assert isinstance(done.exception, SystemExit), repr(done.exception)
         assert done.exit_code == 1, (most_bytes, done.output)
         assert done.stderr.startswith(f"Error: {out}"), done.stderr
@@ -354,7 +358,7 @@ def kill_often(name: str, times: int, killer: Killer, given: Path, folder: Path)
     return hit
 
 
-QUICK = {"simulate": 2, "report": 1, "log": 2, "export": 2, "export-folder": 2, "new": 2}
+QUICK = {"simulate": 2, "report": 1, "log": 2, "export": 1, "export-folder": 2, "new": 2}
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -113,3 +113,12 @@ def test_built_in_scenarios__are_considered(name: str) -> None:
 def test_case__refuses_a_day_in_no_closure_only_for_those_of_the_scenario() -> None:
     described = changed(tiny_corridor().apply(closing("2024-01-01", "2024-01-31")), "node", 2)
     assert len(find_routes(Case(described), "HEA", "SER"))
+
+
+def test_not_considered__knows_what_networks_of_another_case_were_made_of() -> None:
+    length = Patch("scale", "link", {"length": ("*",)}, {"length": "1.25"})
+    cases = [Case(built_in(), scenario=Scenario("s", patches=(length,))) for _ in range(2)]
+    for case in cases:
+        find_routes(case, "Herat", "Istanbul")
+        assert not_considered(case) == ()
+    assert cases[0].networks.compiled is cases[1].networks.compiled

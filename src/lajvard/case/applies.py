@@ -112,7 +112,9 @@ def same_ways(case: "Case", cargo: str) -> bool:
 
 
 def _unread(case: "Case", patch: Patch) -> Iterator[str]:
-    read = {*case.view.used(patch.table).columns_read, *case.view[patch.table].columns_read}
+    views = (case.view, *case.networks.read.values())
+    tables = (table for view in views for table in (view.used(patch.table), view[patch.table]))
+    read = {column for table in tables for column in table.columns_read}
     about = {*patch.values} & _ABOUT_THE_ROW or patch.kind in ("add", "remove")
     if about and not read - _ABOUT_THE_ROW:
         yield "the row" if patch.kind == "add" else "rows" if patch.kind == "remove" else "status"

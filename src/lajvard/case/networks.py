@@ -16,7 +16,11 @@ from lajvard.routes import Weights, od_table
 
 
 class Networks(Mapping[str, CompiledNetwork]):
-    """Networks by cargo class, each compiled when it is first asked for."""
+    """Networks by cargo class, each compiled when it is first asked for.
+
+    `compiled` and `read`, the descriptions from which they were compiled, may be those of another
+    case whose roads, borders and prices are the same.
+    """
 
     def __init__(
         self,
@@ -24,9 +28,10 @@ class Networks(Mapping[str, CompiledNetwork]):
         shut_for: Period | None,
         progress: Report,
         compiled: dict[str, CompiledNetwork],
+        read: dict[str, Corridor],
     ) -> None:
         self.view, self.shut_for, self._progress = view, shut_for, progress
-        self.compiled = compiled
+        self.compiled, self.read = compiled, read
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -38,6 +43,7 @@ class Networks(Mapping[str, CompiledNetwork]):
         if cargo not in self.compiled:
             self._progress(Progress(f"Compiling the network of {cargo}"))
             self.compiled[cargo] = compile_network(self.view, cargo=cargo, shut_for=self.shut_for)
+            self.read[cargo] = self.view
         return self.compiled[cargo]
 
     def __iter__(self) -> Iterator[str]:
@@ -71,10 +77,10 @@ def networks_of(view: Corridor, shut_for: Period | None, progress: Report) -> Ne
     """The networks of a corridor on a day; each is compiled once for all cases that share it."""
     for known in _live:
         if known.shut_for == shut_for and same_networks(known.view, view):
-            made = Networks(view, shut_for, progress, known.compiled)
+            made = Networks(view, shut_for, progress, known.compiled, known.read)
             break
     else:
-        made = Networks(view, shut_for, progress, {})
+        made = Networks(view, shut_for, progress, {}, {})
     _live.add(made)
     return made
 

@@ -19,6 +19,12 @@ ORDER = (
 )
 """The commands as help lists them."""
 
+RESUME = ("demo", "simulate")
+"""The commands that take up what they had begun."""
+
+INTERRUPTED = 130
+"""Exit code of a command that was stopped by Ctrl-C."""
+
 
 class Commands(TyperGroup):
     """The commands: errors become one message and an exit code, ``--debug`` may stand anywhere."""
@@ -45,6 +51,11 @@ class Commands(TyperGroup):
         except typer.BadParameter as error:
             error.message = printable(error.message)
             raise
+        except KeyboardInterrupt:
+            resumes = ctx.invoked_subcommand in RESUME
+            goes_on = " The same command goes on where it stopped." if resumes else ""
+            typer.echo(f"Stopped.{goes_on}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def _is_for_the_user(error: Exception) -> bool:

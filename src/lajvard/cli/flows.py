@@ -183,6 +183,9 @@ def flows(
         )
         return
     _check(csv=csv, json=json, table=table, scenario=scenario, experiment=experiment, fit=fit)
+    if model not in MODELS:
+        remedy = did_you_mean(model, [*MODELS]) or f"Models are: {', '.join(MODELS)}."
+        raise InputError("model", f"unknown model '{model}'", remedy)
     from lajvard.analysis.case_studies.transit_rules import natural_experiment
     from lajvard.case import Case
     from lajvard.flows.assign_flows import assign_flows

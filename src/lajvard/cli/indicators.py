@@ -88,6 +88,7 @@ def indicators(
         raise typer.BadParameter("Give the folder of a run or a log, or --list.")
     run = _opened(path)
     chosen = _chosen(run, words(name), words(by))
+    _check_groups(path, run, chosen, words(by))
     rows = [row for each in chosen for row in _rows(path, run, each, words(by))]
     if json:
         print_json({"path": path.as_posix(), "by": words(by), "indicators": rows})
@@ -97,6 +98,15 @@ def indicators(
         _print_run(run, chosen)
     else:
         _print_tables(rows, words(by))
+
+
+def _check_groups(path: Path, run: "Run | None", chosen: list[str], by: list[str]) -> None:
+    """Stop before anything is worked out that could not be grouped so."""
+    from lajvard.indicators import check_groups
+
+    for name in chosen if by else ():
+        if _is_of_log(name):
+            check_groups(_log(path, run), name, by)
 
 
 def _opened(path: Path) -> "Run | None":

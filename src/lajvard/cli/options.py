@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lajvard.cli.out import note
 from lajvard.errors import LajvardError
 from lajvard.names import fold
 from lajvard.progress import Report, quiet
@@ -51,7 +52,33 @@ def case_of(
     from lajvard.case import Case
 
     described = changed(path, None)
+    if as_of and (said := beyond_all_dates(described, as_of)):
+        note(said, aside=True)
     return Case(described, scenario=scenario, as_of=as_of, progress=tell, **options)
+
+
+def beyond_all_dates(corridor: "Corridor", day: str) -> str:
+    """What to say of a day before or after all dated rows of a corridor; empty for others."""
+    import numpy as np
+
+    from lajvard.case.years import day_of
+
+    columns = ("since", "until", "start_date", "end_date")
+    found = [
+        table.days(name, last=name in ("until", "end_date"))
+        for table in corridor
+        for name in columns
+        if name in table.columns
+    ]
+    dates = np.concatenate([np.array([], dtype="M8[D]"), *found])
+    dates = dates[~np.isnat(dates)]
+    asked = np.datetime64(day_of(day), "D")
+    if not len(dates) or dates.min() <= asked <= dates.max():
+        return ""
+    return (
+        f"the description has dates from {dates.min()} to {dates.max()}: "
+        f"of {asked} it knows nothing, and the rows without dates are used"
+    )
 
 
 def words(texts: list[str] | None) -> list[str]:
@@ -141,11 +168,23 @@ Cargo = Annotated[
         autocompletion=complete_cargo,
     ),
 ]
+
+
+def _day(text: str | None) -> str | None:
+    """A date, said to be none before anything is read."""
+    if text is not None:
+        from lajvard.case.years import day_of
+
+        day_of(text)
+    return text
+
+
 AsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of",
         metavar="DATE",
+        callback=_day,
         help="Use what held on that day, such as 2020-12-21. By default what holds without an end.",
     ),
 ]

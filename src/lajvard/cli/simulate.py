@@ -118,20 +118,24 @@ def simulate(
     printed are means over the replications, with 95 % intervals.
     """
     from lajvard import study
+    from lajvard.study.workers import check_engine
 
+    check_engine(engine)
+    enough = _until(until) if until else replications
+    rule = _warmup(warmup)
     with telling("Compiling the model") as tell:
         case = case_of(corridor, scenario, as_of, tell=tell)
         run = study.simulate(
             case,
             out,
             days=days,
-            replications=_until(until) if until else replications,
+            replications=enough,
             seed=seed,
             jobs=jobs,
             engine=engine,
             log=log.value,
             sample_every=sample_every,
-            warmup=_warmup(warmup),
+            warmup=rule,
             progress=tell,
         )
     if json:

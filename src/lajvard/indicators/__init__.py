@@ -135,15 +135,31 @@ def indicator(log: Any, name: str, *, by: Sequence[str] = (), **options: Any) ->
     >>> [row["mean"] for row in indicator(log_of([at | border]), "tfi1")]
     [3.5]
     """
+    found = check_groups(log, name, by, **options).to_pyarrow()
+    known = INDICATORS[name]
+    columns = [_column(column, known) for column in found.column_names]
+    return ResultTable.of(name, columns, found.to_pylist(), title=known.meaning)
+
+
+def check_groups(log: Any, name: str, by: Sequence[str] = (), **options: Any) -> Any:
+    """What an indicator works out, before anything is: it says at once what cannot be grouped so.
+
+    Raises
+    ------
+    InputError
+        There is no such indicator, or it cannot be grouped so.
+    """
     if name not in INDICATORS:
         remedy = did_you_mean(name, [*INDICATORS]) or f"One of {', '.join(INDICATORS)}."
         raise InputError("indicators", f"unknown indicator '{name}'", remedy)
-    known = INDICATORS[name]
     if name not in WITH_BACKGROUND:
         log = log.filter((log.consignment_class != BACKGROUND).fill_null(True))
-    found = known.function(log, **({"by": tuple(by)} if by else {}), **options).to_pyarrow()
-    columns = [_column(column, known) for column in found.column_names]
-    return ResultTable.of(name, columns, found.to_pylist(), title=known.meaning)
+    try:
+        return INDICATORS[name].function(log, **({"by": tuple(by)} if by else {}), **options)
+    except InputError as error:
+        if error.where != "indicator":
+            raise
+        raise InputError(f"indicator '{name}'", error.what, error.remedy) from None
 
 
 _COUNTS = ("n", "enough", "warning")

@@ -15,7 +15,7 @@ from typing import Any
 
 from lajvard.errors import InputError
 
-START_S, S_PER_MB = 30.0, 0.2
+START_S, S_PER_MB = 20.0, 0.2
 """Time that a reader has: to start, and for each megabyte of the file (a slow disk: 5 MB/s)."""
 
 _CHILD = "from lajvard.fibre.seabed.apart import answer; answer()"
