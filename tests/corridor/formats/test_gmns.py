@@ -434,7 +434,7 @@ def test_read_gmns__says_that_tolls_stay_behind(tmp_path: Path) -> None:
     lines = [f"{line},{end}" for line, end in zip(WILD_LINKS.splitlines(), ("toll", "0.0", "2.50"),
                                                   strict=True)]  # fmt: skip
     corridor = read_gmns(wild(tmp_path / "g", links="\n".join(lines)), country="AZ")
-    assert [str(p)[:30] for p in check_corridor(corridor)] == ["link.csv, toll: 1 links state "]
+    assert [str(p)[:31] for p in check_corridor(corridor)] == ["link.csv, toll: tolls of 1 of 2"]
     link = corridor["link"]
     own = Table.of("link", {**link.cells, "toll": ["1", "1"]})
     (problem,) = check_corridor(Corridor.of({**corridor.tables, "link": own}, name="c"))

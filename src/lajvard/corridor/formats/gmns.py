@@ -228,7 +228,7 @@ def _changed(
         yield Problem("warning", "link.csv", None, "length", None, what, remedy)
     tolls = sum(found.get("toll", "").strip("0.") != "" for _, found in files.rows("link.csv"))
     if tolls:
-        what = f"{tolls:,} links state a toll, which is not taken over"
+        what = f"tolls of {tolls:,} of {len(links):,} links are not taken over"
         remedy = "Its currency and who pays it are not stated; write it in tariff.csv."
         yield Problem("warning", "link.csv", None, "toll", None, what, remedy)
     short = sum(_STATED in link.get("note", "") for link in links)
