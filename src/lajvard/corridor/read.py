@@ -253,9 +253,8 @@ class _Found:
         close = get_close_matches(name.lower(), [*TABLES], n=1, cutoff=_CLOSE)
         remedy = f"Did you mean '{close[0]}'?" if close else ""
         remedy = f"It has the columns of '{meant}': call it that." if meant else remedy
-        there = meant or (close[0] if close else "")
-        if there in self.tables:
-            what = f"is beside the table '{there}' and"
+        if meant in self.tables and not close:
+            what = f"is beside the table '{meant}' and"
             self.passed_over.append(_passed_over(file, None, None, what))
             return
         if name in _OF_GMNS:
