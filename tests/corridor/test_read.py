@@ -69,7 +69,7 @@ def test_read_corridor__refuses_a_zip_of_two_corridors(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a/source.csv", SOURCE)
         archive.writestr("b/source.csv", SOURCE)
-    with pytest.raises(InputError, match=r"holds 'source.csv' twice. Zip one corridor only"):
+    with pytest.raises(InputError, match=r"holds 'source.csv' twice. Give one corridor only"):
         read_corridor(path)
 
 

@@ -157,6 +157,13 @@ def new(
         float | None,
         typer.Option(metavar="KM/H", help="With --gmns: speed of links that state none."),
     ] = None,
+    crs: Annotated[
+        str,
+        typer.Option(
+            metavar="EPSG",
+            help="With --gmns: coordinate system, by default what config.csv says, else WGS 84.",
+        ),
+    ] = "",
 ) -> None:
     """Write a small corridor to start from.
 
@@ -170,8 +177,10 @@ def new(
     if gmns is not None:
         from lajvard.corridor.formats.gmns import read_gmns
 
-        found = read_gmns(gmns, country=country, mode=mode, units=units, speed_kmh=speed)
+        found = read_gmns(gmns, country=country, mode=mode, units=units, speed_kmh=speed, crs=crs)
         where = new_corridor(path, found)
+        for problem in found.passed_over:
+            say(f"{problem.severity}: {problem}")
         say(f"{where}: the places and links of {gmns}")
     else:
         where = new_corridor(path)

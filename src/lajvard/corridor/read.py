@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lajvard.corridor.corridor import Corridor
-from lajvard.corridor.formats.sheets import scan_workbook
+from lajvard.corridor.formats.sheets import Sheet, scan_workbook
 from lajvard.corridor.formats.unzip import unzipped
 from lajvard.corridor.table import Layout, Table
 from lajvard.errors import InputError, Problem, did_you_mean, guarded_reading
@@ -26,6 +26,11 @@ UNFINISHED = ".unfinished"
 """A file in a folder that is being written: the command that was killed may write it again."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MANY = 20
+_SMALLER = "Delete the rows and columns beyond the table, then save it again."
+_DEEPEST = 3
+_MOST_FOLDERS = 100
+"""So many folders deep, and in so many at once, a corridor is looked for."""
+
 _CLOSE = 0.8
 """How alike the name of a file and that of a table are when the table was meant."""
 
@@ -52,9 +57,7 @@ def read_corridor(path: str | PathLike[str]) -> Corridor:
         if (where / UNFINISHED).is_file():
             remedy = "Give the command that wrote it once more: it goes on."
             raise InputError(str(path), "was not written to its end", remedy)
-        inside = [file for file in sorted(where.iterdir()) if file.is_file()]
-        files = {file.name: file.read_bytes() for file in inside if _wanted(file.name)}
-        return _corridor_of_files(where, files)
+        return _corridor_of_files(where, _in_folder(where))
     if not where.exists():
         raise InputError(str(path), "no such folder or file", "Try `lajvard new` for a start.")
     if where.suffix.lower() == ".zip":
@@ -73,13 +76,45 @@ def _wanted(name: str) -> bool:
     return not hidden and (file.suffix.lower() == ".csv" or file.name == PACKAGE_FILE)
 
 
+def _in_folder(where: Path) -> dict[str, bytes]:
+    """The files of a folder, or of the folder in it where it has none, as archives unpack."""
+    inside: list[Path] = []
+    folders = [where]
+    for _ in range(_DEEPEST):
+        every = sorted(path for folder in folders for path in _entries(folder))
+        inside = [path for path in every if path.is_file() and _wanted(path.name)]
+        folders = [path for path in every if path.is_dir() and not path.is_symlink()]
+        folders = [path for path in folders if not path.name.startswith((".", "__"))]
+        if inside or not folders or len(folders) > _MOST_FOLDERS:
+            break
+    names = [path.relative_to(where).as_posix() for path in inside]
+    return {Path(name).name: (where / name).read_bytes() for name in _of_one_folder(where, names)}
+
+
+def _entries(folder: Path) -> list[Path]:
+    with guarded_reading(str(folder), "cannot be read"):
+        return list(folder.iterdir())
+
+
 def _unzipped(where: Path) -> dict[str, bytes]:
-    entries = [(Path(name).name, content) for name, content in unzipped(where, _wanted)]
-    files = [name for name, _ in entries]
+    entries = unzipped(where, _wanted)
+    names = _of_one_folder(where, [name for name, _ in entries])
+    return {Path(name).name: content for name, content in entries if name in set(names)}
+
+
+def _of_one_folder(where: Path, names: Sequence[str]) -> list[str]:
+    """Of the paths of files those nearest to the top; what lies deeper is another thing."""
+    depth = min((name.count("/") for name in names), default=0)
+    nearest = [name for name in names if name.count("/") == depth]
+    files = [Path(name).name for name in nearest]
     for name in files:
         if files.count(name) > 1:
-            raise InputError(str(where), f"holds '{name}' twice", "Zip one corridor only.")
-    return dict(entries)
+            raise InputError(str(where), f"holds '{name}' twice", "Give one corridor only.")
+    folders = sorted({name.rpartition("/")[0] for name in nearest})
+    if len(folders) > 1:
+        what = f"holds tables in several folders: {', '.join(folders[:3])}"
+        raise InputError(str(where), what, "Give one corridor only.")
+    return nearest
 
 
 def _corridor_of_files(where: Path, files: Mapping[str, bytes]) -> Corridor:
@@ -111,23 +146,54 @@ def _corridor_of_workbook(where: Path) -> Corridor:
     found = _Found()
     about: dict[str, str] = {}
     for sheet in sheets:
-        name = sheet.name.strip().lower()
-        with guarded_reading(str(where), f"sheet '{sheet.name}' cannot be read", "Save it again."):
-            cells = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        lines = [[_cell_text(cell) for cell in line] for line in cells]
-        if name not in TABLES and name != "corridor":
-            found.unknown(f"sheet {sheet.name}", sheet.name, lines[0] if lines else [])
+        name, label = sheet.name.strip().lower(), f"sheet {sheet.name}"
+        is_known = name in TABLES or name == "corridor"
+        lines, why = _sheet_lines(book, sheet)
+        lacks = [*_lacks(label, sheet, lines[0] if lines else [])] if is_known else []
+        found.problems += lacks
+        if not is_known:
+            found.unknown(label, sheet.name, lines[0] if lines else [])
+        elif why:
+            if sheet.unreadable or not lacks:  # the reader may give up on an error value
+                remedy = _SMALLER if why.startswith("reaches") else "Save it again."
+                found.problems.append(Problem("error", label, None, None, None, why, remedy))
         elif name == "corridor":
             about = {line[0]: line[1] for line in lines if len(line) > 1}
         elif name in found.tables:
             message = "a second sheet of one table"
-            label = f"sheet {sheet.name}"
             found.problems.append(Problem("error", label, None, None, None, message, "Keep one."))
         else:
-            found.problems += sheet.problems
-            grid = _Grid(lines, Layout(sheet=True))
-            found.tables[name] = _table(f"sheet {sheet.name}", name, grid, found)
+            found.tables[name] = _table(label, name, _Grid(lines, Layout(sheet=True)), found)
     return _corridor(where, found, about)
+
+
+def _sheet_lines(book: Any, sheet: Sheet) -> tuple[list[list[str]], str]:
+    """The cells of a sheet as text, or why it is not read."""
+    if sheet.unreadable:
+        return [], sheet.unreadable
+    try:
+        with guarded_reading(sheet.name, "cannot be read"):
+            cells = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            return [[_cell_text(cell) for cell in line] for line in cells], ""
+    except InputError as error:
+        return [], error.what
+
+
+def _lacks(label: str, sheet: Sheet, header: Sequence[str]) -> Iterator[Problem]:
+    """Cells of the table whose value is not there; those right of its last column are beside it."""
+    last = 1 + max((at for at, cell in enumerate(header) if cell), default=-1)
+    lacks = [lack for lack in sheet.lacks if lack.column <= last or not header or lack.row == 1]
+    for lack in lacks[:_MANY]:
+        named = header[lack.column - 1] if lack.column <= last else ""
+        column = f"{named} (cell {lack.place})" if named else lack.place
+        message, remedy = "holds an error value:", "Correct the formula, or write the value."
+        if lack.error is None:
+            message = "holds a formula whose value was not stored"
+            remedy = "Open it in a spreadsheet and save it, or write the value."
+        yield Problem("error", label, lack.row, column, lack.error, message, remedy)
+    if len(lacks) > _MANY:
+        message = f"{len(lacks) - _MANY} more cells whose value is not there"
+        yield Problem("error", label, None, None, None, message)
 
 
 def _cell_text(cell: Any) -> str:
@@ -171,13 +237,26 @@ class _Found:
     tables: dict[str, Table] = field(default_factory=dict)
     passed_over: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    strangers: list[tuple[str, str, Sequence[str]]] = field(default_factory=list)
 
     def unknown(self, file: str, name: str, header: Sequence[str]) -> None:
-        """A name that is no table: what was meant as a table is a problem, other things are not."""
+        """A name that is no table, to be judged when all tables are there."""
+        self.strangers.append((file, name, header))
+
+    def judge(self) -> None:
+        """What was meant as a table is a problem, other things and copies of tables are not."""
+        for file, name, header in self.strangers:
+            self._judge(file, name, header)
+
+    def _judge(self, file: str, name: str, header: Sequence[str]) -> None:
         meant = next((table for table in TABLES if _has_columns_of(table, header)), "")
         close = get_close_matches(name.lower(), [*TABLES], n=1, cutoff=_CLOSE)
         remedy = f"Did you mean '{close[0]}'?" if close else ""
         remedy = f"It has the columns of '{meant}': call it that." if meant else remedy
+        if meant in self.tables and not close:
+            what = f"is beside the table '{meant}' and"
+            self.passed_over.append(_passed_over(file, None, None, what))
+            return
         if name in _OF_GMNS:
             remedy = "If this is a GMNS data set: lajvard new PATH --gmns FOLDER."
         if remedy:
@@ -193,9 +272,11 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
         about = json.loads(content)
         if not isinstance(about, dict):
             raise TypeError("it holds no names and values")
+        json.dumps(about, ensure_ascii=False).encode()  # half letters cannot be written again
         return {key: str(about[key]) for key in ("name", "title", "description") if key in about}
     except (ValueError, TypeError, RecursionError) as error:
-        message = f"is not JSON ({error})"
+        is_deep = isinstance(error, RecursionError)
+        message = f"is not JSON ({'brackets in brackets without end' if is_deep else error})"
         problems.append(Problem("error", PACKAGE_FILE, None, None, None, message))
         return {}
 
@@ -203,6 +284,7 @@ def _about(content: bytes | None, problems: list[Problem]) -> dict[str, str]:
 def _corridor(
     where: Path, found: _Found, about: Mapping[str, str], package: bytes = b""
 ) -> Corridor:
+    found.judge()
     if found.problems:
         raise InputError.of(str(where), found.problems)
     if not found.tables:

@@ -1,7 +1,9 @@
 """Folders, zips and workbooks as people have them: one rule for all, and nothing vanishes."""
 
 import random
+import re
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -82,6 +84,18 @@ def test_read_corridor__names_a_table_that_was_misspelt(
 
 
 @pytest.mark.parametrize("pack", [as_folder, zipped])
+@pytest.mark.parametrize("copy", ["node (2)", "node_old", "Copy of node", "a"])
+def test_read_corridor__passes_over_a_copy_of_a_table_that_is_there(
+    folder: Path, pack: Callable[[Path], Path], copy: str
+) -> None:
+    shutil.copy(folder / "node.csv", folder / f"{copy}.csv")
+    corridor = read_corridor(pack(folder))
+    assert same(corridor, starter())
+    (problem,) = warnings_of(corridor)
+    assert str(problem).startswith(f"{copy}.csv: is beside the table 'node' and was passed over.")
+
+
+@pytest.mark.parametrize("pack", [as_folder, zipped])
 def test_read_corridor__reads_names_in_capitals(folder: Path, pack: Callable[[Path], Path]) -> None:
     shutil.move(folder / "node.csv", folder / "NODE.CSV")
     assert same(read_corridor(pack(folder)), starter())
@@ -106,6 +120,32 @@ def test_read_corridor__says_that_a_zip_is_damaged(folder: Path, seed: int) -> N
         read_corridor(path)
 
 
+@pytest.mark.parametrize("packing", range(100))
+def test_read_corridor__says_that_a_zip_is_packed_in_another_way(
+    folder: Path, packing: int
+) -> None:
+    """The number of each way of packing, true or not."""
+    path = zipped(folder)
+    content = bytearray(path.read_bytes())
+    at = content.find(b"PK\x01\x02")
+    content[8:10] = content[at + 10 : at + 12] = packing.to_bytes(2, "little")
+    path.write_bytes(content)
+    with suppress(InputError):
+        read_corridor(path)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_read_corridor__says_that_an_entry_is_damaged(folder: Path, packing: int) -> None:
+    path = folder.with_suffix(".ZIP")
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        archive.write(folder / "node.csv", "node.csv")
+    content = bytearray(path.read_bytes())
+    content[60:80] = b"\xff" * 20
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"st\.ZIP: is damaged \("):
+        read_corridor(path)
+
+
 def test_read_corridor__refuses_a_zip_that_unpacks_without_end(folder: Path) -> None:
     (folder / "note.csv").unlink(missing_ok=True)
     (folder / "record.csv").write_bytes(b"0" * (32 * 2**20))
@@ -124,6 +164,48 @@ def test_unzipped__refuses_too_many_files_and_passwords(tmp_path: Path) -> None:
     secret.flag_bits = 1
     with pytest.raises(InputError, match="protected by a password"):
         unzip.check_size(path, [secret])
+
+
+# ------------------------------------------------------------- folders within
+
+
+def packed(folder: Path) -> Path:
+    """A zip of all that is in the folder, folders too."""
+    return Path(shutil.make_archive(str(folder), "zip", folder))
+
+
+@pytest.mark.parametrize("pack", [as_folder, packed])
+@pytest.mark.parametrize("beside", ["old", "scenarios/more", ".git", "__MACOSX"])
+def test_read_corridor__leaves_what_lies_deeper(
+    folder: Path, pack: Callable[[Path], Path], beside: str
+) -> None:
+    (folder / beside).mkdir(parents=True)
+    (folder / beside / "node.csv").write_text("node_id\nX\n", encoding="utf-8")
+    assert same(read_corridor(pack(folder)), starter())
+
+
+@pytest.mark.parametrize("pack", [as_folder, packed])
+@pytest.mark.parametrize("inside", ["st", "st/st"])
+def test_read_corridor__finds_a_corridor_in_the_folder_of_an_archive(
+    folder: Path, tmp_path: Path, pack: Callable[[Path], Path], inside: str
+) -> None:
+    outer = tmp_path / "unpacked"
+    shutil.copytree(folder, outer / inside)
+    (outer / ".hidden").mkdir()
+    (outer / "read me.txt").write_text("read me", encoding="utf-8")
+    assert same(read_corridor(pack(outer)), starter())
+
+
+@pytest.mark.parametrize("pack", [as_folder, packed])
+@pytest.mark.parametrize("other", ["node.csv", "link.csv"])
+def test_read_corridor__refuses_two_corridors(
+    tmp_path: Path, pack: Callable[[Path], Path], other: str
+) -> None:
+    for name, file in (("a", "node.csv"), ("b", other)):
+        (tmp_path / "two" / name).mkdir(parents=True)
+        (tmp_path / "two" / name / file).write_text("node_id\nX\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"holds .*Give one corridor only"):
+        read_corridor(pack(tmp_path / "two"))
 
 
 # ------------------------------------------------------------- empty columns and remarks
@@ -195,7 +277,10 @@ def workbook(tmp_path: Path) -> Path:
     return write_workbook(starter(), tmp_path / "st.xlsx")
 
 
-ERROR_VALUES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+ERROR_VALUES = (
+    *("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"),
+    *("#SPILL!", "#CALC!", "#GETTING_DATA", "#BLOCKED!", "#FIELD!", "#BUSY!", "#UNKNOWN!"),
+)
 
 
 def first_number(markup: str, instead: Callable[[str], str]) -> str:
@@ -214,8 +299,12 @@ def first_number(markup: str, instead: Callable[[str], str]) -> str:
 def damages() -> Iterator[tuple[str, Callable[[str], str]]]:
     for value in ERROR_VALUES:
         yield value, lambda place, value=value: f'<c r="{place}" t="e"><v>{value}</v></c>'  # type: ignore[misc]
+        yield value, lambda place, value=value: f"<c r=\"{place}\" t = 'e' ><v>{value}</v></c>"  # type: ignore[misc]
+        yield value, lambda place, value=value: f'<c t="e"><f>A1</f><v>{value}</v></c>'  # type: ignore[misc]
     formula = "holds a formula whose value was not stored"
     yield formula, lambda place: f'<c r="{place}"><f>1/0</f></c>'
+    yield formula, lambda place: f'<c r="{place}" t="str"><f>A1</f></c>'
+    yield formula, lambda place: f'<c r="{place}"><f t="shared" si="0"/></c>'
     yield formula, lambda place: f'<c r="{place}"><f>B1</f><v></v></c>'
     yield formula, lambda place: f'<c r="{place}" s="1"><f>SUM(A1:A2)</f><v/></c>'
 
@@ -252,8 +341,114 @@ def test_read_corridor__refuses_a_sheet_with_one_far_cell(tmp_path: Path) -> Non
         sheet.write_string(0, 0, "node_id")
         sheet.write_string(1_048_575, 16_383, "x")
     assert path.stat().st_size < 10_000
-    with pytest.raises(InputError, match="sheet 'node' reaches to row 1,048,576 and column 16,384"):
+    with pytest.raises(InputError, match="sheet node: reaches to row 1,048,576 and column 16,384"):
         read_corridor(path)
+
+
+def with_rows(more: str) -> Callable[[str], str]:
+    return lambda markup: markup.replace("</sheetData>", f"{more}</sheetData>")
+
+
+FAR = [
+    '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    '<row r = "1048576"><c s="1" r = "XFD1048576"><v>1</v></c></row>',
+    "<row r='1048576'><c r='&#88;FD1048576'><v>1</v></c></row>",
+    '<row r="2147483647"><c r="A2147483647"><v>1</v></c></row>',
+    '<row r="99999999999999999999"><c><v>1</v></c></row>',
+    '<row r="1048576"><c><v>1</v></c></row>',
+    '<row r="40"><c r="ZZZZZZZ40"><v>1</v></c></row>',
+    '<row r="1048576"><c r="B1048576"><f>A1</f></c></row>',
+    '<row r="0"><c r="A0"><v>1</v></c></row>',
+    '<row r="-1"><c r="A-1"><v>1</v></c></row>',
+]
+
+
+@pytest.mark.parametrize("more", FAR)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_read_corridor__refuses_a_far_cell_however_it_is_written(
+    workbook: Path, more: str, encoding: str
+) -> None:
+    """The reader of workbooks would end the process: it never sees the sheet."""
+    path = workbook.with_name("far.xlsx")
+    with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(path, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.endswith("sheet2.xml"):
+                text = with_rows(more)(content.decode()).replace("UTF-8", encoding.upper())
+                content = text.encode(encoding)
+            new.writestr(entry.filename, content)
+    with pytest.raises(InputError, match=r"sheet node: (reaches to row|cannot be read)"):
+        read_corridor(path)
+
+
+@pytest.mark.parametrize("more", ['<row r="1048576"><c r="XFD1048576" s="1"/></row>', ""])
+def test_read_corridor__reads_a_sheet_whose_far_cells_are_empty(workbook: Path, more: str) -> None:
+    assert same(read_corridor(edited(workbook, with_rows(more))), starter())
+
+
+UNKNOWN_ERROR = '<row r="1"><c r="A1" t="e"><v>#SPILL!</v></c></row>'
+
+
+@pytest.mark.parametrize("inside", [*FAR, UNKNOWN_ERROR, "<"])
+def test_read_corridor__passes_over_notes_that_it_could_not_read(
+    workbook: Path, inside: str
+) -> None:
+    target = edited(workbook, with_rows(inside), "xl/worksheets/sheet1.xml")
+    target = target.rename(workbook.with_name("notes.xlsx"))
+    target = edited(
+        target, lambda text: text.replace('name="corridor"', 'name="my notes"'), "xl/workbook.xml"
+    )
+    corridor = read_corridor(target)
+    assert same(corridor, starter())
+    assert [problem.table for problem in warnings_of(corridor)] == ["sheet my notes"]
+
+
+def test_read_corridor__names_column_and_cell_of_an_error_value(workbook: Path) -> None:
+    def error(markup: str) -> str:
+        return first_number(markup, lambda place: f'<c r="{place}" t="e"><v>#REF!</v></c>')
+
+    path = edited(workbook, error, "xl/worksheets/sheet2.xml")
+    with pytest.raises(InputError, match=r"edited.xlsx: 1 problem found\n  sheet node row 2, "
+                       r"x_coord \(cell D2\): holds an error value: '#REF!'"):  # fmt: skip
+        read_corridor(path)
+    beside = edited(workbook, with_rows('<row r="3"><c r="ZZ3" t="e"><v>#N/A</v></c></row>'))
+    assert same(read_corridor(beside), starter())
+
+
+@pytest.mark.parametrize("number", ["999999999999", "4294967296", "18446744073709551616"])
+@pytest.mark.parametrize("part", ["sharedStrings", "styles"])
+def test_read_corridor__believes_no_number_of_things(
+    workbook: Path, part: str, number: str
+) -> None:
+    """A number of shared texts that is not true made the reader ask for terabytes."""
+
+    def damaged(text: str) -> str:
+        return re.sub(r'(ount)="[0-9]+"', rf'\1="{number}"', text)
+
+    with pytest.raises(InputError, match=r"says that it holds [\d,]+ things"):
+        read_corridor(edited(workbook, damaged, f"xl/{part}"))
+
+
+@pytest.mark.parametrize("twin", ["xl/worksheets/sheet2.xml", "XL\\worksheets\\SHEET2.xml"])
+def test_read_corridor__reads_no_sheet_that_it_has_not_looked_through(
+    workbook: Path, twin: str
+) -> None:
+    with zipfile.ZipFile(workbook) as archive:
+        content = with_rows(FAR[0])(archive.read("xl/worksheets/sheet2.xml").decode())
+    with zipfile.ZipFile(workbook, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(twin, content)
+    with pytest.raises(InputError, match=r"holds 'xl/worksheets/sheet2.xml' twice"):
+        read_corridor(workbook)
+
+
+def test_read_corridor__misses_no_sheet(workbook: Path) -> None:
+    """A sheet that is listed and has no content is no empty table."""
+    target = edited(
+        workbook, lambda text: text.replace("sheet3.xml", "sheet300.xml"), "xl/_rels/workbook.xml"
+    )
+    with pytest.raises(InputError, match="sheet 'link' is missing in it"):
+        read_corridor(target)
 
 
 @pytest.mark.parametrize("state", ["visible", "hidden", "veryHidden"])
@@ -289,7 +484,11 @@ def test_read_corridor__says_that_a_workbook_is_damaged(workbook: Path, seed: in
         read_corridor(workbook)
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, '"' + "\\ud800" * 3 + '"'])
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"a":' * 100_000, '"' + "\\ud800" * 3 + '"', '{"name": "\\ud800"}', "null",
+     '{"more": ["\\udfff"]}', '{"a": ' + "9" * 5000 + "}", "", "\x00\x00\x00\x00"],
+)  # fmt: skip
 def test_read_corridor__says_that_a_descriptor_is_none(folder: Path, content: str) -> None:
     (folder / "datapackage.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"datapackage\.json: is not JSON"):

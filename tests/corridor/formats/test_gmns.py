@@ -334,3 +334,108 @@ def test_check_corridor__knows_the_columns_that_exports_write(tmp_path: Path) ->
     corridor = read_gmns(wild(tmp_path / "g"), country="AZ")
     assert {"geometry", "lanes"} <= {*corridor["link"].columns}
     assert not [p for p in check_corridor(corridor) if "not used" in p.remedy]
+
+
+def test_read_gmns__makes_a_drawing_as_small_as_its_lengths(tmp_path: Path) -> None:
+    """Networks of textbooks: ten miles between places that are drawn 40 degrees apart."""
+    nodes = "node_id,x_coord,y_coord\n1,0,0\n2,40,0\n3,20,15\n"
+    shape = '"LINESTRING (0 0, 20 15)"'
+    links = "link_id,from_node_id,to_node_id,dir_flag,length,free_speed,facility_type,geometry\n"
+    links += f"1,1,3,1,10,60,Freeway,{shape}\n2,3,2,1,10,60,Freeway,\n3,1,2,1,15,60,arterial,\n"
+    folder = wild(tmp_path / "g", nodes, links)
+    with pytest.raises(InputError, match=r"long_length: no unit"):
+        read_gmns(folder, country="US")
+    corridor = read_gmns(folder, country="US", units="mi")
+    assert corridor["link"].numbers("length") == pytest.approx([16.09344, 16.09344, 24.14016])
+    assert [(p.severity, p.table) for p in check_corridor(corridor)] == [("warning", "node.csv")]
+    assert all("drawing" in note for note in corridor["node"].text("note"))
+    start = corridor["link"].text("geometry")[0].split("(")[1].split(" ")[0]
+    assert float(start) == pytest.approx(corridor["node"].numbers("x_coord")[0])
+
+
+@pytest.mark.parametrize("stated", ["0", "8.1", "5.1 mi"])
+def test_read_gmns__takes_no_length_that_cannot_be(tmp_path: Path, stated: str) -> None:
+    """One of three links is shorter than straight from node to node; its note says so."""
+    text = WILD_LINKS.replace("8530.5", "8.6").splitlines()
+    text.append(text[1].replace("a,0,", "c,2,").replace(",8.6,", f",{stated},"))
+    corridor = read_gmns(wild(tmp_path / "g", links="\n".join(text)), country="AZ")
+    link = corridor["link"]
+    assert link.numbers("length") == pytest.approx([8.6, 8.6, 8.5393], abs=2e-3)
+    assert link.text("basis")[2] == "derived"
+    assert f"stated: {stated}" in link.text("note")[2]
+    problems = check_corridor(corridor)
+    assert [str(p)[:31] for p in problems] == ["link.csv, length: 1 of 3 length"]
+
+
+def test_read_gmns__refuses_a_length_below_zero(tmp_path: Path) -> None:
+    links = WILD_LINKS.replace("8530.5", "-8530.5", 1)
+    corridor = read_gmns(wild(tmp_path / "g", links=links), country="AZ")
+    assert [p.column for p in check_corridor(corridor) if p.severity == "error"] == ["length"]
+
+
+def test_read_gmns__doubts_a_stated_unit_that_does_not_fit(tmp_path: Path) -> None:
+    """Published sets say mile and mean foot: their unit of short lengths, or else an error."""
+    folder = wild(tmp_path / "g", links=WILD_LINKS.replace("8530.5", "28016"))
+    config = "short_length,long_length,speed\n{},mile,mph\n"
+    (folder / "config.csv").write_text(config.format("foot"), encoding="utf-8")
+    corridor = read_gmns(folder, country="AZ")
+    assert corridor["link"].numbers("length") == pytest.approx([8.5393, 8.5393], abs=0.01)
+    assert ["'foot'" in p.message for p in check_corridor(corridor)] == [True]
+    (folder / "config.csv").write_text(config.format("meter"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"5,2\d\d times as long .* say --units ft\."):
+        read_gmns(folder, country="AZ")
+    link = read_gmns(folder, country="AZ", units="ft")["link"]
+    assert link.numbers("length") == pytest.approx([8.5393, 8.5393], abs=0.01)
+
+
+def test_read_gmns__asks_for_the_coordinate_system(tmp_path: Path) -> None:
+    nodes = "node_id,x_coord,y_coord\n1,323784.1,4694759.2\n2,324784.1,4694759.2\n"
+    links = "link_id,from_node_id,to_node_id,length,free_speed,facility_type\n"
+    links += "1,1,2,1001,25 mph,\"['residential', 'tertiary']\"\n"
+    folder = wild(tmp_path / "g", nodes, links)
+    with pytest.raises(InputError, match=r"no place on the globe.* --crs EPSG:32641"):
+        read_gmns(folder, country="US", units="m")
+    corridor = read_gmns(folder, country="US", crs="EPSG:32619")
+    assert corridor["node"].numbers("x_coord")[0] == pytest.approx(-71.13, abs=0.02)
+    assert corridor["link"].numbers("length").tolist() == [1.001]
+    assert corridor["link"].numbers("free_speed") == pytest.approx([40.2336])
+
+
+@pytest.mark.parametrize(
+    ("directed", "shape", "flag"),
+    [("yes", "", "0"), ("yes", "LINESTRING (62.2 34.3, 41.65 42.15)", "1"),
+     ("yes", "LINESTRING (41.65 42.15, 62.2 34.3)", "-1"), ("yes", "no shape", "1"),
+     ("no", "LINESTRING (62.2 34.3, 41.65 42.15)", "0")],
+)  # fmt: skip
+def test_write_gmns__says_how_a_shape_runs(
+    tmp_path: Path, directed: str, shape: str, flag: str
+) -> None:
+    corridor = small()
+    link = {name: list(cells)[:1] for name, cells in corridor["link"].cells.items()}
+    link |= {"geometry": [shape], "directed": [directed]}
+    corridor = corridor.with_table(Table.of("link", link))
+    with (write_gmns(corridor, tmp_path / "g") / "link.csv").open(encoding="utf-8") as file:
+        assert [row["dir_flag"] for row in csv.DictReader(file)] == [flag]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("names", [("node.csv", "link.csv"), ("NODE.CSV", "Link.csv")])
+def test_read_gmns__reads_names_in_capitals_and_other_delimiters(
+    tmp_path: Path, delimiter: str, names: tuple[str, str]
+) -> None:
+    for name, text in zip(names, (WILD_NODES, WILD_LINKS), strict=True):
+        lines = [delimiter.join(f'"{cell}"' for cell in line) for line in csv.reader(
+            text.splitlines())]  # fmt: skip
+        (tmp_path / name).write_text("\n".join([line + delimiter for line in lines]), "utf-8")
+    assert len(read_gmns(tmp_path, country="AZ")["link"]) == 2
+
+
+def test_read_gmns__says_that_tolls_stay_behind(tmp_path: Path) -> None:
+    lines = [f"{line},{end}" for line, end in zip(WILD_LINKS.splitlines(), ("toll", "0.0", "2.50"),
+                                                  strict=True)]  # fmt: skip
+    corridor = read_gmns(wild(tmp_path / "g", links="\n".join(lines)), country="AZ")
+    assert [str(p)[:31] for p in check_corridor(corridor)] == ["link.csv, toll: tolls of 1 of 2"]
+    link = corridor["link"]
+    own = Table.of("link", {**link.cells, "toll": ["1", "1"]})
+    (problem,) = check_corridor(Corridor.of({**corridor.tables, "link": own}, name="c"))
+    assert "tariff.csv" in problem.remedy

@@ -54,9 +54,11 @@ def _check_columns(table: Table, findings: Findings) -> None:
     missing = [name for name in known if name not in table.cells]
     of_gmns = {"node": NODE_FIELDS, "link": LINK_FIELDS}.get(table.name, ())
     for name in table.columns:
-        if name in known or name in of_gmns:  # exports write the latter
+        if name in known or (name in of_gmns and name != "toll"):  # exports write the latter
             continue
         remedy = did_you_mean(name, missing) or "It is kept and not used."
+        if name == "toll":
+            remedy = "Costs come from tariff.csv; only the export to GMNS writes it."
         findings.add_to_table("warning", table.name, name, [name], "unknown column", remedy)
     for name in missing:
         if known[name].need != "optional" and len(table):

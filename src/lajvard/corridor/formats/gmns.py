@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from lajvard.corridor.corridor import Corridor
-from lajvard.corridor.formats.gmns_files import GmnsFiles, plain
+from lajvard.corridor.formats.gmns_files import GmnsFiles, runs_against
 from lajvard.corridor.formats.gmns_rules import (
     GOODS_USE,
     LINK_FIELDS,
@@ -21,13 +21,15 @@ from lajvard.corridor.formats.gmns_rules import (
 )
 from lajvard.corridor.table import Table
 from lajvard.corridor.write import table_bytes, write_atomically
-from lajvard.errors import InputError
+from lajvard.errors import InputError, Problem
 from lajvard.schema import MODES, TABLES
 
 _KEPT = ("name", "geometry", "grade", "facility_type", "capacity", "lanes", "allowed_uses")
 """Fields of a link that a corridor does not have but keeps."""
 
 _SPEED = "Say read_gmns(folder, speed_kmh=50), or --speed 50, if no link states one."
+_DRAWN = "Place: of a drawing, made smaller so that the lengths hold"
+_STATED = "less than that was stated:"
 _FLAGS = dict.fromkeys(("1", "true", "t", "yes", "y"), "yes")
 _FLAGS |= dict.fromkeys(("0", "false", "f", "no", "n"), "no")
 
@@ -63,7 +65,9 @@ def write_gmns(corridor: Corridor, folder: str | PathLike[str]) -> Path:
         _one_row_a_key(table)
     files = {
         "node.csv": _csv(NODE_FIELDS, node.columns, node.dicts()),
-        "link.csv": _csv(LINK_FIELDS, link.columns, map(_gmns_link, link.dicts())),
+        "link.csv": _csv(
+            LINK_FIELDS, link.columns, (_gmns_link(node, row) for row in link.dicts())
+        ),
         "config.csv": _csv(_config(corridor), (), [_config(corridor)]),
         "use_definition.csv": _csv(("use", "description"), (), _uses()),
     }
@@ -84,14 +88,26 @@ def _one_row_a_key(table: Table) -> None:
         )
 
 
-def _gmns_link(row: Mapping[str, str]) -> dict[str, str]:
+def _gmns_link(node: Table, row: Mapping[str, str]) -> dict[str, str]:
+    mode = row.get("mode", "")
     return {
         **row,
         "directed": "true" if row.get("directed") == "yes" else "false",
-        "dir_flag": "1" if row.get("geometry") else "0",
-        "facility_type": row.get("facility_type") or row["mode"],
-        "allowed_uses": row.get("allowed_uses") or GOODS_USE[row["mode"]],
+        "dir_flag": _dir_flag(node, row),
+        "facility_type": row.get("facility_type") or mode,
+        "allowed_uses": row.get("allowed_uses") or GOODS_USE.get(mode, ""),
     }
+
+
+def _dir_flag(node: Table, row: Mapping[str, str]) -> str:
+    """1 where the shape of a one-way link runs with it, -1 against it, 0 where neither is."""
+    if not row.get("geometry") or row.get("directed") != "yes":
+        return "0"
+    ends = [row.get(f"{end}_node_id", "") for end in ("from", "to")]
+    if not all((end,) in node for end in ends):
+        return "1"
+    places = [(node[end].x_coord, node[end].y_coord) for end in ends]
+    return "-1" if runs_against(row["geometry"], places) else "1"
 
 
 def _config(corridor: Corridor) -> dict[str, str]:
@@ -128,6 +144,7 @@ def read_gmns(
     mode: str = "",
     units: str = "",
     speed_kmh: float | None = None,
+    crs: str = "",
     basis: Literal["published", "derived", "estimate"] = "published",
     source_id: str = "gmns",
     status: str = "operating",
@@ -150,6 +167,9 @@ def read_gmns(
         their ends.
     speed_kmh
         Speed of the links that state none.
+    crs
+        Coordinate system, such as ``EPSG:32641``, in place of that of ``config.csv``; WGS 84 where
+        neither states one.
     basis, source_id, status
         What rows get that do not state it themselves. The source that is missing is added and
         bears the name of the data set.
@@ -157,7 +177,8 @@ def read_gmns(
     Returns
     -------
     Corridor
-        Tables node, link and source: lengths in km, speeds in km/h, coordinates in WGS 84.
+        Tables node, link and source: lengths in km, speeds in km/h, coordinates in WGS 84. Its
+        ``passed_over`` says which lengths and places are not those of the data set.
 
     Raises
     ------
@@ -171,16 +192,19 @@ def read_gmns(
     lets goods travel by; else what ``facility_type`` says; else `mode`. Links for walking,
     cycling or buses alone are left out. A length that is not stated is the geodesic length from
     node to node along the geometry, or straight where there is none, and the row is then
-    ``derived``. A geometry runs from the start of its link to its end: one with ``dir_flag`` -1 is
-    turned round. Without ``directed`` a link leads one way, or both ways where ``dir_flag`` is 0.
-    Names of columns may be cut off after ten letters, as shape files do. Kinds of nodes that a
-    corridor does not know become ``city``, and the note says what they were.
+    ``derived``; so is one that is less than straight from node to node, and the note says what was
+    stated. Where lengths and places do not belong together in any unit, the places are a mere
+    drawing, which is made so small that the lengths hold. A geometry runs from the start of its
+    link to its end: one with ``dir_flag`` -1 is turned round. Without ``directed`` a link leads one
+    way, or both ways where ``dir_flag`` is 0. A cell may name its own unit (``25 mph``). Names of
+    columns may be cut off after ten letters, as shape files do. Kinds of nodes that a corridor does
+    not know become ``city``, and the note says what they were.
 
     GMNS ``capacity`` is passenger cars an hour and lane, which is no tonnage: it is kept in its
     own column, as are name, geometry, grade, facility type, lanes and uses.
     """
     where = Path(folder)
-    files = GmnsFiles.read(where, units)
+    files = GmnsFiles.read(where, units, crs)
     fallback = {"basis": basis, "source_id": source_id, "status": status}
     nodes = list(_nodes(files, country, fallback))
     links = list(_links(files, mode, speed_kmh, fallback))
@@ -191,7 +215,31 @@ def read_gmns(
         "link": _table("link", links),
         "source": _sources(files, [*nodes, *links], source_id, name),
     }
-    return Corridor.of(tables, name=name)
+    return Corridor.of(tables, name=name, passed_over=[*_changed(files, nodes, links)])
+
+
+def _changed(
+    files: GmnsFiles, nodes: Sequence[Mapping[str, str]], links: Sequence[Mapping[str, str]]
+) -> Iterator[Problem]:
+    """What is not as the data set states it, as warnings."""
+    if files.short_unit:
+        what = f"lengths of links are in '{files.short_unit}', the unit of short lengths"
+        remedy = "In that of long ones they do not fit the places. Say --units if this is wrong."
+        yield Problem("warning", "link.csv", None, "length", None, what, remedy)
+    tolls = sum(found.get("toll", "").strip("0.") != "" for _, found in files.rows("link.csv"))
+    if tolls:
+        what = f"tolls of {tolls:,} of {len(links):,} links are not taken over"
+        remedy = "Its currency and who pays it are not stated; write it in tariff.csv."
+        yield Problem("warning", "link.csv", None, "toll", None, what, remedy)
+    short = sum(_STATED in link.get("note", "") for link in links)
+    if short:
+        what = f"{short:,} of {len(links):,} lengths were less than straight from node to node"
+        remedy = "The way along the geometry is taken; the note of each row says what was stated."
+        yield Problem("warning", "link.csv", None, "length", None, what, remedy)
+    if files.drawn != 1.0:
+        what = f"the places are a drawing, made smaller by {files.drawn:.3g} so that lengths hold"
+        remedy = f"Put the right coordinates of {len(nodes):,} nodes in their place."
+        yield Problem("warning", "node.csv", None, "x_coord", None, what, remedy)
 
 
 def _table(name: str, rows: Sequence[Mapping[str, str]]) -> Table:
@@ -225,6 +273,8 @@ def _nodes(files: GmnsFiles, country: str, fallback: Mapping[str, str]) -> Itera
             if found.get("node_type"):
                 kind = f"node_type in GMNS: {found['node_type']}"
                 node["note"] = "; ".join(filter(None, (found.get("note"), kind)))
+        if files.drawn != 1.0:
+            node["note"] = "; ".join(filter(None, (node.get("note"), _DRAWN)))
         yield {**fallback, **_filled(node)}
 
 
@@ -241,10 +291,9 @@ def _links(
             link[name] = files.needed("link.csv", row, found, name)
         link["directed"] = _directed(files, row, found)
         link["geometry"] = files.geometry(row, found)
-        link |= _length(files, row, found, link["geometry"])
+        link |= _length(files, row, found, link["geometry"], by)
         if found.get("free_speed") or speed_kmh is None:
-            speed = files.number("link.csv", row, found, "free_speed", _SPEED)
-            link["free_speed"] = plain(speed, files.kmh, found.get("free_speed", ""))
+            link["free_speed"] = files.measured(row, found, "free_speed", _SPEED)
         else:
             link["free_speed"] = f"{speed_kmh:g}"
         for name, made in (("facility_type", by), ("allowed_uses", GOODS_USE.get(by or ""))):
@@ -270,16 +319,22 @@ def _filled(row: Mapping[str, str]) -> dict[str, str]:
     return {name: cell for name, cell in row.items() if cell}
 
 
-def _length(files: GmnsFiles, row: int, found: Mapping[str, str], wkt: str) -> dict[str, str]:
+def _length(
+    files: GmnsFiles, row: int, found: Mapping[str, str], wkt: str, by: str | None
+) -> dict[str, str]:
+    notes = [found.get("note", "")]
     if found.get("length"):
-        length = files.number("link.csv", row, found, "length")
-        return {"length": plain(length, files.km, found["length"])}
+        length = files.measured(row, found, "length")
+        if by == "air" or not files.is_too_short(row, length):
+            return {"length": length}
     along = "along the geometry" if wkt else "straight from node to node"
-    note = "; ".join(filter(None, (found.get("note"), f"Length: geodesic, {along}")))
+    notes.append(f"Length: geodesic, {along}")
+    if found.get("length"):
+        notes.append(f"{_STATED} {found['length']}")
     return {
         "length": f"{files.length_km(row, found, wkt):.4f}",
         "basis": "derived",
-        "note": note,
+        "note": "; ".join(filter(None, notes)),
     }
 
 

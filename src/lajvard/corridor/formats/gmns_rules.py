@@ -74,10 +74,10 @@ UNITS: Mapping[str, tuple[str, str]] = {
 def words_of(cell: str) -> list[str]:
     """The words of a comma-separated list, folded: lower case, ``_`` between parts.
 
-    >>> words_of("WALK, Major Arterial")
-    ['walk', 'major_arterial']
+    >>> words_of("WALK, Major Arterial"), words_of("['primary', 'residential']")
+    (['walk', 'major_arterial'], ['primary', 'residential'])
     """
-    parts = (part.strip().casefold() for part in cell.replace(";", ",").split(","))
+    parts = (part.strip(" '\"[]").casefold() for part in cell.replace(";", ",").split(","))
     return [part.replace(" ", "_").replace("-", "_") for part in parts if part]
 
 
@@ -120,5 +120,5 @@ def facility_mode(facility_type: str) -> str | None:
     >>> facility_mode("MOTORWAY_LINK"), facility_mode("Sidewalk"), facility_mode("conveyor")
     ('road', '', None)
     """
-    word = words_of(facility_type)[0] if facility_type.strip(" ,;") else ""
+    word = next(iter(words_of(facility_type)), "")
     return FACILITIES.get(word.removesuffix("_link"))
