@@ -110,3 +110,10 @@ def test_check_log__reports_everything_together_errors_first() -> None:
         )
     )
     assert [problem.severity for problem in problems] == ["error", "error", "warning"]
+
+
+@pytest.mark.parametrize(("end", "doubted"), [("2019-12-13T13:00", False), ("2019-12-15", True)])
+def test_check_log__doubts_a_stay_of_more_than_a_year(end: str, doubted: bool) -> None:
+    """Milliseconds that were taken for seconds make a thousand times as much of it."""
+    found = [words for words in with_(2, end=end) if "lasts more than a year" in words]
+    assert bool(found) is doubted
