@@ -13,6 +13,7 @@ from lajvard.corridor import Corridor, built_in
 from lajvard.errors import InputError
 from lajvard.report import ReportFiles, write_report
 from lajvard.report.report import WORKBOOK
+from lajvard.study import simulate
 
 SECTIONS = (
     "findings",
@@ -181,3 +182,13 @@ def test_write_report__escapes_what_users_write(tmp_path: Path) -> None:
     assert "javascript:" not in page.text
     assert "&amp;{{ 7 * 7 }}" in page.text
     assert page.open == []
+
+
+def test_write_report__says_where_queues_never_settled(tmp_path: Path) -> None:
+    bridge = {"procedure_id": "w", "node_id": "TOR", "mode": "road", "direction": "both"}
+    bridge |= {"activity": "weighing", "mean_h": "0.5", "servers": "1"}
+    corridor = extended(tiny_corridor(), "procedure", **bridge)
+    corridor = changed(corridor, "demand", 3, tonnes_per_year="4000000")
+    run = simulate(Case(corridor), tmp_path / "run", days=30, replications=2)
+    page = Page(write_report(Case(corridor), tmp_path / "out", runs=[run]).html)
+    assert "Queues grew without end at TOR road both weighing (as described)" in page.text

@@ -195,6 +195,7 @@ def _facts(material: ReportData, simulated: Simulated, numbers: _Numbers) -> dic
         "no_posts": "" if base.posts is not None else _NO_POSTS,
         "convoy": "",
         "route": "",
+        "unstable": _unstable(simulated),
     }
     if way is not None and numbers.profile:
         n = max(row.n for row in numbers.profile)
@@ -205,6 +206,21 @@ def _facts(material: ReportData, simulated: Simulated, numbers: _Numbers) -> dic
         replications = counted(simulated.convoy.n_replications, "replication")
         said["convoy"] = f"{len(numbers.stops[0].hours):,} lorries in {replications}"
     return said
+
+
+def _unstable(simulated: Simulated) -> str:
+    """Where queues never settled, and what that means for what is measured; empty for nowhere."""
+    places = {
+        f"{place.name} ({run.manifest.title})": None
+        for run in (simulated.base, *simulated.others)
+        for place in run.unstable
+    }
+    if not places:
+        return ""
+    return (
+        f"Queues grew without end at {listed([*places])}: times and prices of journeys that pass "
+        "there count only those that ended, and say too little."
+    )
 
 
 _NO_POSTS = (

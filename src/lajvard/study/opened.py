@@ -118,7 +118,7 @@ class Run:
 
         Measures of a journey count those that have ended; where most have not, they say too little.
         """
-        return unstable_places(self.model, tuple(self.each_statistics()))
+        return unstable_places(self.model, self.each_statistics())
 
     @cached_property
     def unstable_flows(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ What is measured of journeys counts those that ended. Where a queue never stops 
 not, and those that have are the lucky ones: their times and prices say too little.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ GROWN = 1.3
 that only a winter's storms fill settles again."""
 
 DAYS = 3.0
-"""And when it then holds more than the arrivals of so many days."""
+"""And when it then holds more than the arrivals of so many days, and half more than usual."""
 
 _KINDS = {"station": StepKind.STATION, "line": StepKind.SERVICE, "permit": StepKind.PERMIT}
 
@@ -34,7 +34,31 @@ class Unstable(NamedTuple):
         return f"{self.kind} {self.name}: {self.why}"
 
 
-def unstable_places(model: Model, counts: Sequence[Statistics]) -> tuple[Unstable, ...]:
+class _Total(NamedTuple):
+    """Queues by the hour and waits that ended, added up over `n` replications."""
+
+    n: int
+    queue: FloatArray  # (n_hours, n_places)
+    waits: FloatArray  # (n_places,)
+
+
+def _totals(counts: Iterable[Statistics]) -> list[_Total]:
+    """Of stations, lines and pools, with one replication in memory at a time."""
+    found: list[_Total] = []
+    for each in counts:
+        parts = (each.stations, each.lines, each.pools)
+        new = [_Total(1, part.queue_by_hour, part.waits.astype(np.float64)) for part in parts]
+        if not found:
+            found = new
+            continue
+        found = [
+            _Total(old.n + 1, old.queue + more.queue, old.waits + more.waits)
+            for old, more in zip(found, new, strict=True)
+        ]
+    return found or [_Total(1, np.empty((0, 0)), np.empty(0))] * len(_KINDS)
+
+
+def unstable_places(model: Model, counts: Iterable[Statistics]) -> tuple[Unstable, ...]:
     """The places that get more than they can deal with, by what comes or by how their queue grew.
 
     Parameters
@@ -44,22 +68,17 @@ def unstable_places(model: Model, counts: Sequence[Statistics]) -> tuple[Unstabl
     """
     found = {}
     for load in loads(model):
-        names = load.name.split(" and ") if load.kind == "fleet" else [load.name]
+        own = load.name.split(" and ") if load.kind == "fleet" else [load.name]
         kind = "line" if load.kind == "fleet" else load.kind
-        for name in names if load.utilisation >= 1 else ():
+        for name in own if load.utilisation >= 1 else ():
             why = f"{100 * load.utilisation:.0f} % of what it can deal with comes"
             found[kind, name] = Unstable(kind, name, why)
-    for kind, things, parts in (
-        ("station", model.station_names, [each.stations for each in counts]),
-        ("line", model.line_names, [each.lines for each in counts]),
-        ("permit", model.pool_names, [each.pools for each in counts]),
-    ):
-        if parts and len(things):
-            queue = np.mean([part.queue_by_hour for part in parts], axis=0)
-            done = np.mean([part.waits for part in parts], axis=0) / (model.horizon_h / 24)
-            for ix, (before, after) in _grown(queue, done).items():
-                why = f"its queue grew to {after:,.0f}, and is {before:,.0f} in the median"
-                found.setdefault((kind, things[ix]), Unstable(kind, things[ix], why))
+    things = (model.station_names, model.line_names, model.pool_names)
+    for kind, names, total in zip(_KINDS, things, _totals(counts), strict=True):
+        per_day = total.waits / (total.n * model.horizon_h / 24)
+        for ix, (before, after) in _grown(total.queue / total.n, per_day).items():
+            why = f"its queue grew to {after:,.0f}, and is {before:,.0f} in the median"
+            found.setdefault((kind, names[ix]), Unstable(kind, names[ix], why))
     return tuple(found.values())
 
 
