@@ -165,6 +165,11 @@ def test_log__of_a_run_without_one_says_how_to_get_it(tiny: Path, tmp_path: Path
     assert "--log all" in bad(2, "log", "head", tmp_path / "run")
 
 
+def heed_ctrl_c() -> None:
+    """In the new process: what runs in the background of a shell would pass it over."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_simulate__stopped_by_ctrl_c_says_that_it_goes_on(tiny: Path, tmp_path: Path) -> None:
     """And `durations.csv` keeps what the stopped attempt wrote."""
     out = tmp_path / "r"
@@ -175,15 +180,16 @@ def test_simulate__stopped_by_ctrl_c_says_that_it_goes_on(tiny: Path, tmp_path: 
             [sys.executable, "-m", "lajvard", *map(str, words)],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - it takes no lock
         )
         deadline = time.monotonic() + 120
         while not durations.is_file() or len(durations.read_bytes()) < len(before) + 100:
             assert time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=120)
+        said = process.communicate(timeout=120)[1].decode()
         assert process.returncode == 130
-        assert said.decode().strip().endswith("The same command goes on where it stopped.")
+        assert said.strip().endswith("The same command goes on where it stopped.")
         assert durations.read_bytes().startswith(before)
         before = durations.read_bytes()
 
