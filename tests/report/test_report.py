@@ -191,4 +191,4 @@ def test_write_report__says_where_queues_never_settled(tmp_path: Path) -> None:
     corridor = changed(corridor, "demand", 3, tonnes_per_year="4000000")
     run = simulate(Case(corridor), tmp_path / "run", days=30, replications=2)
     page = Page(write_report(Case(corridor), tmp_path / "out", runs=[run]).html)
-    assert "Queues grew without end at TOR road both weighing (as described)" in page.text
+    assert "as described: queues grew without end at TOR road both weighing" in page.text

@@ -208,19 +208,23 @@ def _facts(material: ReportData, simulated: Simulated, numbers: _Numbers) -> dic
     return said
 
 
+_MOST_NAMED = 4
+"""Places that a sentence names."""
+
+
 def _unstable(simulated: Simulated) -> str:
     """Where queues never settled, and what that means for what is measured; empty for nowhere."""
-    places = {
-        f"{place.name} ({run.manifest.title})": None
-        for run in (simulated.base, *simulated.others)
-        for place in run.unstable
-    }
-    if not places:
+    said = []
+    for run in (simulated.base, *simulated.others):
+        names = [place.name for place in run.unstable]
+        more = len(names) - _MOST_NAMED
+        shown = [*names[:_MOST_NAMED], *([counted(more, "other place")] if more > 0 else ())]
+        if names:
+            said.append(f"{run.manifest.title}: queues grew without end at {listed(shown)}.")
+    if not said:
         return ""
-    return (
-        f"Queues grew without end at {listed([*places])}: times and prices of journeys that pass "
-        "there count only those that ended, and say too little."
-    )
+    meaning = "Times and prices of journeys that pass there count only those that ended."
+    return " ".join([*said, meaning])
 
 
 _NO_POSTS = (
